@@ -1,0 +1,29 @@
+/* The store: history, audit and records on disk. One writer thread; SQLite (embedded) behind a table of operations so that
+ * another can stand beside it. History is appended to a heap in batches of about a second and rolled up; the audit (what a
+ * person did, what a guard refused) is committed before it is acknowledged. */
+#ifndef STORE_STORE_H
+#define STORE_STORE_H
+#include <stdint.h>
+#include <stddef.h>
+struct err; struct store; struct village;
+struct store_options { const char *path; const char *vfs; int64_t keep_raw_ms; }; /* path ":memory:" allowed; vfs NULL = default */
+struct store *store_open(const struct store_options *, const struct village *, struct err *);    /* starts the writer thread */
+int store_close(struct store *, struct err *);                                                   /* flushes, ends the thread */
+/* Telemetry: n values of series ids at one time. Bounded ring, never blocks, never allocates. 0, or -1 = behind (dropped and counted). */
+int store_append(struct store *, int64_t at_ms, int n, const int32_t *series, const float *value);
+/* Human acts and guard refusals: kind "override", "ack", "policy", "fault".. ; detail is JSON. Returns only when durable: 0, or -1. */
+struct store_act { int64_t at_ms; const char *kind, *who, *asset, *detail; };
+int store_audit(struct store *, const struct store_act *, int64_t *id, struct err *);
+/* From threads that must not wait: queued without acknowledgement; -1 = ring full (an alarm). */
+int store_audit_post(struct store *, const struct store_act *);
+/* Readers: any thread, own connection per call site. Rows in time order, mean over step_ms (0 = raw). */
+struct store_row { int64_t at_ms; double mean, min, max; };
+long store_series(struct store *, int32_t series, int64_t from_ms, int64_t until_ms, int64_t step_ms,
+                  struct store_row *out, long max, struct err *);
+int store_audit_list(struct store *, int64_t after_id, int max, void (*row)(void *, int64_t id, const struct store_act *), void *, struct err *);
+/* Small named blobs: the last state, the open overrides, for restart. Durable on return. */
+int store_put(struct store *, const char *key, const void *data, size_t size, struct err *);
+long store_get(struct store *, const char *key, void *data, size_t max, struct err *);            /* size, or -1 = none */
+struct store_status { int64_t written, dropped, audited, bytes, behind_ms; int degraded; char reason[160]; }; /* degraded: disk full.. */
+void store_status(struct store *, struct store_status *);
+#endif
