@@ -1,0 +1,38 @@
+/* The sun as seen from a place: NREL's Solar Position Algorithm in full, and the day's rise, transit and set. */
+#ifndef PHYSICS_SUN_H
+#define PHYSICS_SUN_H
+#include <stdint.h>
+struct sun_angles {
+    double zenith_deg, azimuth_deg;
+}; /* refracted zenith; azimuth clockwise from north */
+/* Position at a UTC instant with the standard atmosphere of the altitude at 12 degC and delta T by sun_delta_t_s.
+ */
+struct sun_angles sun_position(int64_t at_ms, double lat_deg, double lon_deg, double altitude_m);
+
+/* The same split in two for callers with many places or instants: the geocentric part holds for the whole Earth. */
+struct sun_geocentric {
+    double jd, delta_t_s;      /* Julian day (UT), TT - UT */
+    double L_deg, B_deg, R_au; /* heliocentric longitude, latitude, radius */
+    double nutation_lon_deg, nutation_obliquity_deg, obliquity_deg;
+    double lambda_deg; /* apparent longitude */
+    double sidereal_deg, alpha_deg,
+        delta_deg; /* apparent sidereal time at Greenwich, right ascension, declination */
+};
+struct sun_place {
+    double lat_deg, lon_deg, altitude_m, pressure_Pa, temp_degC, refraction_deg /* at the horizon */;
+};
+struct sun_geocentric sun_geocentric(double jd, double delta_t_s);
+struct sun_angles sun_topocentric(const struct sun_geocentric *, const struct sun_place *);
+
+double sun_julian_day(int64_t at_ms);
+double sun_delta_t_s(double year, int month); /* TT - UT, Espenak & Meeus 2006; good to a few seconds from 1900 */
+
+/* The day around the transit nearest to at_ms (within 12 h), upper limb on a refracted horizon (-0.8333 deg), to
+ * about 1 s. */
+enum sun_day_kind { SUN_DAY_NORMAL, SUN_DAY_POLAR_DAY, SUN_DAY_POLAR_NIGHT };
+struct sun_day {
+    enum sun_day_kind kind;
+    int64_t rise_ms, transit_ms, set_ms; /* rise and set = transit unless NORMAL */
+};
+struct sun_day sun_day(int64_t at_ms, double lat_deg, double lon_deg);
+#endif
