@@ -17,5 +17,8 @@ int64_t local_day_start_ms(const struct zone *, int64_t at_ms);            /* lo
 int64_t local_month_start_ms(const struct zone *, int64_t at_ms);
 /* Reads "2026-01-15", "2026-01-15T06:30", "...:00Z", "...+04:00"; without offset the zone's local time. 0 or -1. */
 int instant_parse(const char *text, const struct zone *, int64_t *at_ms, struct err *);
-char *instant_format(char *buf, size_t size, const struct zone *, int64_t at_ms); /* 2026-01-15T06:30:00+04:00 */
+char *instant_format(char *buf, size_t size, const struct zone *, int64_t at_ms); /* 2026-01-15T06:30:00+04:00; zone NULL: ...Z */
+/* The only two readings of the machine's clocks. Models and control never call them: they get their time by argument. */
+int64_t instant_now_ms(void);
+double instant_mono_s(void);                                               /* never jumps; for measuring durations */
 #endif
