@@ -1,0 +1,43 @@
+/* Inside the twin: what twin.c, spread.c and instruments.c share. Everything that evolves lies in one block (`live`) whose
+ * pointers are fixed at creation, so that saving and restoring is one copy. */
+#ifndef TWIN_CORE_H
+#define TWIN_CORE_H
+#include "base/arena.h"
+#include "base/random.h"
+#include "twin/twin.h"
+#include "world/world.h"
+
+struct twin_head {                       /* the evolving scalars */
+    uint64_t village_id, seed;
+    int64_t at_ms;
+    struct ambient amb;
+    struct random noise;
+    int64_t swept_ms;                    /* the last sweep of the instruments */
+};
+struct fault_now { int n; struct world_fault row[WORLD_FAULTS_MAX]; }; /* in force at this instant */
+struct twin {
+    const struct village *v;
+    struct world *world;
+    struct twin_options opt;
+    void *memory;                        /* the one allocation */
+    unsigned char *live; size_t live_bytes;
+    struct twin_head *head;              /* in live, and all below down to `drift` */
+    struct state s;
+    int64_t *expires_ms;                 /* n_cmd: a set-point in force until then; INT64_MIN: none */
+    double *held_s;                      /* n_asset: time not yet stepped (dt_min_s) */
+    double *residual;                    /* n_node */
+    double *drift;                       /* n_meas: slow error of each instrument, in deviations */
+    int64_t *silent_ms;                  /* n_asset: no readings until then (dropout) */
+    double *stuck;                       /* n_meas: last value sent, for stuck instruments */
+    unsigned char **work;                /* n_asset: integrator memory (in live) */
+    const void **par;                    /* n_asset: the true parameters (fixed) */
+    double *want;                        /* n_cmd: scratch for device-local rules */
+    double *sensed;                      /* n_meas: scratch */
+    int8_t has_grid, started;
+    struct fault_now fault;
+};
+/* Copies the village's parameters with FIELD_SPREAD fields multiplied by a seeded factor in 1 +- spread_frac. */
+const void *spread_par(const struct asset *, uint64_t seed, double spread_frac, void *mem);
+int fault_on(const struct twin *, enum world_fault_kind, int32_t asset, double *magnitude);
+int link_lost(const struct twin *, int32_t asset);    /* 1: its readings and set-points do not pass now */
+#endif

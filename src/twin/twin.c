@@ -1,0 +1,255 @@
+/* The twin: every asset's physics stepped with its true parameters in the true weather, then the nodes balanced
+ * over the tree. A step: faults and status; set-points that expired fall back to the device's own rules (behind its
+ * own guard, as real controllers do); each class's step in sub-steps within its dt_max (mean flow kept), or held
+ * until its dt_min has gathered; village_balance takes losses and lets the balancing assets close the nodes. What
+ * nobody could take stays in the residual: negative = energy not served, positive = energy nobody wanted. Left out:
+ * voltage, frequency and reactive power. */
+#include "base/err.h"
+#include "twin/core.h"
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { SUBSTEPS_MAX = 4096 };
+
+static void lay_live(struct twin *t, struct cutter *c, struct twin_head **head, void **state_mem)
+{
+    const struct village *v = t->v;
+    *head = cut(c, sizeof **head);
+    *state_mem = cut(c, state_bytes(v));
+    t->expires_ms = cut(c, sizeof *t->expires_ms * (size_t)v->n_cmd);
+    t->held_s = cut(c, sizeof *t->held_s * (size_t)v->n_asset);
+    t->residual = cut(c, sizeof *t->residual * (size_t)v->n_node);
+    t->drift = cut(c, sizeof *t->drift * (size_t)v->n_meas);
+    t->stuck = cut(c, sizeof *t->stuck * (size_t)v->n_meas);
+    t->silent_ms = cut(c, sizeof *t->silent_ms * (size_t)v->n_asset);
+    for (int32_t a = 0; a < v->n_asset; a++) {
+        const struct asset *s = &v->asset[a];
+        unsigned char *w = s->cls->work_bytes ? cut(c, s->cls->work_bytes(s->par)) : NULL;
+        if (t->work) t->work[a] = w;
+    }
+}
+
+static void lay_fixed(struct twin *t, struct cutter *c)
+{
+    const struct village *v = t->v;
+    t->work = cut(c, sizeof *t->work * (size_t)v->n_asset);
+    t->par = cut(c, sizeof *t->par * (size_t)v->n_asset);
+    t->want = cut(c, sizeof *t->want * (size_t)(v->n_cmd + 1));
+    t->sensed = cut(c, sizeof *t->sensed * (size_t)(v->n_meas + 1));
+    for (int32_t a = 0; a < v->n_asset; a++) {
+        void *m = cut(c, v->asset[a].cls->par_bytes);
+        if (c->base) t->par[a] = spread_par(&v->asset[a], t->opt.seed, t->opt.spread_frac, m);
+    }
+}
+
+int fault_on(const struct twin *t, enum world_fault_kind kind, int32_t asset, double *magnitude)
+{
+    for (int i = 0; i < t->fault.n; i++)
+        if (t->fault.row[i].kind == kind && (asset < 0 || t->fault.row[i].asset == asset)) {
+            if (magnitude) *magnitude = t->fault.row[i].magnitude;
+            return 1;
+        }
+    return 0;
+}
+
+int link_lost(const struct twin *t, int32_t asset)
+{
+    if (!t->fault.n) return 0;
+    for (int32_t a = asset, hops = 0; a >= 0 && hops < 4; a = t->v->asset[a].gateway, hops++) {
+        if (fault_on(t, FAULT_LINK_LOST, a, NULL)) return 1;
+        if (a != asset && fault_on(t, FAULT_ASSET_STOP, a, NULL)) return 1; /* a dead gateway */
+    }
+    return 0;
+}
+
+static void faults_read(struct twin *t)
+{
+    int n = world_faults(t->world, t->s.at_ms, t->fault.row, WORLD_FAULTS_MAX), kept = 0;
+    for (int i = 0; i < n && i < WORLD_FAULTS_MAX; i++)
+        if (t->fault.row[i].from_ms <= t->s.at_ms) t->fault.row[kept++] = t->fault.row[i];
+    t->fault.n = kept;
+}
+
+static void status_read(struct twin *t)
+{
+    const struct village *v = t->v;
+    faults_read(t);
+    uint32_t all = !t->has_grid || fault_on(t, FAULT_GRID_OUT, -1, NULL) ? STATUS_ISLAND : 0;
+    for (int32_t a = 0; a < v->n_asset; a++) {
+        uint32_t st = all;
+        int32_t place = v->asset[a].place;
+        if (place >= 0 && !place_usable(&v->place[place])) st |= STATUS_OUT;
+        if (fault_on(t, FAULT_ASSET_STOP, a, NULL)) st |= STATUS_FAULT;
+        if (link_lost(t, a)) st |= STATUS_LOST;
+        t->s.status[a] = st;
+    }
+}
+
+static struct asset_now view(struct twin *t, int32_t a, double dt_s)
+{
+    return asset_view(t->v, &t->s, a, t->par[a], dt_s);
+}
+
+static int commanded(const struct twin *t, const struct asset *s)
+{
+    for (int i = 0; i < s->cls->cmd.n; i++)
+        if (t->expires_ms[s->cmd + i] <= t->s.at_ms) return 0;
+    return 1;
+}
+
+/* A device without fresh set-points runs itself, behind its own interlocks. */
+static void run_local(struct twin *t, int32_t a, double dt_s)
+{
+    const struct asset *s = &t->v->asset[a];
+    if (!s->cls->cmd.n || !s->cls->rules || commanded(t, s)) return;
+    struct asset_now now = view(t, a, dt_s);
+    double *want = t->want + s->cmd;
+    size_t bytes = sizeof *want * (size_t)s->cls->cmd.n;
+    memcpy(want, t->s.cmd + s->cmd, bytes);
+    s->cls->rules(&now, want);
+    if (s->cls->guard) s->cls->guard(&now, want);
+    for (int i = 0; i < s->cls->cmd.n; i++) /* a set-point still in force stays */
+        if (t->expires_ms[s->cmd + i] <= t->s.at_ms) t->s.cmd[s->cmd + i] = want[i];
+}
+
+static void step_asset(struct twin *t, int32_t a, double dt_s)
+{
+    const struct asset *s = &t->v->asset[a];
+    double *flow = t->s.flow + s->flow, mean[ASSET_PORTS_MAX] = {0};
+    int n_port = s->cls->n_port;
+    if (t->s.status[a] & STATUS_OUT) {
+        for (int p = 0; p < n_port; p++) flow[p] = 0;
+        return;
+    }
+    t->held_s[a] += dt_s;
+    if (t->held_s[a] < s->cls->dt_min_s * (1 - 1e-9)) return;
+    double total_s = t->held_s[a], max_s = s->cls->dt_max_s > 0 ? s->cls->dt_max_s : total_s;
+    int n = (int)fmin(fmax(ceil(total_s / max_s - 1e-9), 1), SUBSTEPS_MAX);
+    for (int k = 0; k < n; k++) {
+        struct asset_now now = view(t, a, total_s / n);
+        s->cls->step(&now, t->work[a], t->s.x + s->x, flow);
+        for (int p = 0; p < n_port; p++) mean[p] += flow[p] / n;
+    }
+    for (int p = 0; p < n_port; p++) flow[p] = mean[p];
+    t->held_s[a] = 0;
+}
+
+static void step_once(struct twin *t, int64_t dt_ms)
+{
+    double dt_s = (double)dt_ms / MS_S;
+    world_ambient(t->world, t->s.at_ms + dt_ms / 2, &t->s.amb);
+    world_exo(t->world, t->s.at_ms, dt_ms, t->s.exo);
+    status_read(t);
+    for (int32_t a = 0; a < t->v->n_asset; a++) {
+        run_local(t, a, dt_s);
+        step_asset(t, a, dt_s);
+    }
+    village_balance(t->v, &t->s, t->par, dt_s, t->residual);
+    t->s.at_ms += dt_ms;
+}
+
+void twin_step(struct twin *t, int64_t until_ms, int64_t tick_ms)
+{
+    must(tick_ms > 0, "tick %lld ms", (long long)tick_ms);
+    while (t->s.at_ms < until_ms) {
+        int64_t left_ms = until_ms - t->s.at_ms;
+        step_once(t, left_ms < tick_ms ? left_ms : tick_ms);
+    }
+}
+
+void twin_actuate(struct twin *t, const struct setpoint *sp, int n)
+{
+    const struct village *v = t->v;
+    int32_t a = 0;
+    for (int i = 0; i < n; i++) {
+        int32_t p = sp[i].point;
+        if (p < 0 || p >= v->n_cmd || !isfinite(sp[i].value)) continue;
+        if (p < v->asset[a].cmd) a = 0;
+        while (a + 1 < v->n_asset && p >= v->asset[a].cmd + v->asset[a].cls->cmd.n) a++;
+        if (t->s.status[a] & (STATUS_LOST | STATUS_OUT)) continue;
+        const struct field *f = &v->asset[a].cls->cmd.row[p - v->asset[a].cmd];
+        t->s.cmd[p] = fmin(fmax(sp[i].value, f->min), f->max); /* a register cannot hold more */
+        t->expires_ms[p] = sp[i].expires_ms;
+    }
+}
+
+static void init_truth(struct twin *t, int64_t at_ms)
+{
+    const struct village *v = t->v;
+    t->s.at_ms = at_ms;
+    world_ambient(t->world, at_ms, &t->s.amb);
+    world_exo(t->world, at_ms, MS_MIN, t->s.exo);
+    for (int32_t p = 0; p < v->n_cmd; p++) t->expires_ms[p] = INT64_MIN;
+    for (int32_t a = 0; a < v->n_asset; a++) {
+        const struct asset *s = &v->asset[a];
+        for (int i = 0; i < s->cls->cmd.n; i++) t->s.cmd[s->cmd + i] = s->cls->cmd.row[i].dflt;
+        t->silent_ms[a] = INT64_MIN;
+        struct asset_now now = view(t, a, 60);
+        if (s->cls->init) s->cls->init(&now, t->s.x + s->x);
+        if (strcmp(s->cls->name, "grid") == 0) t->has_grid = 1;
+    }
+    for (int32_t i = 0; i < v->n_meas; i++) t->drift[i] = random_normal(&t->head->noise), t->stuck[i] = NAN;
+    status_read(t);
+}
+
+struct twin *twin_create(const struct village *v, struct world *w, const struct twin_options *opt, int64_t at_ms,
+                         struct err *e)
+{
+    struct twin *t = calloc(1, sizeof *t), size = {.v = v};
+    if (!t) return err_set(e, "no memory for the twin"), NULL;
+    struct cutter count = {0};
+    struct twin_head *head;
+    void *state_mem;
+    lay_fixed(&size, &count);
+    size_t fixed_bytes = count.used;
+    lay_live(&size, &count, &head, &state_mem);
+    t->memory = aligned_alloc(64, (count.used + 127) / 64 * 64);
+    if (!t->memory) return free(t), err_set(e, "no memory for the twin (%zu bytes)", count.used), NULL;
+    memset(t->memory, 0, count.used);
+    t->v = v, t->world = w, t->opt = *opt;
+    struct cutter c = {t->memory, 0};
+    lay_fixed(t, &c);
+    must(c.used == fixed_bytes, "the twin's layout changed between counting and cutting");
+    t->live = (unsigned char *)t->memory + fixed_bytes;
+    lay_live(t, &c, &head, &state_mem);
+    t->live_bytes = c.used - fixed_bytes;
+    t->head = head;
+    head->village_id = v->id, head->seed = opt->seed;
+    head->noise = random_stream(opt->seed, "twin.noise");
+    head->swept_ms = INT64_MIN;
+    state_create(&t->s, v, state_mem);
+    init_truth(t, at_ms);
+    return t;
+}
+
+void twin_free(struct twin *t)
+{
+    if (!t) return;
+    free(t->memory);
+    free(t);
+}
+
+const struct state *twin_truth(const struct twin *t) { return &t->s; }
+const double *twin_residual(const struct twin *t) { return t->residual; }
+size_t twin_save_bytes(const struct twin *t) { return t->live_bytes; }
+
+void twin_save(const struct twin *t, void *mem)
+{
+    t->head->at_ms = t->s.at_ms;
+    t->head->amb = t->s.amb;
+    memcpy(mem, t->live, t->live_bytes);
+}
+
+int twin_load(struct twin *t, const void *mem, size_t bytes)
+{
+    struct twin_head head;
+    if (bytes != t->live_bytes || bytes < sizeof head) return -1;
+    memcpy(&head, mem, sizeof head);
+    if (head.village_id != t->head->village_id || head.seed != t->head->seed) return -1;
+    memcpy(t->live, mem, bytes);
+    t->s.at_ms = t->head->at_ms;
+    t->s.amb = t->head->amb;
+    status_read(t);
+    return 0;
+}
