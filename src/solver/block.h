@@ -3,6 +3,10 @@
  *   row_lo - s <= y = C x[t+1] + D u[t] <= row_hi + s', s and s' at a price; PRICE_HARD only where an input can always
  *   restore the row (spill, flare, shed): from any x the block alone is feasible. Piecewise-linear cost = stacked rows.
  *   flow[port] = F u[t] + G x[t+1] + feed, > 0 feeds the node.       cost = price u + quad u^2 + row prices - worth x[T]
+ * Where (i, j) point: A state, state; B state, input; C row, state; D row, input; F port, input; G port, state; DRIFT X0 WORTH
+ * state; LO HI PRICE QUAD input; ROW_LO ROW_HI PRICE_LO PRICE_HI row; FEED port. Several coefs at one place add up; X0 and WORTH
+ * use length class 0 and slots 0 and T-1. A row side without AT_ROW_LO (AT_ROW_HI), or with |bound| >= 1e20, is absent; a side
+ * without AT_PRICE_LO (AT_PRICE_HI) is hard. Prices and QUAD are per unit of u (or y) and slot: the class multiplies by dt.
  * A shape is a static const table in the class's file. Blocks with the SAME shape pointer are stored and solved in
  * batches, one block to a SIMD lane; a class writes its own block only, through block_set and block_put. Batched shapes:
  * no choice, no equality row, A diagonal (modal); kernels exist for a few (nx, nu), a scalar one serves the rest. */
@@ -18,6 +22,7 @@ enum { ONE = -1 };                                     /* no factor: constants s
 #define PRICE_HARD 1e30
 struct coef { enum at at; uint8_t i, j; double k; int8_t num, series; };  /* value(t) = k * num * series[t] */
 struct row_desc { const char *name; int16_t field; uint8_t integer_only; };      /* field: state shown by y, -1 none */
+/* since_s: seconds since the last switch, > 0 running, < 0 standing, INFINITY allowed. Running: a start in slot 0 costs nothing. */
 struct choice { uint8_t input; int8_t start_cost, up_s, down_s, since_s; };      /* this input is integer (0..3 screws); rest: num */
 struct block_shape {
     const char *name;                                  /* "home", "home_car" */
@@ -30,9 +35,10 @@ struct block_shape {
 };
 struct block {                                         /* one lane of a batch; memory belongs to the solver */
     const struct block_shape *shape;
-    const int32_t *node;                               /* node of each port */
+    const int32_t *node;                               /* node of each port; -1: not connected, its flow is free */
     double *num, *own, *common, *u, *y;                /* data in; inputs and row values out */
-    int32_t asset; int lane, lanes, first;             /* first: this block also writes the common series */
+    int32_t asset; int lane, lanes, first;             /* asset: the block index until the caller sets it, told back by joint_why;
+                                                        * first: this block also writes the common series */
 };
 static inline void block_set(struct block *b, int len, int num, double v)   /* len: class of slot length, see struct horizon */
 { b->num[(len * b->shape->n_num + num) * b->lanes + b->lane] = v; }
@@ -43,10 +49,16 @@ static inline void block_common(struct block *b, int series, int t, double v)
 static inline double block_u(const struct block *b, int input, int t)
 { return b->u[((size_t)t * b->shape->nu + (size_t)input) * (size_t)b->lanes + (size_t)b->lane]; }
 struct joint;                                          /* the solver: problem, iterate and workspace in the caller's memory */
-struct joint_node { double short_price, spare_price, short_max, spare_max; };  /* last resort at each node, finite and named */
+struct joint_node { double short_price, spare_price, short_max, spare_max; };  /* last resort at each node, finite and named;
+                                                        * prices per unit of the carrier (J, m3, kg), maxima as flows */
 struct joint_dim { const struct block_shape *const *shape; const int32_t *port_node; const struct joint_node *node;
                    int n_block, n_node, T_max, len_max, threads; };
-struct joint_limit { double gap_rel, time_s; int T, shift; const uint8_t *len; };  /* shift: slots since the last solve, < 0 = cold */
+struct joint_limit {
+    double gap_rel, time_s;                            /* time_s <= 0: no limit */
+    int T, shift;                                      /* shift: slots since the last solve, < 0 = cold */
+    const uint8_t *len;                                /* T length classes; NULL: all class 0 */
+    const double *dt_s;                                /* seconds of each length class: node prices are per unit; NULL: 1 s */
+};
 enum joint_end { JOINT_OPTIMAL, JOINT_TIME, JOINT_STALLED };          /* never "infeasible" */
 struct joint_result { enum joint_end end; double cost, bound, time_s, short_cost; int iterations; };
 struct joint_why { int32_t asset; uint8_t row, side; uint16_t slot; float price; };    /* a binding limit, named through the shape */
