@@ -88,7 +88,7 @@ static int remainder_order(const void *a, const void *b)
     return x->index - y->index;
 }
 
-/* Weights become integers of 52 bits relative to the largest, so that floors and remainders are exact: the floors
+/* Weights become integers of 60 bits relative to the largest, so that floors and remainders are exact: the floors
  * can never sum to more than the total, and fewer than n micros are left to hand out. */
 void money_share(struct money total, const double *weight, int n, struct money *part)
 {
@@ -101,9 +101,9 @@ void money_share(struct money total, const double *weight, int n, struct money *
     struct remainder *r = malloc(sizeof *r * (size_t)n);
     must(r, "out of memory for %d shares", n);
     wide sum = 0, amount = total.micro < 0 ? -(wide)total.micro : total.micro, left = amount;
-    for (int i = 0; i < n; i++) sum += (wide)rint(weight[i] / top * 0x1p52);
+    for (int i = 0; i < n; i++) sum += (wide)rint(weight[i] / top * 0x1p60);
     for (int i = 0; i < n; i++) {
-        wide product = amount * (wide)rint(weight[i] / top * 0x1p52);
+        wide product = amount * (wide)rint(weight[i] / top * 0x1p60);
         part[i].micro = (int64_t)(product / sum);
         r[i] = (struct remainder){product % sum, i};
         left -= product / sum;

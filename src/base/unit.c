@@ -237,6 +237,7 @@ int unit_parse(const char *text, const char *key, double *value, struct err *e)
     if (unit_of_text(unit, &given, &bad))
         return err_set(e, "`%.*s` is not a unit we know; `%s` wants %s", (int)(bad.n > 40 ? 40 : bad.n), bad.s, key,
                        own->symbol);
+    if (!strncmp(own->symbol, "/", 1) && !given.dim[MONEY]) want.dim[MONEY] = 0; /* "4 /day" for `starts_per_day` */
     if (memcmp(given.dim, own->dim, DIMS))
         return err_set(e, "`%s` is %s, `%s` wants %s (%s)", unit, quantity_name(given.dim), key, own->symbol,
                        quantity_name(own->dim));
