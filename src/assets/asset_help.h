@@ -1,0 +1,37 @@
+/* Small pieces that every asset class uses: bounds, pins, rules that bit. */
+#ifndef ASSETS_ASSET_HELP_H
+#define ASSETS_ASSET_HELP_H
+#include "village/asset.h"
+#include <math.h>
+static inline double clamp(double v, double lo, double hi) { return v < lo ? lo : v > hi ? hi : v; }
+static inline double or_else(double v, double other) { return isfinite(v) ? v : other; }
+enum { J_PER_KWH = 3600000 };
+/* Guard step: *cmd becomes v; returns bit when that changed it (a NAN always counts as changed). */
+static inline uint32_t guard_set(double *cmd, double v, int rule)
+{
+    if (*cmd == v) return 0;
+    *cmd = v;
+    return 1u << rule;
+}
+/* Keeps *cmd in [lo, hi]; what is not a number becomes `instead`, which must lie inside. */
+static inline uint32_t guard_range(double *cmd, double lo, double hi, double instead, int rule)
+{
+    return guard_set(cmd, isfinite(*cmd) ? clamp(*cmd, lo, hi) : instead, rule);
+}
+/* The bounds of a planned input: free in [lo, hi], or held at its pin. */
+#define PIN(pin, member) ((pin) ? (pin)->member : (double)NAN)
+struct bounds {
+    double lo, hi;
+};
+static inline struct bounds bounds_pinned(double lo, double hi, double pin)
+{
+    if (!isfinite(pin)) return (struct bounds){lo, hi};
+    pin = clamp(pin, lo, hi);
+    return (struct bounds){pin, pin};
+}
+/* A number that does not depend on the slot's length. */
+static inline void block_set_all(struct block *b, int n_len, int num, double v)
+{
+    for (int l = 0; l < n_len; l++) block_set(b, l, num, v);
+}
+#endif
