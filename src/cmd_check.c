@@ -1,0 +1,57 @@
+/* `kend check FILE`: every mistake of a village file in one pass, or a summary of the village. */
+#include "command.h"
+#include "village/village.h"
+#include <jansson.h>
+#include <string.h>
+
+static int count_of(const struct village *v, const struct asset_class *cls)
+{
+    int n = 0;
+    for (int a = 0; a < v->n_asset; a++) n += v->asset[a].cls == cls;
+    return n;
+}
+
+static int count_notes(const struct village *v, enum note_kind kind)
+{
+    int n = 0;
+    for (int i = 0; i < v->n_note; i++) n += v->note[i].kind == kind;
+    return n;
+}
+
+static void print_text(const struct village *v)
+{
+    printf("%s: %s (%.4f, %.4f, %.0f m) can be built\n", v->file, v->site.name, v->site.lat_deg, v->site.lon_deg,
+           v->site.altitude_m);
+    printf("  %d assets, %d nodes, %d places, %d series\n ", v->n_asset, v->n_node, v->n_place, village_n_series(v));
+    for (const struct asset_class *const *c = asset_classes; *c; c++)
+        if (count_of(v, *c)) printf(" %s %d", (*c)->name, count_of(v, *c));
+    int closed = 0;
+    for (int p = 0; p < v->n_place; p++) closed += v->place[p].state == PLACE_HAZARD;
+    printf("\n  %d places still in a hazard area, nothing stands on them\n", closed);
+    printf("  figures: %d published, %d measured, %d assumed (each with its reason in the file)\n",
+           count_notes(v, NOTE_PUBLISHED), count_notes(v, NOTE_MEASURED), count_notes(v, NOTE_ASSUMED));
+}
+
+static void print_json(const struct village *v)
+{
+    json_t *classes = json_object();
+    for (const struct asset_class *const *c = asset_classes; *c; c++)
+        if (count_of(v, *c)) json_object_set_new(classes, (*c)->name, json_integer(count_of(v, *c)));
+    json_t *root = json_pack("{s:s, s:s, s:b, s:i, s:i, s:i, s:i, s:i, s:o}", "file", v->file, "name", v->site.name, "ok",
+                             1, "assets", v->n_asset, "nodes", v->n_node, "places", v->n_place, "series",
+                             (int)village_n_series(v), "assumed", count_notes(v, NOTE_ASSUMED), "classes", classes);
+    json_dumpf(root, stdout, JSON_INDENT(2));
+    putchar('\n');
+    json_decref(root);
+}
+
+int command_check(const struct args *a)
+{
+    int n_error = 0;
+    struct village *v = village_read(a->file, stderr, &n_error);
+    if (!v) return complain(a, "%s has %d mistake%s", a->file, n_error, n_error == 1 ? "" : "s");
+    if (arg_on(a, "--json")) print_json(v);
+    else print_text(v);
+    village_free(v);
+    return 0;
+}

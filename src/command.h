@@ -1,0 +1,42 @@
+/* Commands: one table drives parsing, `kend help`, the man page and the README's check. A command's options are rows; values
+ * arrive as text in the order of the rows and are read with the arg_ functions, which complain in one line. */
+#ifndef COMMAND_H
+#define COMMAND_H
+#include "base/instant.h"
+#include <stdint.h>
+#include <stdio.h>
+enum { OPTIONS_MAX = 16 };
+struct option_row {
+    const char *name, *value, *dflt, *help; /* value NULL: a switch; dflt NULL: not set */
+};
+struct args {
+    const struct command *command;
+    const char *file;                       /* the positional argument, or NULL */
+    const char *option[OPTIONS_MAX];        /* by row; NULL when not given and no default; "" for a switch that is on */
+};
+struct command {
+    const char *name, *positional, *summary, *help; /* positional NULL: takes none; "[FILE]": optional */
+    const struct option_row *option;
+    int n_option;
+    int (*run)(const struct args *);        /* exit status */
+    const char *need, *page;                /* the row of the README's table it serves, and its place on the page */
+};
+extern const struct command commands[];
+extern const int n_commands;
+
+/* Text of an option, NULL when unset. Asserts that the command has such a row. */
+const char *arg_text(const struct args *, const char *name);
+int arg_on(const struct args *, const char *name);
+/* Read and check; 0, or -1 after printing one line on stderr. */
+int arg_number(const struct args *, const char *name, double min, double max, double *value);
+int arg_instant(const struct args *, const char *name, const struct zone *, int64_t *at_ms);
+int arg_word(const struct args *, const char *name, const char *const *words, int n, int *index);
+/* Prints "kend COMMAND: text" on stderr; always returns 1. */
+int complain(const struct args *, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+int command_check(const struct args *);
+int command_simulate(const struct args *);
+int command_dispatch(const struct args *);
+int command_run(const struct args *);
+int command_help(const struct args *);
+#endif
