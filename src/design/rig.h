@@ -1,0 +1,28 @@
+/* Rig: a village's twin in its world with the real controller around it, on one virtual clock. Simulate, dispatch and the live run
+ * are all this rig, advanced in different ways; only its ports know that the devices are a twin. */
+#ifndef DESIGN_RIG_H
+#define DESIGN_RIG_H
+#include "control/run.h"
+#include "twin/twin.h"
+#include "world/world.h"
+struct rig_options {
+    const char *weather_file, *river; /* NULL: see world_options */
+    uint64_t seed;
+    int64_t start_ms;
+    int64_t tick_ms;
+    double hours; /* planned ahead; 0: 24 */
+    enum controller controller;
+    int (*record)(void *self, const struct snapshot *); /* MAY: passed to the controller's ports */
+    void *record_self;
+};
+struct rig;
+struct rig *rig_open(const struct village *, const struct rig_options *, struct err *); /* NULL on error */
+void rig_close(struct rig *);
+/* Steps twin and controller to until_ms, planning inline when due. `seen` MAY be NULL; called after every step with the truth. */
+void rig_advance(struct rig *, int64_t until_ms, void (*seen)(void *self, struct rig *, double dt_s), void *self);
+int64_t rig_now_ms(const struct rig *);
+struct control *rig_control(struct rig *);
+struct twin *rig_twin(struct rig *);
+struct world *rig_world(struct rig *);
+int rig_set_controller(struct rig *, enum controller); /* takes effect at the next tick */
+#endif
