@@ -80,7 +80,7 @@ static int print_comparison(const struct args *a, const struct comparison *c)
     return write_out(a, c);
 }
 
-static void show_progress(void *self, double done_frac) { progress_show(self, done_frac); }
+static void show_progress(void *self, double done_frac) { progress_at(self, done_frac); }
 
 static int simulate(const struct args *a, const struct village *v)
 {
@@ -97,7 +97,8 @@ static int simulate(const struct args *a, const struct village *v)
         run[i].err = &err[i];
         run[i].record = arg_text(a, "--out") != NULL;
     }
-    struct progress bar = progress_begin("simulating");
+    struct progress bar;
+    progress_start(&bar, "simulating", PROGRESS_AUTO);
     int failed = scenario_run_all(run, n, threads, show_progress, &bar);
     progress_end(&bar);
     char line[1024];

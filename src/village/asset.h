@@ -20,6 +20,12 @@ struct field_set { const struct field *row; int n; };
 #define FIELD(type, member, dflt, min, max, flags, help) { #member, help, dflt, min, max, (uint32_t)offsetof(struct type, member), flags, NULL }
 #define FIELD_WORDS(type, member, dflt, words, flags, help) { #member, help, dflt, 0, 1e9, (uint32_t)offsetof(struct type, member), flags, words }
 #define FIELDS(rows) { rows, (int)(sizeof rows / sizeof rows[0]) }
+struct tally {                                         /* what a judge wants to know of one instant, from the true state; zeroed before */
+    double stored_J;                                   /* energy held, in joules of the electricity that it replaces */
+    double curtailed_W, flared_W, light_W, over_limit_W, unserved_W;
+    double cold_K, warm_K;                             /* rooms outside their residents' band */
+    double hot_short_J, car_short_J, cycled_J, starts; /* running totals: hot water and driving missing, battery throughput, starts */
+};
 struct asset_cost { double invest, per_year, life_years; };            /* for sizing, currency units */
 /* asset_now.status bits */
 enum { STATUS_OUT = 1,      /* land not handed over, works, maintenance: nothing may be commanded */
@@ -65,6 +71,7 @@ struct asset_class {
     void (*safe)(const struct asset_now *, void *cmd);                                      /* IFF cmd: no plan, lost link */
     uint32_t (*guard)(const struct asset_now *, void *cmd);                                 /* IFF cmd: last gate; rules that bit */
     void (*flex)(const struct asset_now *, struct flex *);                                  /* MAY */
+    void (*tally)(const struct asset_now *, struct tally *);           /* MAY: for judging a run; now->flow holds the true flows */
     void (*cost)(const void *par, struct asset_cost *);                               /* MAY: for sizing */
 };
 extern const struct asset_class *const asset_classes[];                /* NULL-terminated; assets/registry.c */
