@@ -66,7 +66,7 @@ double share_of_attainable(const struct comparison *c, int i)
     int rules = find_control(c, "rules"), perfect = find_control(c, "perfect");
     if (rules < 0 || perfect < 0) return NAN;
     double whole = c->outcome[rules].cost - c->outcome[perfect].cost;
-    return fabs(whole) < 1e-9 ? NAN : (c->outcome[rules].cost - c->outcome[i].cost) / whole;
+    return fabs(whole) < 1e-9 ? (double)NAN : (c->outcome[rules].cost - c->outcome[i].cost) / whole;
 }
 
 static double row_value(const struct comparison *c, const struct row *r, int i)
@@ -80,7 +80,7 @@ static double row_value(const struct comparison *c, const struct row *r, int i)
     int homes = n_homes(c->village);
     switch (r->kind) {
     case ROW_MONEY: return units;
-    case ROW_PER_HOME: return homes ? units / homes : NAN;
+    case ROW_PER_HOME: return homes ? units / homes : (double)NAN;
     case ROW_PER_YEAR: {
         double peak = money_units(c->outcome[i].peak_charge);
         return (units - peak) * 365.0 / c->outcome[i].days + peak * 12.0;
@@ -169,7 +169,7 @@ static void band_plot(const struct comparison *c, int i, const char *cls, const 
         int n = 0;
         for (int32_t a = village_class_next(r->village, cls, -1); a >= 0; a = village_class_next(r->village, cls, a)) {
             int k = field_find(&r->village->asset[a].cls->meas, key);
-            double v = k < 0 ? NAN : (double)recorder_at(r, t, base + r->village->asset[a].meas + k);
+            double v = k < 0 ? (double)NAN : (double)recorder_at(r, t, base + r->village->asset[a].meas + k);
             if (!isfinite(v)) continue;
             lo = fmin(lo, v), hi = fmax(hi, v), sum += v, n++;
         }
@@ -215,7 +215,7 @@ int report_html(const struct comparison *c, FILE *f)
     html_table(c, f);
     for (int i = 0; i < c->n; i++) {
         power_plot(c, i, work, f);
-        band_plot(c, i, "home", "room_degC", "Rooms of all homes", work, f);
+        band_plot(c, i, "home", "temp_degC", "Rooms of all homes", work, f);
     }
     fprintf(f, "<p><small>%s</small></p></html>\n", c->command_line);
     free(work);
