@@ -1,5 +1,6 @@
 /* Scenario runs on threads. See scenario.h. */
 #include "design/scenario.h"
+#include "base/instant.h"
 #include "base/err.h"
 #include "design/rig.h"
 #include <math.h>
@@ -53,13 +54,6 @@ static int compare_float(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-static double seconds_now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
 static void keep_plan_figures(struct judge *j, struct outcome *o)
 {
     o->plan_count = j->n_plan;
@@ -84,7 +78,7 @@ static void judge_period(struct judge *j, struct rig *r)
     const struct scenario *s = j->run->scenario;
     int64_t end_ms = s->from_ms + (int64_t)s->days * MS_DAY;
     long guards = guards_total(r);
-    double began_s = seconds_now();
+    double began_s = instant_mono_s();
     j->account = account_open(s->village, twin_truth(rig_twin(r)), s->from_ms);
     rig_set_controller(r, j->run->controller);
     rig_advance(r, end_ms, seen, j);
@@ -92,7 +86,7 @@ static void judge_period(struct judge *j, struct rig *r)
     account_close(j->account, twin_truth(rig_twin(r)), o);
     j->account = NULL;
     o->control = controller_name[j->run->controller];
-    o->wall_s = seconds_now() - began_s;
+    o->wall_s = instant_mono_s() - began_s;
     o->guard_count = guards_total(r) - guards;
     j->run->n_guard = control_guards(rig_control(r), j->run->guard, 64);
     if (j->run->record) recorder_finish(&j->run->recorder);
