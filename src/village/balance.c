@@ -1,13 +1,13 @@
-/* Node balances. Kirchhoff's current law as power: at every node the flows of all ports and what nobody could take sum to
- * zero. The electricity nodes form a tree, so one sweep from the leaves to the root settles it (backward sweep of a
- * radial feeder; Kersting, Distribution System Modeling and Analysis, ch. 10, here with power instead of current):
- * a `line` takes its lower node's residual at its lower port and gives it to the node above less losses.
+/* Node balances. Kirchhoff's current law as power: at every node the flows of all ports and what nobody could take
+ * sum to zero. The electricity nodes form a tree, so one sweep from the leaves to the root settles it (backward
+ * sweep of a radial feeder; Kersting, Distribution System Modeling and Analysis, ch. 10, here with power instead of
+ * current): a `line` takes its lower node's residual at its lower port and gives it to the node above less losses.
  *
- * The contract with classes: `step` leaves in each balancing port the flow it was commanded (0 for a line or the grid, the
- * set power for a battery, the gate's own flow for a forebay); `balance` ADDS what it takes and returns what it could not. At a
- * node the grid comes first, then lines, then the others in the order of the file; the other carriers come after
- * electricity, because their balancing assets draw no electricity for it.
- * Left out: reactive power, phase imbalance, voltage (a radial village grid is limited by its transformer and feeders). */
+ * The contract with classes: `step` leaves in each balancing port the flow it was commanded (0 for a line or the
+ * grid, the set power for a battery, the gate's own flow for a forebay); `balance` ADDS what it takes and returns
+ * what it could not. At a node the grid comes first, then lines, then the others in the order of the file; the
+ * other carriers come after electricity, because their balancing assets draw no electricity for it. Left out:
+ * reactive power, phase imbalance, voltage (a radial village grid is limited by its transformer and feeders). */
 #include "village/index.h"
 #include "village/village.h"
 #include <string.h>
@@ -22,7 +22,8 @@ static void node_sums(const struct village *v, const struct state *s, double *su
     }
 }
 
-/* A stale flow of a line or the grid may not enter the sums: both take exactly the residual, whatever came before. */
+/* A stale flow of a line or the grid may not enter the sums: both take exactly the residual, whatever came before.
+ */
 static void clear_passive(const struct village *v, struct state *s)
 {
     for (int i = 0; i < v->n_balancer; i++) {
@@ -31,9 +32,10 @@ static void clear_passive(const struct village *v, struct state *s)
     }
 }
 
-/* The flows of one asset before and after, so that every node it touches (a line's upper node too) sees the change. */
-static void balance_one(const struct village *v, struct state *s, int32_t a, int32_t node, const void *par, double dt_s,
-                        double *residual)
+/* The flows of one asset before and after, so that every node it touches (a line's upper node too) sees the change.
+ */
+static void balance_one(const struct village *v, struct state *s, int32_t a, int32_t node, const void *par,
+                        double dt_s, double *residual)
 {
     const struct asset *as = &v->asset[a];
     double *flow = s->flow + as->flow, before[ASSET_PORTS_MAX];
@@ -44,7 +46,8 @@ static void balance_one(const struct village *v, struct state *s, int32_t a, int
         if (as->node[p] >= 0) residual[as->node[p]] += flow[p] - before[p];
 }
 
-void village_balance(const struct village *v, struct state *s, const void *const *par, double dt_s, double *residual)
+void village_balance(const struct village *v, struct state *s, const void *const *par, double dt_s,
+                     double *residual)
 {
     clear_passive(v, s);
     node_sums(v, s, residual);

@@ -1,4 +1,5 @@
-/* Field tables and the class registry looked up by name. Tables are short (tens of rows), so a linear search serves. */
+/* Field tables and the class registry looked up by name. Tables are short (tens of rows), so a linear search
+ * serves. */
 #include "village/asset.h"
 #include <string.h>
 

@@ -1,11 +1,16 @@
-/* Names to indices: one open-addressing table per kind of noun, built once with the village, read-only afterwards. Also the
- * keys of flow series (port name + unit of its carrier), which no field table holds. */
+/* Names to indices: one open-addressing table per kind of noun, built once with the village, read-only afterwards.
+ * Also the keys of flow series (port name + unit of its carrier), which no field table holds. */
 #ifndef VILLAGE_INDEX_H
 #define VILLAGE_INDEX_H
 #include "base/arena.h"
 #include <stdint.h>
 struct village;
-struct name_table { struct arena *arena; const char **name; int32_t *value; uint32_t mask, n; };
+struct name_table {
+    struct arena *arena;
+    const char **name;
+    int32_t *value;
+    uint32_t mask, n;
+};
 /* Room for n names at first, doubling as it fills; memory from the arena. */
 void name_table_create(struct name_table *, struct arena *, int n);
 /* Puts a name (kept by pointer). Returns -1, or the value that the name already has (nothing is changed then). */

@@ -1,5 +1,5 @@
-/* The village file's reader: text to checked village. One pass over the tree, every fault listed; a village is given out
- * only when there is none. See read.h for the parts and docs/village-file.md for the format. */
+/* The village file's reader: text to checked village. One pass over the tree, every fault listed; a village is
+ * given out only when there is none. See read.h for the parts and docs/village-file.md for the format. */
 #include "village/read.h"
 #include "base/err.h"
 #include <ctype.h>
@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ID_MAX = 56 };
+enum { ID_MAX = 56, HINTS_MAX = 4096 };
 
 int id_check(struct reader *r, const char *id, struct spot at)
 {
@@ -21,10 +21,10 @@ int id_check(struct reader *r, const char *id, struct spot at)
 int32_t refer(struct reader *r, const struct name_table *table, const char *what, const char *id, struct spot at)
 {
     char hint[128];
-    struct near near = {id, NULL, 0};
+    struct near near = near_start(&r->src, id);
     int32_t i = name_table_get(table, id);
     if (i >= 0) return i;
-    for (uint32_t k = 0; k <= table->mask; k++)
+    for (uint32_t k = 0; k <= table->mask && k < HINTS_MAX; k++)
         if (table->name[k]) near_try(&near, table->name[k]);
     source_fault(&r->src, at, "no %s `%s`%s", what, id, near_hint(&near, hint, sizeof hint));
     return -1;

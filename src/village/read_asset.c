@@ -1,7 +1,8 @@
-/* Assets and groups of assets. One entry of `assets:` is first read whole (every key checked once, spreads kept as spreads),
- * then made `count` times: each parameter of each member is drawn from its own named stream ("home-a-017.floor_m2"), so that
- * a longer group or a new parameter leaves the others as they were. Lists of nodes, streets and gateways are dealt out in
- * equal runs: the first third of the homes on the first of three feeders, and so on, neighbours staying together. */
+/* Assets and groups of assets. One entry of `assets:` is first read whole (every key checked once, spreads kept as
+ * spreads), then made `count` times: each parameter of each member is drawn from its own named stream
+ * ("home-a-017.floor_m2"), so that a longer group or a new parameter leaves the others as they were. Lists of
+ * nodes, streets and gateways are dealt out in equal runs: the first third of the homes on the first of three
+ * feeders, and so on, neighbours staying together. */
 #include "base/err.h"
 #include "village/read.h"
 #include <math.h>
@@ -10,13 +11,20 @@
 #include <string.h>
 
 enum { REFS_MAX = 32, COUNT_MAX = 20000, ASSETS_MAX = 100000 };
-struct refs { const char *id[REFS_MAX]; struct spot at[REFS_MAX]; int n; };
-struct pick { const char *text[DRAW_OPTIONS_MAX]; struct draw draw; };
+struct refs {
+    const char *id[REFS_MAX];
+    struct spot at[REFS_MAX];
+    int n;
+};
+struct pick {
+    const char *text[DRAW_OPTIONS_MAX];
+    struct draw draw;
+};
 struct entry {
     struct fy_node *map;
-    struct spot at;                      /* of its id */
+    struct spot at; /* of its id */
     const char *id, *name, *group, *owner;
-    int count;                           /* 0: a single asset */
+    int count; /* 0: a single asset */
     double setback_m;
     const struct asset_class *cls;
     struct draw *par;
@@ -24,12 +32,21 @@ struct entry {
     struct draw vulnerable, critical, shed;
     struct pick profile;
     struct refs port[ASSET_PORTS_MAX], at_place, along, gateway;
-    int32_t first;                       /* index of its first asset */
+    int32_t first; /* index of its first asset */
 };
-struct pending { struct entry *entry; int32_t first; }; /* gateways may stand later in the file than who uses them */
-struct assets { struct spread_out *spread; int n_spread, spread_room; struct entry **entry; int n_entry, entry_room; };
+struct pending {
+    struct entry *entry;
+    int32_t first;
+}; /* gateways may stand later in the file than who uses them */
+struct assets {
+    struct spread_out *spread;
+    int n_spread, spread_room;
+    struct entry **entry;
+    int n_entry, entry_room;
+};
 
-static const char *const shed_word[] = {"life", "control", "light", "survival", "cold", "comfort", "pump", "other", NULL};
+static const char *const shed_word[] = {"life",    "control", "light", "survival", "cold",
+                                        "comfort", "pump",    "other", NULL};
 
 /* --- common keys --- */
 
@@ -56,18 +73,24 @@ static void ports_read(struct reader *r, struct fy_node *n, void *base)
     if (!is_map(n)) source_fault(&r->src, spot_of(n), "`ports` wants port: node");
     for (void *it = NULL; is_map(n) && (pair = fy_node_mapping_iterate(n, &it));) {
         const char *name = scalar_text(&r->src, &r->src.scratch, fy_node_pair_key(pair));
-        struct near near = {name ? name : "", NULL, 0};
+        struct near near = near_start(&r->src, name ? name : "");
         int p = port_find(e->cls, near.typed, &near);
         if (p < 0)
-            source_fault(&r->src, spot_of(fy_node_pair_key(pair)), "class `%s` has no port `%s`%s", e->cls->name, near.typed,
-                         near_hint(&near, hint, sizeof hint));
+            source_fault(&r->src, spot_of(fy_node_pair_key(pair)), "class `%s` has no port `%s`%s", e->cls->name,
+                         near.typed, near_hint(&near, hint, sizeof hint));
         else
             refs_read(r, fy_node_pair_value(pair), near.typed, &e->port[p]);
     }
 }
 
-static void at_read(struct reader *r, struct fy_node *n, void *base) { refs_read(r, n, "at", &((struct entry *)base)->at_place); }
-static void along_read(struct reader *r, struct fy_node *n, void *base) { refs_read(r, n, "along", &((struct entry *)base)->along); }
+static void at_read(struct reader *r, struct fy_node *n, void *base)
+{
+    refs_read(r, n, "at", &((struct entry *)base)->at_place);
+}
+static void along_read(struct reader *r, struct fy_node *n, void *base)
+{
+    refs_read(r, n, "along", &((struct entry *)base)->along);
+}
 static void gateway_read(struct reader *r, struct fy_node *n, void *base)
 {
     refs_read(r, n, "gateway", &((struct entry *)base)->gateway);
@@ -121,13 +144,22 @@ static void entry_origin(struct reader *r, struct fy_node *n, enum note_kind kin
 {
     const char *text = scalar_text(&r->src, &r->v->arena, n);
     struct spot at = spot_of(n);
-    if (text && *text) note_keep(r, "", kind, text, at.line);
+    if (text && *text)
+        note_keep(r, "", kind, text, at.line);
     else
         source_fault(&r->src, at, "wants a text");
 }
 
-static void source_read(struct reader *r, struct fy_node *n, void *base) { (void)base; entry_origin(r, n, NOTE_PUBLISHED); }
-static void assumed_read(struct reader *r, struct fy_node *n, void *base) { (void)base; entry_origin(r, n, NOTE_ASSUMED); }
+static void source_read(struct reader *r, struct fy_node *n, void *base)
+{
+    (void)base;
+    entry_origin(r, n, NOTE_PUBLISHED);
+}
+static void assumed_read(struct reader *r, struct fy_node *n, void *base)
+{
+    (void)base;
+    entry_origin(r, n, NOTE_ASSUMED);
+}
 static void class_skip(struct reader *r, struct fy_node *n, void *base) { (void)r, (void)n, (void)base; }
 
 // clang-format off
@@ -171,9 +203,11 @@ static void par_read(struct reader *r, struct entry *e, int i, struct fy_node *n
     e->par_seen[i] = 1;
     if (r->src.n_fault > before) return;
     if (e->par[i].kind != DRAW_FIXED && !e->count)
-        source_fault(&r->src, spot_of(n), "`%s` is spread, but this is one asset; give one value, or a `count`", f->key);
+        source_fault(&r->src, spot_of(n), "`%s` is spread, but this is one asset; give one value, or a `count`",
+                     f->key);
     if (f->flags & FIELD_GUARD && !(given & (GIVEN_SOURCE | GIVEN_MEASURED)))
-        source_fault(&r->src, spot_of(n), "`%s` is a guard limit; write {value: .., source: ..} or {.., measured: ..}", f->key);
+        source_fault(&r->src, spot_of(n),
+                     "`%s` is a guard limit; write {value: .., source: ..} or {.., measured: ..}", f->key);
 }
 
 /* `claimed_power_W: 212 kW` of a class that has no such field is kept as a note: a claim is never a parameter. */
@@ -185,8 +219,9 @@ static int claim_read(struct reader *r, const char *key, struct fy_node *n)
     if (strncmp(key, "claimed_", 8) != 0) return 0;
     struct fy_node *value = value_open(r, n, key, &given);
     if (value && number_read(r, value, key, &any, &x) == 0)
-        note_keep(r, key, NOTE_PUBLISHED, arena_printf(&r->v->arena, "claimed: %s",
-                  scalar_text(&r->src, &r->src.scratch, value)), spot_of(value).line);
+        note_keep(r, key, NOTE_PUBLISHED,
+                  arena_printf(&r->v->arena, "claimed: %s", scalar_text(&r->src, &r->src.scratch, value)),
+                  spot_of(value).line);
     return 1;
 }
 
@@ -199,7 +234,7 @@ static int key_common(const char *key)
 
 static void key_unknown(struct reader *r, const struct entry *e, struct fy_node *key_node, const char *key)
 {
-    struct near near = {key, NULL, 0};
+    struct near near = near_start(&r->src, key);
     for (int i = 0; i < e->cls->par.n; i++) near_try(&near, e->cls->par.row[i].key);
     for (int i = 0; i < ENTRY_ROWS; i++) near_try(&near, entry_row[i].key);
     unknown_key(r, key_node, key, arena_printf(&r->src.scratch, "class `%s`", e->cls->name), &near);
@@ -210,13 +245,15 @@ static void entry_common(struct reader *r, struct entry *e, const struct key_row
     unsigned given = 0;
     struct limits l = {row->min, row->max, NULL, 0};
     char *at = (char *)e + row->offset;
-    if (row->kind == KEY_CUSTOM) row->custom(r, n, e);
+    if (row->kind == KEY_CUSTOM)
+        row->custom(r, n, e);
     else if (row->kind == KEY_NUMBER) {
         struct fy_node *value = value_open(r, n, row->key, &given);
         if (value) number_read(r, value, row->key, &l, (double *)(void *)at);
     } else {
         const char *text = scalar_text(&r->src, &r->v->arena, n);
-        if (text && *text) *(const char **)(void *)at = text;
+        if (text && *text)
+            *(const char **)(void *)at = text;
         else
             source_fault(&r->src, spot_of(n), "`%s` wants a text", row->key);
     }
@@ -232,7 +269,8 @@ static void entry_keys(struct reader *r, struct entry *e)
         if (!key) key = "";
         int i = key_common(key), p = i < 0 ? field_find(&e->cls->par, key) : -1;
         int twice = (i >= 0 && seen >> i & 1) || (p >= 0 && e->par_seen[p]);
-        if (twice) source_fault(&r->src, spot_of(key_node), "`%s` given twice", key);
+        if (twice)
+            source_fault(&r->src, spot_of(key_node), "`%s` given twice", key);
         else if (i >= 0)
             entry_common(r, e, &entry_row[i], n);
         else if (p >= 0)
@@ -250,9 +288,11 @@ static void defaults_fill(struct reader *r, struct entry *e)
         if (e->par_seen[i]) continue;
         e->par[i] = (struct draw){.kind = DRAW_FIXED, .a = f->dflt};
         if (!(f->flags & FIELD_REQUIRED)) continue;
-        source_fault(&r->src, e->at, f->flags & FIELD_GUARD
+        source_fault(&r->src, e->at,
+                     f->flags & FIELD_GUARD
                          ? "`%s` has no guard limit `%s`, and no verified default exists; set it with a source (%s)"
-                         : "`%s` has no `%s`; add it (%s)", e->id, f->key, f->help);
+                         : "`%s` has no `%s`; add it (%s)",
+                     e->id, f->key, f->help);
     }
 }
 
@@ -267,7 +307,7 @@ static const struct asset_class *class_read(struct reader *r, struct fy_node *ma
         source_fault(&r->src, spot_of(n ? n : map), "an asset wants an `id` and a `class`");
         return NULL;
     }
-    struct near near = {name, NULL, 0};
+    struct near near = near_start(&r->src, name);
     for (const struct asset_class *const *c = asset_classes; *c; c++) {
         if (strcmp((*c)->name, name) == 0) return *c;
         near_try(&near, (*c)->name);
@@ -286,8 +326,13 @@ static struct entry *entry_read(struct reader *r, struct fy_node *map)
     const struct asset_class *cls = class_read(r, map);
     if (!cls) return NULL;
     struct entry *e = ARENA_NEW(&s->scratch, struct entry, 1);
-    *e = (struct entry){.map = map, .cls = cls, .setback_m = 15.0, .at = spot_of(map), .shed = {.a = SHED_OTHER},
-                        .par = ARENA_NEW(&s->scratch, struct draw, cls->par.n), .first = r->v->n_asset,
+    *e = (struct entry){.map = map,
+                        .cls = cls,
+                        .setback_m = 15.0,
+                        .at = spot_of(map),
+                        .shed = {.a = SHED_OTHER},
+                        .par = ARENA_NEW(&s->scratch, struct draw, cls->par.n),
+                        .first = r->v->n_asset,
                         .par_seen = ARENA_NEW(&s->scratch, unsigned char, cls->par.n)};
     r->note_asset = e->first;
     struct fy_node *id = map_get(map, "id");
@@ -307,14 +352,16 @@ static struct entry *entry_read(struct reader *r, struct fy_node *map)
 
 static int deal(int i, int count, int n) { return (int)((int64_t)i * n / (count ? count : 1)); }
 
-static int32_t refs_resolve(struct reader *r, const struct refs *f, const struct name_table *table, const char *what, int32_t *index)
+static int32_t refs_resolve(struct reader *r, const struct refs *f, const struct name_table *table,
+                            const char *what, int32_t *index)
 {
     int bad = 0;
     for (int i = 0; i < f->n; i++) bad |= (index[i] = refer(r, table, what, f->id[i], f->at[i])) < 0;
     return bad ? -1 : 0;
 }
 
-static double draw_named(struct reader *r, const struct draw *d, const struct limits *l, const char *id, const char *key)
+static double draw_named(struct reader *r, const struct draw *d, const struct limits *l, const char *id,
+                         const char *key)
 {
     char name[192];
     if (d->kind == DRAW_FIXED) return d->a;
@@ -356,9 +403,19 @@ static struct asset *asset_add(struct reader *r, const struct entry *e, int i)
         return NULL;
     }
     struct asset *a = &r->asset[v->n_asset];
-    *a = (struct asset){.id = id, .name = name, .group = e->group ? e->group : e->count ? e->id : "", .owner = e->owner,
-                        .profile = "", .cls = e->cls, .index = v->n_asset, .place = -1, .gateway = -1,
-                        .src_line = e->at.line, .src_col = e->at.col};
+    *a = (struct asset){.id = id,
+                        .name = name,
+                        .group = e->group   ? e->group
+                                 : e->count ? e->id
+                                            : "",
+                        .owner = e->owner,
+                        .profile = "",
+                        .cls = e->cls,
+                        .index = v->n_asset,
+                        .place = -1,
+                        .gateway = -1,
+                        .src_line = e->at.line,
+                        .src_col = e->at.col};
     for (int p = 0; p < ASSET_PORTS_MAX; p++) a->node[p] = -1;
     v->n_asset++;
     return a;
@@ -370,7 +427,8 @@ static void check_run(struct reader *r, const struct entry *e, const struct asse
     if (*told || !e->cls->check || e->cls->check(a->par, &err) == 0) return;
     *told = 1;
     struct fy_node *n = err.field[0] ? map_get(e->map, err.field) : NULL;
-    source_fault(&r->src, n ? spot_of(n) : e->at, "`%s`: %s%s%s", a->id, err.field, err.field[0] ? ": " : "", err.text);
+    source_fault(&r->src, n ? spot_of(n) : e->at, "`%s`: %s%s%s", a->id, err.field, err.field[0] ? ": " : "",
+                 err.text);
 }
 
 static void land_check(struct reader *r, const struct entry *e, const int32_t *place, const struct refs *f)
@@ -378,7 +436,8 @@ static void land_check(struct reader *r, const struct entry *e, const int32_t *p
     for (int i = 0; i < f->n; i++) {
         int32_t closed = place_closed(r, place[i]);
         if (closed >= 0)
-            source_fault(&r->src, f->at[i], "`%s` stands on `%s`, which is not handed over (%s); nothing may stand there", e->id,
+            source_fault(&r->src, f->at[i],
+                         "`%s` stands on `%s`, which is not handed over (%s); nothing may stand there", e->id,
                          r->place[closed].id, place_state_name[r->place[closed].state]);
     }
 }
@@ -388,7 +447,8 @@ static int along_check(struct reader *r, const struct entry *e, const int32_t *s
     int bad = 0;
     for (int i = 0; i < e->along.n; i++)
         if (r->place[street[i]].kind != PLACE_LINE) {
-            source_fault(&r->src, e->along.at[i], "`%s` is no street; `along` wants places with a `line`", e->along.id[i]);
+            source_fault(&r->src, e->along.at[i], "`%s` is no street; `along` wants places with a `line`",
+                         e->along.id[i]);
             bad = -1;
         }
     if (!bad && e->along.n && e->at_place.n) {
@@ -398,13 +458,16 @@ static int along_check(struct reader *r, const struct entry *e, const int32_t *s
     return bad;
 }
 
-static void spread_add(struct reader *r, struct assets *as, const struct entry *e, int32_t asset, int k, int32_t street)
+static void spread_add(struct reader *r, struct assets *as, const struct entry *e, int32_t asset, int k,
+                       int32_t street)
 {
     as->spread = room_for(&r->src.scratch, as->spread, as->n_spread, &as->spread_room, sizeof *as->spread);
     as->spread[as->n_spread++] = (struct spread_out){e->along.id[k], e->at, asset, e->setback_m, street};
 }
 
-struct resolved { int32_t port[ASSET_PORTS_MAX][REFS_MAX], at_place[REFS_MAX], along[REFS_MAX]; };
+struct resolved {
+    int32_t port[ASSET_PORTS_MAX][REFS_MAX], at_place[REFS_MAX], along[REFS_MAX];
+};
 
 static int entry_resolve(struct reader *r, struct entry *e, struct resolved *to)
 {

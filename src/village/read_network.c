@@ -1,18 +1,24 @@
-/* Nodes and the network: reads the nodes, hangs them into the electricity tree by the `line` assets, checks that every port
- * meets its own carrier and that everything can be reached from a source, and writes down the order in which
- * village_balance walks (leaves to root). A loop, a second root or a node that nothing feeds is a fault of the file:
- * the balance of a tree needs no iteration, and a village's low-voltage grid is built as one. */
-#include "village/read.h"
+/* Nodes and the network: reads the nodes, hangs them into the electricity tree by the `line` assets, checks that
+ * every port meets its own carrier and that everything can be reached from a source, and writes down the order in
+ * which village_balance walks (leaves to root). A loop, a second root or a node that nothing feeds is a fault of
+ * the file: the balance of a tree needs no iteration, and a village's low-voltage grid is built as one. */
 #include "village/policy.h"
+#include "village/read.h"
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
-struct node_draft { const char *id, *carrier; double short_per, spare_per, short_max, spare_max; };
-static const double J_PER_KWH = 3.6e6;
+enum { NODES_MAX = 2000 };
+struct node_draft {
+    const char *id, *carrier;
+    double short_per, spare_per, short_max, spare_max;
+};
 
 /* The unit of a last-resort price follows the carrier: energy per kWh, water per m3, organic matter per kg. */
-struct last_resort { const char *short_key, *spare_key, *short_max_key, *spare_max_key; double per, spare, max; };
+struct last_resort {
+    const char *short_key, *spare_key, *short_max_key, *spare_max_key;
+    double per, spare, max;
+};
 // clang-format off
 static const struct last_resort last_resort[] = {
     [CARRIER_ELEC]    = {"short_per_kWh", "spare_per_kWh", "short_max_W",    "spare_max_W",    3.6e6, 5.0,   2e6},
@@ -37,7 +43,8 @@ static int carrier_of(struct reader *r, struct fy_node *map)
     struct fy_node *n = map_get(map, "carrier");
     const char *name = n ? scalar_text(&r->src, &r->src.scratch, n) : NULL;
     int c = name ? carrier_find(name) : -1;
-    if (c < 0) source_fault(&r->src, spot_of(n ? n : map), "a node wants a `carrier`: elec, heat, gas, water or organic");
+    if (c < 0)
+        source_fault(&r->src, spot_of(n ? n : map), "a node wants a `carrier`: elec, heat, gas, water or organic");
     return c;
 }
 
@@ -58,21 +65,32 @@ static void node_read(struct reader *r, struct fy_node *map)
         {l->short_max_key, KEY_NUMBER, offsetof(struct node_draft, short_max), 0, 0, 1e9, 0, NULL},
         {l->spare_max_key, KEY_NUMBER, offsetof(struct node_draft, spare_max), 0, 0, 1e9, 0, NULL},
     };
-    struct node_draft d = {.short_per = v->policy.shortage_per_kWh, .spare_per = l->spare, .short_max = l->max,
-                           .spare_max = l->max};
+    struct node_draft d = {
+        .short_per = v->policy.shortage_per_kWh, .spare_per = l->spare, .short_max = l->max, .spare_max = l->max};
     r->note_path = "nodes.";
     if (table_read(r, map, "a node", row, sizeof row / sizeof row[0], &d)) return;
     struct spot at = spot_of(map_get(map, "id"));
     if (id_check(r, d.id, at) < 0) return;
+    if (v->n_node == NODES_MAX) {
+        source_fault(&r->src, at, "more than %d nodes; a feeder with its homes is one node", NODES_MAX);
+        return;
+    }
     r->node = room_for(&v->arena, r->node, v->n_node, &r->node_room, sizeof *r->node);
     int32_t had = name_table_put(&r->node_id, d.id, v->n_node);
     if (had >= 0) {
         source_fault(&r->src, at, "a second node `%s`; the first is in line %d", d.id, r->node[had].src_line);
         return;
     }
-    r->node[v->n_node++] = (struct node){.id = d.id, .carrier = (enum carrier)c, .parent = -1, .line = -1,
-        .short_per_unit = d.short_per / l->per, .spare_per_unit = d.spare_per / l->per, .short_max = d.short_max,
-        .spare_max = d.spare_max, .src_line = at.line, .src_col = at.col};
+    r->node[v->n_node++] = (struct node){.id = d.id,
+                                         .carrier = (enum carrier)c,
+                                         .parent = -1,
+                                         .line = -1,
+                                         .short_per_unit = d.short_per / l->per,
+                                         .spare_per_unit = d.spare_per / l->per,
+                                         .short_max = d.short_max,
+                                         .spare_max = d.spare_max,
+                                         .src_line = at.line,
+                                         .src_col = at.col};
 }
 
 void nodes_read(struct reader *r, struct fy_node *list)
@@ -95,14 +113,16 @@ static void port_check(struct reader *r, const struct asset *a, int p)
     const struct port *port = &a->cls->port[p];
     if (a->node[p] < 0) {
         if (port->carrier == CARRIER_ELEC)
-            source_fault(&r->src, spot_of_asset(a), "`%s` is not connected: port `%s` wants an elec node; add `ports: {%s: ..}`",
-                         a->id, port->name, port->name);
+            source_fault(&r->src, spot_of_asset(a),
+                         "`%s` is not connected: port `%s` wants an elec node; add `ports: {%s: ..}`", a->id,
+                         port->name, port->name);
         return;
     }
     const struct node *n = &r->node[a->node[p]];
     if (n->carrier == port->carrier) return;
-    source_fault(&r->src, spot_of_asset(a), "port `%s` of `%s` carries %s, node `%s` carries %s; connect like to like", port->name,
-                 a->id, carrier_name[port->carrier], n->id, carrier_name[n->carrier]);
+    source_fault(&r->src, spot_of_asset(a),
+                 "port `%s` of `%s` carries %s, node `%s` carries %s; connect like to like", port->name, a->id,
+                 carrier_name[port->carrier], n->id, carrier_name[n->carrier]);
 }
 
 /* Members of a group share their spot: one fault of a kind is enough for all. */
@@ -129,8 +149,9 @@ static void line_hang(struct reader *r, const struct asset *a)
     }
     struct node *n = &r->node[down];
     if (n->parent >= 0) {
-        source_fault(&r->src, spot_of_asset(a), "line `%s` feeds `%s`, which `%s` feeds already: a loop; the network is a tree", a->id,
-                     n->id, r->asset[n->line].id);
+        source_fault(&r->src, spot_of_asset(a),
+                     "line `%s` feeds `%s`, which `%s` feeds already: a loop; the network is a tree", a->id, n->id,
+                     r->asset[n->line].id);
         return;
     }
     n->parent = up;
@@ -143,8 +164,8 @@ static int loop_check(struct reader *r, int32_t start)
     for (int steps = 0; i >= 0; i = r->node[i].parent)
         if (steps++ > r->v->n_node) break;
     if (i < 0) return 0;
-    source_fault(&r->src, spot_of_asset(&r->asset[r->node[start].line]), "line `%s` closes a loop; the network is a tree",
-                 r->asset[r->node[start].line].id);
+    source_fault(&r->src, spot_of_asset(&r->asset[r->node[start].line]),
+                 "line `%s` closes a loop; the network is a tree", r->asset[r->node[start].line].id);
     return -1;
 }
 
@@ -152,7 +173,8 @@ static int tree_hang(struct reader *r)
 {
     int before = r->src.n_fault, looped = 0;
     for (int32_t i = 0; i < r->v->n_asset; i++)
-        if (is_line(&r->asset[i]) && r->asset[i].node[0] >= 0 && r->asset[i].node[1] >= 0) line_hang(r, &r->asset[i]);
+        if (is_line(&r->asset[i]) && r->asset[i].node[0] >= 0 && r->asset[i].node[1] >= 0)
+            line_hang(r, &r->asset[i]);
     for (int32_t i = 0; i < r->v->n_node && !looped; i++) looped = loop_check(r, i);
     return r->src.n_fault > before ? -1 : 0;
 }
@@ -167,7 +189,8 @@ static int balancer_at(const struct reader *r, int32_t node, int32_t after)
     return -1;
 }
 
-/* The root: the node of the grid connection, else the first that something balances, else the first without a parent. */
+/* The root: the node of the grid connection, else the first that something balances, else the first without a
+ * parent. */
 static int32_t root_find(const struct reader *r)
 {
     int32_t root = -1, best = 0;
@@ -192,12 +215,12 @@ static void roots_check(struct reader *r, int32_t root)
         return;
     }
     if (balancer_at(r, root, -1) < 0)
-        source_fault(&r->src, spot_of_node(&r->node[root]), "nothing balances `%s`; connect a grid or a battery to it",
-                     r->node[root].id);
+        source_fault(&r->src, spot_of_node(&r->node[root]),
+                     "nothing balances `%s`; connect a grid or a battery to it", r->node[root].id);
     for (int32_t i = 0; i < r->v->n_node; i++)
         if (i != root && r->node[i].carrier == CARRIER_ELEC && r->node[i].parent < 0)
-            source_fault(&r->src, spot_of_node(&r->node[i]), "`%s` has no way to a source; add a line from `%s`", r->node[i].id,
-                         r->node[root].id);
+            source_fault(&r->src, spot_of_node(&r->node[i]), "`%s` has no way to a source; add a line from `%s`",
+                         r->node[i].id, r->node[root].id);
 }
 
 /* Heat, gas, water, organic: a node that only one asset touches moves nothing. */
@@ -209,7 +232,8 @@ static void others_check(struct reader *r)
         for (int32_t a = 0; a < r->v->n_asset && n->carrier != CARRIER_ELEC && ports < 2; a++)
             for (int p = 0; p < r->asset[a].cls->n_port; p++) ports += r->asset[a].node[p] == i;
         if (n->carrier != CARRIER_ELEC && ports < 2)
-            source_fault(&r->src, spot_of_node(n), "node `%s` has no way to a source: %s connected to it; connect two assets or remove it",
+            source_fault(&r->src, spot_of_node(n),
+                         "node `%s` has no way to a source: %s connected to it; connect two assets or remove it",
                          n->id, ports ? "only one asset is" : "nothing is");
     }
 }
@@ -219,7 +243,8 @@ static void others_check(struct reader *r)
 static void order_build(struct reader *r, int32_t root)
 {
     struct village *v = r->v;
-    int32_t *first = ARENA_NEW(&v->arena, int32_t, v->n_node + 1), *order = ARENA_NEW(&v->arena, int32_t, v->n_node + 1);
+    int32_t *first = ARENA_NEW(&v->arena, int32_t, v->n_node + 1),
+            *order = ARENA_NEW(&v->arena, int32_t, v->n_node + 1);
     int n = 0;
     first[n++] = root;
     for (int k = 0; k < n; k++)
@@ -230,7 +255,10 @@ static void order_build(struct reader *r, int32_t root)
     v->n_elec = n;
 }
 
-struct balancers { struct balancer *row; int n, room; };
+struct balancers {
+    struct balancer *row;
+    int n, room;
+};
 
 static void balancer_add(struct reader *r, struct balancers *b, int32_t node, const struct asset *a)
 {

@@ -1,22 +1,38 @@
-/* Places of a village file: parcels, streets, fields, plants as GeoJSON-like lists of [longitude, latitude], and the plots
- * that are laid out along streets. Whether land may be used is asked twice: through `on:` (the parcel it stands on) and by
- * geometry (a point inside a parcel that is not handed over), because a wrong `on:` must not open a minefield.
- * Geometry: local equirectangular metres around the site (error below 0.1 % within 50 km); crossing-number point in polygon. */
+/* Places of a village file: parcels, streets, fields, plants as GeoJSON-like lists of [longitude, latitude], and
+ * the plots that are laid out along streets. Whether land may be used is asked twice: through `on:` (the parcel it
+ * stands on) and by geometry (a point inside a parcel that is not handed over), because a wrong `on:` must not open
+ * a minefield. Geometry: local equirectangular metres around the site (error below 0.1 % within 50 km);
+ * crossing-number point in polygon. */
 #include "village/read.h"
 #include <math.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { VERTICES_MAX = 4096 };
+enum { VERTICES_MAX = 20000 }; /* of all places together: keeps the checks of crossing sides short */
 static const double EARTH_M_PER_DEG = 111195.0; /* mean sphere, 6371.0 km */
 static const double SITE_REACH_M = 50e3;
 
-struct place_draft { const char *id, *name, *kind_name, *state, *on; struct fy_node *point, *line, *area; };
+struct place_draft {
+    const char *id, *name, *kind_name, *state, *on;
+    struct fy_node *point, *line, *area;
+};
 
-static void point_keep(struct reader *r, struct fy_node *n, void *base) { (void)r; ((struct place_draft *)base)->point = n; }
-static void line_keep(struct reader *r, struct fy_node *n, void *base) { (void)r; ((struct place_draft *)base)->line = n; }
-static void area_keep(struct reader *r, struct fy_node *n, void *base) { (void)r; ((struct place_draft *)base)->area = n; }
+static void point_keep(struct reader *r, struct fy_node *n, void *base)
+{
+    (void)r;
+    ((struct place_draft *)base)->point = n;
+}
+static void line_keep(struct reader *r, struct fy_node *n, void *base)
+{
+    (void)r;
+    ((struct place_draft *)base)->line = n;
+}
+static void area_keep(struct reader *r, struct fy_node *n, void *base)
+{
+    (void)r;
+    ((struct place_draft *)base)->area = n;
+}
 
 // clang-format off
 static const struct key_row place_row[] = {
@@ -90,15 +106,18 @@ static int vertex_read(struct reader *r, struct fy_node *n, double *lonlat)
         return -1;
     metres(&r->v->site, lonlat, &east, &north);
     if (hypot(east, north) < SITE_REACH_M) return 0;
-    source_fault(&r->src, spot_of(n), "%.0f km from the site; a point is [longitude, latitude]", hypot(east, north) / 1e3);
+    source_fault(&r->src, spot_of(n), "%.0f km from the site; a point is [longitude, latitude]",
+                 hypot(east, north) / 1e3);
     return -1;
 }
 
 static void line_read(struct reader *r, struct fy_node *n, struct place *p, int min)
 {
     int count = is_list(n) ? fy_node_sequence_item_count(n) : 0, i = 0;
-    if (count < min || count > VERTICES_MAX) {
-        source_fault(&r->src, spot_of(n), "wants %d to %d points [longitude, latitude]", min, VERTICES_MAX);
+    r->n_vertex += count;
+    if (count < min || r->n_vertex > VERTICES_MAX) {
+        source_fault(&r->src, spot_of(n), "wants at least %d points [longitude, latitude], at most %d in the file",
+                     min, VERTICES_MAX);
         return;
     }
     double *v = ARENA_NEW(&r->v->arena, double, 2 * ((size_t)count + 1));
@@ -113,7 +132,8 @@ static void line_read(struct reader *r, struct fy_node *n, struct place *p, int 
         p->n_vertex++;
     }
     if (r->src.n_fault == before && ring_crosses(v, p->n_vertex))
-        source_fault(&r->src, spot_of(n), "the border of this area crosses itself; order its points along the border");
+        source_fault(&r->src, spot_of(n),
+                     "the border of this area crosses itself; order its points along the border");
 }
 
 static void shape_read(struct reader *r, struct fy_node *map, const struct place_draft *d, struct place *p)
@@ -135,12 +155,14 @@ static void shape_read(struct reader *r, struct fy_node *map, const struct place
 
 static void state_read(struct reader *r, struct fy_node *map, const struct place_draft *d, struct place *p)
 {
-    struct near near = {d->state ? d->state : "", NULL, 0};
+    struct near near = near_start(&r->src, d->state ? d->state : "");
     char hint[128];
     if (!d->state) {
-        if (p->parent >= 0) p->state = r->place[p->parent].state;
+        if (p->parent >= 0)
+            p->state = r->place[p->parent].state;
         else if (!d->on)
-            source_fault(&r->src, spot_of(map), "a place wants a `state`, or `on:` the parcel whose state it shares");
+            source_fault(&r->src, spot_of(map),
+                         "a place wants a `state`, or `on:` the parcel whose state it shares");
         return;
     }
     for (int i = 0; i < PLACE_STATES; i++) {
@@ -149,8 +171,10 @@ static void state_read(struct reader *r, struct fy_node *map, const struct place
         p->state = (enum place_state)i;
         return;
     }
-    source_fault(&r->src, spot_of(map_get(map, "state")), "`%s` is no state; one of hazard, released, under_construction, "
-                 "commissioned, in_use%s", d->state, near_hint(&near, hint, sizeof hint));
+    source_fault(&r->src, spot_of(map_get(map, "state")),
+                 "`%s` is no state; one of hazard, released, under_construction, "
+                 "commissioned, in_use%s",
+                 d->state, near_hint(&near, hint, sizeof hint));
 }
 
 static int32_t place_add(struct reader *r, const struct place *p)
@@ -173,7 +197,11 @@ static void place_read(struct reader *r, struct fy_node *map)
     r->note_path = "places.";
     if (table_read(r, map, "a place", place_row, sizeof place_row / sizeof place_row[0], &d)) return;
     struct spot at = spot_of(map_get(map, "id"));
-    struct place p = {.id = d.id, .name = d.name ? d.name : d.id, .kind_name = d.kind_name, .parent = -1, .line = at.line,
+    struct place p = {.id = d.id,
+                      .name = d.name ? d.name : d.id,
+                      .kind_name = d.kind_name,
+                      .parent = -1,
+                      .line = at.line,
                       .col = at.col};
     if (id_check(r, d.id, at) < 0) return;
     if (d.on) p.parent = refer(r, &r->place_id, "place", d.on, spot_of(map_get(map, "on")));
@@ -200,7 +228,8 @@ static int touches(const struct place *area, const struct place *p)
         if (inside(area, p->lonlat + 2 * k)) return 1;
     for (int k = 0; k + 1 < p->n_vertex; k++)
         for (int i = 0; i + 1 < area->n_vertex; i++)
-            if (cross(p->lonlat + 2 * k, p->lonlat + 2 * k + 2, area->lonlat + 2 * i, area->lonlat + 2 * i + 2)) return 1;
+            if (cross(p->lonlat + 2 * k, p->lonlat + 2 * k + 2, area->lonlat + 2 * i, area->lonlat + 2 * i + 2))
+                return 1;
     return 0;
 }
 
@@ -219,9 +248,10 @@ void places_check(struct reader *r)
         for (int32_t i = 0; i < r->v->n_place; i++) {
             const struct place *p = &r->place[i];
             if (p->kind != PLACE_AREA && handed_over(p) && touches(area, p))
-                source_fault(&r->src, (struct spot){p->line, p->col},
-                             "`%s` lies on `%s`, which is not handed over (%s); move it, or hand the land over first", p->id,
-                             area->id, place_state_name[area->state]);
+                source_fault(
+                    &r->src, (struct spot){p->line, p->col},
+                    "`%s` lies on `%s`, which is not handed over (%s); move it, or hand the land over first", p->id,
+                    area->id, place_state_name[area->state]);
         }
     }
 }
@@ -254,7 +284,8 @@ static void point_along(const struct site *s, const struct place *p, double alon
     degrees(s, x0 + ux * along_m - uy * side_m, y0 + uy * along_m + ux * side_m, lonlat);
 }
 
-/* Alternating sides: 0 left, 1 right, 2 left..; pairs face each other at the middle of equal shares of the street. */
+/* Alternating sides: 0 left, 1 right, 2 left..; pairs face each other at the middle of equal shares of the street.
+ */
 static void plot_make(struct reader *r, const struct spread_out *o, int k, int n)
 {
     const struct site *s = &r->v->site;
@@ -263,8 +294,15 @@ static void plot_make(struct reader *r, const struct spread_out *o, int k, int n
     int pairs = (n + 1) / 2, home = strcmp(a->cls->name, "home") == 0;
     double *v = ARENA_NEW(&r->v->arena, double, 2);
     point_along(s, street, length_m(s, street) * (k / 2 + 0.5) / pairs, k % 2 ? -o->setback_m : o->setback_m, v);
-    struct place p = {.id = a->id, .name = a->name, .kind_name = home ? "plot" : "spot", .kind = PLACE_POINT,
-                      .state = street->state, .parent = o->street_place, .lonlat = v, .n_vertex = 1, .line = o->at.line,
+    struct place p = {.id = a->id,
+                      .name = a->name,
+                      .kind_name = home ? "plot" : "spot",
+                      .kind = PLACE_POINT,
+                      .state = street->state,
+                      .parent = o->street_place,
+                      .lonlat = v,
+                      .n_vertex = 1,
+                      .line = o->at.line,
                       .col = o->at.col};
     r->asset[o->asset].place = place_add(r, &p);
 }

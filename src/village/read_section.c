@@ -1,8 +1,9 @@
-/* The tables of a village file that are not lists of things: site, tariff, policy, climate, rivers. Each is a table of rows
- * (key, kind, place in the struct, range), read by one function. Prices and weights are in currency units as the key says.
- * Defaults of the policy are starting values for an assembly to vote on, not findings (docs/village-file.md). */
-#include "village/read.h"
+/* The tables of a village file that are not lists of things: site, tariff, policy, climate, rivers. Each is a table
+ * of rows (key, kind, place in the struct, range), read by one function. Prices and weights are in currency units
+ * as the key says. Defaults of the policy are starting values for an assembly to vote on, not findings
+ * (docs/village-file.md). */
 #include "base/err.h"
+#include "village/read.h"
 #include <math.h>
 #include <stddef.h>
 #include <stdlib.h>
@@ -11,7 +12,8 @@
 void unknown_key(struct reader *r, struct fy_node *key_node, const char *key, const char *what, struct near *near)
 {
     char hint[128];
-    source_fault(&r->src, spot_of(key_node), "unknown key `%s` in %s%s", key, what, near_hint(near, hint, sizeof hint));
+    source_fault(&r->src, spot_of(key_node), "unknown key `%s` in %s%s", key, what,
+                 near_hint(near, hint, sizeof hint));
 }
 
 static void text_store(struct reader *r, struct fy_node *n, const char *key, const char **out)
@@ -19,7 +21,8 @@ static void text_store(struct reader *r, struct fy_node *n, const char *key, con
     unsigned given = 0;
     struct fy_node *value = value_open(r, n, key, &given);
     const char *text = value ? scalar_text(&r->src, &r->v->arena, value) : NULL;
-    if (text && *text) *out = text;
+    if (text && *text)
+        *out = text;
     else if (value)
         source_fault(&r->src, spot_of(value), "`%s` wants a text", key);
 }
@@ -40,9 +43,10 @@ static void months_store(struct reader *r, struct fy_node *n, const struct key_r
     struct fy_node *value = value_open(r, n, row->key, &given), *item;
     for (void *it = NULL; is_list(value) && (item = fy_node_sequence_iterate(value, &it)); i++)
         if (i < 12)
-            number_read(r, item, row->key, &l, (double *)(void *)((char *)base + row->offset + (size_t)i * row->stride));
-    if (value && i != 12) source_fault(&r->src, spot_of(value), "`%s` wants 12 values, January to December; it has %d",
-                                       row->key, i);
+            number_read(r, item, row->key, &l,
+                        (double *)(void *)((char *)base + row->offset + (size_t)i * row->stride));
+    if (value && i != 12)
+        source_fault(&r->src, spot_of(value), "`%s` wants 12 values, January to December; it has %d", row->key, i);
 }
 
 static void time_store(struct reader *r, struct fy_node *n, const char *key, int64_t *out)
@@ -58,11 +62,21 @@ static void row_read(struct reader *r, const struct key_row *row, struct fy_node
 {
     char *at = (char *)base + row->offset;
     switch (row->kind) {
-    case KEY_NUMBER: number_store(r, n, row, (double *)(void *)at); break;
-    case KEY_TEXT: text_store(r, n, row->key, (const char **)(void *)at); break;
-    case KEY_MONTHS: months_store(r, n, row, base); break;
-    case KEY_TIME: time_store(r, n, row->key, (int64_t *)(void *)at); break;
-    case KEY_CUSTOM: row->custom(r, n, base); break;
+    case KEY_NUMBER:
+        number_store(r, n, row, (double *)(void *)at);
+        break;
+    case KEY_TEXT:
+        text_store(r, n, row->key, (const char **)(void *)at);
+        break;
+    case KEY_MONTHS:
+        months_store(r, n, row, base);
+        break;
+    case KEY_TIME:
+        time_store(r, n, row->key, (int64_t *)(void *)at);
+        break;
+    case KEY_CUSTOM:
+        row->custom(r, n, base);
+        break;
     }
 }
 
@@ -75,7 +89,8 @@ static int row_find(const struct key_row *row, int n, const char *key, struct ne
     return -1;
 }
 
-int table_read(struct reader *r, struct fy_node *map, const char *what, const struct key_row *row, int n, void *base)
+int table_read(struct reader *r, struct fy_node *map, const char *what, const struct key_row *row, int n,
+               void *base)
 {
     struct fy_node_pair *pair;
     uint64_t seen = 0;
@@ -86,9 +101,10 @@ int table_read(struct reader *r, struct fy_node *map, const char *what, const st
     }
     for (void *it = NULL; (pair = fy_node_mapping_iterate(map, &it));) {
         const char *key = scalar_text(&r->src, &r->src.scratch, fy_node_pair_key(pair));
-        struct near near = {key ? key : "", NULL, 0};
+        struct near near = near_start(&r->src, key ? key : "");
         int i = row_find(row, n, near.typed, &near);
-        if (i < 0) unknown_key(r, fy_node_pair_key(pair), near.typed, what, &near);
+        if (i < 0)
+            unknown_key(r, fy_node_pair_key(pair), near.typed, what, &near);
         else if (seen >> i & 1)
             source_fault(&r->src, spot_of(fy_node_pair_key(pair)), "`%s` given twice in %s", key, what);
         else
@@ -126,8 +142,8 @@ static const struct key_row site_row[] = {
 /* --- tariff --- */
 
 static const char *const weekday_word[] = {"sun", "mon", "tue", "wed", "thu", "fri", "sat", NULL};
-static const char *const month_word[] = {"jan", "feb", "mar", "apr", "may", "jun",
-                                         "jul", "aug", "sep", "oct", "nov", "dec", NULL};
+static const char *const month_word[] = {"jan", "feb", "mar", "apr", "may", "jun", "jul",
+                                         "aug", "sep", "oct", "nov", "dec", NULL};
 
 static void set_read(struct reader *r, struct fy_node *n, const char *key, const char *const *word, uint16_t *set)
 {
@@ -171,9 +187,11 @@ static void periods_read(struct reader *r, struct fy_node *n, void *base)
             return;
         }
         struct tariff_period *p = &t->period[t->n_period++];
-        if (table_read(r, item, "a tariff period", period_row, sizeof period_row / sizeof period_row[0], p)) continue;
+        if (table_read(r, item, "a tariff period", period_row, sizeof period_row / sizeof period_row[0], p))
+            continue;
         if (p->sell_per_kWh > p->buy_per_kWh)
-            source_fault(&r->src, spot_of(item), "`sell_per_kWh` above `buy_per_kWh` pays for moving energy in a circle");
+            source_fault(&r->src, spot_of(item),
+                         "`sell_per_kWh` above `buy_per_kWh` pays for moving energy in a circle");
     }
 }
 
@@ -189,12 +207,27 @@ static const struct key_row tariff_row[] = {
 
 /* --- policy --- */
 
-static const char *const shed_word[] = {"life", "control", "light", "survival", "cold", "comfort", "pump", "other", NULL};
-static const struct policy policy_default = {.version = 1, .decided_by = "defaults; no assembly has decided yet",
-    .comfort_low_degC = 20, .comfort_high_degC = 26, .comfort_per_K_h = 0.15, .safe_per_K_h = 5, .hot_water_per_kWh = 1,
-    .car_per_kWh = 1, .curtail_per_kWh = 0.002, .flare_per_kWh = 0.01, .cycle_per_kWh = 0.03, .start_cost = 0.5,
-    .light_per_lm_h = 0, .shortage_per_kWh = 10, .battery_reserve_frac = 0.2, .co2_per_kg = 0, .grid_co2_kg_per_kWh = 0.46,
-    .shed_order = {SHED_OTHER, SHED_PUMP, SHED_COMFORT, SHED_COLD, SHED_SURVIVAL, SHED_LIGHT, SHED_CONTROL, SHED_LIFE}};
+static const char *const shed_word[] = {"life",    "control", "light", "survival", "cold",
+                                        "comfort", "pump",    "other", NULL};
+static const struct policy policy_default = {.version = 1,
+                                             .decided_by = "defaults; no assembly has decided yet",
+                                             .comfort_low_degC = 20,
+                                             .comfort_high_degC = 26,
+                                             .comfort_per_K_h = 0.15,
+                                             .safe_per_K_h = 5,
+                                             .hot_water_per_kWh = 1,
+                                             .car_per_kWh = 1,
+                                             .curtail_per_kWh = 0.002,
+                                             .flare_per_kWh = 0.01,
+                                             .cycle_per_kWh = 0.03,
+                                             .start_cost = 0.5,
+                                             .light_per_lm_h = 0,
+                                             .shortage_per_kWh = 10,
+                                             .battery_reserve_frac = 0.2,
+                                             .co2_per_kg = 0,
+                                             .grid_co2_kg_per_kWh = 0.46,
+                                             .shed_order = {SHED_OTHER, SHED_PUMP, SHED_COMFORT, SHED_COLD,
+                                                            SHED_SURVIVAL, SHED_LIGHT, SHED_CONTROL, SHED_LIFE}};
 
 static void version_read(struct reader *r, struct fy_node *n, void *base)
 {
@@ -217,10 +250,14 @@ static void shed_order_read(struct reader *r, struct fy_node *n, void *base)
         seen |= 1u << (unsigned)word;
     }
     if (i != SHED_N || seen != (1u << SHED_N) - 1)
-        source_fault(&r->src, spot_of(n), "`shed_order` names each of the %d ranks once, first to be shed first", SHED_N);
+        source_fault(&r->src, spot_of(n), "`shed_order` names each of the %d ranks once, first to be shed first",
+                     SHED_N);
 }
 
-#define POLICY(key, min, max) {#key, KEY_NUMBER, offsetof(struct policy, key), 0, min, max, 0, NULL}
+#define POLICY(key, min, max)                                                                                      \
+    {                                                                                                              \
+#key, KEY_NUMBER, offsetof(struct policy, key), 0, min, max, 0, NULL                                       \
+    }
 // clang-format off
 static const struct key_row policy_row[] = {
     {"version",    KEY_CUSTOM, 0,                                     0, 0, 0, 0, version_read},
@@ -237,9 +274,11 @@ static const struct key_row policy_row[] = {
 
 /* --- climate and rivers --- */
 
-#define MONTHLY(key, min, max) \
-    {#key, KEY_MONTHS, offsetof(struct climate, month) + offsetof(struct climate_month, key), sizeof(struct climate_month), \
-     min, max, KEY_REQUIRED, NULL}
+#define MONTHLY(key, min, max)                                                                                     \
+    {                                                                                                              \
+#key, KEY_MONTHS, offsetof(struct climate, month) + offsetof(struct climate_month, key),                   \
+            sizeof(struct climate_month), min, max, KEY_REQUIRED, NULL                                             \
+    }
 // clang-format off
 static const struct key_row climate_row[] = {
     MONTHLY(temp_degC, -50, 50), MONTHLY(temp_min_degC, -60, 45), MONTHLY(temp_max_degC, -45, 60), MONTHLY(rain_mm, 0, 2000),
@@ -259,13 +298,13 @@ static const struct key_row river_row[] = {
 
 static void climate_check(struct reader *r, struct fy_node *map)
 {
-    static const char *const name[] = {"January", "February", "March", "April", "May", "June", "July",
-                                       "August", "September", "October", "November", "December"};
+    static const char *const name[] = {"January", "February", "March",     "April",   "May",      "June",
+                                       "July",    "August",   "September", "October", "November", "December"};
     for (int m = 0; m < 12; m++) {
         const struct climate_month *c = &r->v->climate.month[m];
         if (c->temp_min_degC <= c->temp_degC && c->temp_degC <= c->temp_max_degC) continue;
-        source_fault(&r->src, spot_of(map_get(map, "temp_degC")), "%s: temp_min_degC <= temp_degC <= temp_max_degC does not hold",
-                     name[m]);
+        source_fault(&r->src, spot_of(map_get(map, "temp_degC")),
+                     "%s: temp_min_degC <= temp_degC <= temp_max_degC does not hold", name[m]);
     }
 }
 
@@ -284,7 +323,8 @@ static void rivers_read(struct reader *r, struct fy_node *list)
         table_read(r, item, "a river year", river_row, sizeof river_row / sizeof river_row[0], year);
         for (int i = 0; year->name && i < v->n_river - 1; i++)
             if (v->river[i].name && strcmp(v->river[i].name, year->name) == 0)
-                source_fault(&r->src, spot_of(map_get(item, "name")), "a second river year `%s`; rename one", year->name);
+                source_fault(&r->src, spot_of(map_get(item, "name")), "a second river year `%s`; rename one",
+                             year->name);
     }
 }
 
@@ -310,7 +350,8 @@ static const struct section {
     {"climate", climate_row, sizeof climate_row / sizeof climate_row[0], 1, offsetof(struct village, climate)},
 };
 enum { SECTIONS = sizeof section / sizeof section[0] };
-static const char *const top_word[] = {"seed", "site", "tariff", "policy", "climate", "rivers", "nodes", "places", "assets"};
+static const char *const top_word[] = {"seed",   "site",  "tariff", "policy", "climate",
+                                       "rivers", "nodes", "places", "assets"};
 enum { TOPS = sizeof top_word / sizeof top_word[0] };
 
 static void top_check(struct reader *r, struct fy_node *root)
@@ -319,10 +360,11 @@ static void top_check(struct reader *r, struct fy_node *root)
     unsigned seen = 0;
     for (void *it = NULL; (pair = fy_node_mapping_iterate(root, &it));) {
         const char *key = scalar_text(&r->src, &r->src.scratch, fy_node_pair_key(pair));
-        struct near near = {key ? key : "", NULL, 0};
+        struct near near = near_start(&r->src, key ? key : "");
         int i = 0;
         for (; i < TOPS && strcmp(top_word[i], near.typed) != 0; i++) near_try(&near, top_word[i]);
-        if (i == TOPS) unknown_key(r, fy_node_pair_key(pair), near.typed, "the village file", &near);
+        if (i == TOPS)
+            unknown_key(r, fy_node_pair_key(pair), near.typed, "the village file", &near);
         else if (seen >> i & 1)
             source_fault(&r->src, spot_of(fy_node_pair_key(pair)), "section `%s` given twice", key);
         else
@@ -341,7 +383,8 @@ void sections_read(struct reader *r, struct fy_node *root)
         const struct section *s = &section[i];
         struct fy_node *map = map_get(root, s->key);
         r->note_path = arena_printf(&v->arena, "%s.", s->key);
-        if (map) table_read(r, map, arena_printf(&r->src.scratch, "`%s`", s->key), s->row, s->n, (char *)v + s->offset);
+        if (map)
+            table_read(r, map, arena_printf(&r->src.scratch, "`%s`", s->key), s->row, s->n, (char *)v + s->offset);
         else if (s->required)
             source_fault(&r->src, (struct spot){1, 1}, "no section `%s:`; add it", s->key);
     }

@@ -6,7 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const struct { const char *key; enum note_kind kind; unsigned given; } origin[] = {
+static const struct {
+    const char *key;
+    enum note_kind kind;
+    unsigned given;
+} origin[] = {
     {"source", NOTE_PUBLISHED, GIVEN_SOURCE},
     {"claimed", NOTE_PUBLISHED, 0},
     {"assumed", NOTE_ASSUMED, GIVEN_ASSUMED},
@@ -31,8 +35,8 @@ void note_keep(struct reader *r, const char *key, enum note_kind kind, const cha
 {
     struct village *v = r->v;
     r->note = room_for(&v->arena, r->note, v->n_note, &r->note_room, sizeof *r->note);
-    const char *path = r->note_asset < 0 ? arena_printf(&v->arena, "%s%s", r->note_path, key)
-                                         : arena_strdup(&v->arena, key);
+    const char *path =
+        r->note_asset < 0 ? arena_printf(&v->arena, "%s%s", r->note_path, key) : arena_strdup(&v->arena, key);
     r->note[v->n_note++] = (struct note){r->note_asset, path, kind, text, line};
 }
 
@@ -41,7 +45,7 @@ void note_keep(struct reader *r, const char *key, enum note_kind kind, const cha
 static int word_read(struct reader *r, struct spot at, const char *text, const char *key, const char *const *word,
                      double *out)
 {
-    struct near near = {text, NULL, 0};
+    struct near near = near_start(&r->src, text);
     char known[256] = "";
     for (int i = 0; word[i]; i++) {
         if (strcmp(word[i], text) == 0) {
@@ -86,7 +90,8 @@ static int quantity_read(struct reader *r, struct spot at, const char *text, con
     struct err e = {0};
     *out = strtod(text, &end);
     while (*end == ' ') end++;
-    if (end == text || strpbrk(text, "xXpP") == text + 1) err_set(&e, "`%s` is no number for `%s`", text, key);
+    if (end == text || strpbrk(text, "xXpP") == text + 1)
+        err_set(&e, "`%s` is no number for `%s`", text, key);
     else if (*end && unit_parse(text, key, out, &e) == 0 && isfinite(*out))
         return 0;
     else if (!*end && isfinite(*out))
@@ -144,7 +149,7 @@ static void origin_keep(struct reader *r, struct fy_node *n, const char *key, in
 
 static void unknown_value_key(struct reader *r, struct fy_node *at, const char *key, const char *typed)
 {
-    struct near near = {typed, NULL, 0};
+    struct near near = near_start(&r->src, typed);
     char hint[128];
     for (int i = 0; i < ORIGINS; i++) near_try(&near, origin[i].key);
     for (int i = 0; i < VALUE_KEYS; i++) near_try(&near, value_key[i]);
@@ -153,19 +158,22 @@ static void unknown_value_key(struct reader *r, struct fy_node *at, const char *
 }
 
 /* Walks {value: .., source: ..}; found[] gets the nodes of value_key. 0, or -1 when a key was wrong or repeated. */
-static int value_walk(struct reader *r, struct fy_node *map, const char *key, struct fy_node **found, unsigned *given)
+static int value_walk(struct reader *r, struct fy_node *map, const char *key, struct fy_node **found,
+                      unsigned *given)
 {
     struct fy_node_pair *pair;
     int bad = 0;
     for (void *it = NULL; (pair = fy_node_mapping_iterate(map, &it));) {
         const char *k = scalar_text(&r->src, &r->src.scratch, fy_node_pair_key(pair));
         int o = k ? origin_find(k) : -1, i = k ? value_key_find(k) : -1;
-        if (o >= 0) origin_keep(r, fy_node_pair_value(pair), key, o, given);
+        if (o >= 0)
+            origin_keep(r, fy_node_pair_value(pair), key, o, given);
         else if (i >= 0 && !found[i])
             found[i] = fy_node_pair_value(pair);
         else {
             bad = -1;
-            if (i >= 0) source_fault(&r->src, spot_of(fy_node_pair_key(pair)), "`%s` given twice", k);
+            if (i >= 0)
+                source_fault(&r->src, spot_of(fy_node_pair_key(pair)), "`%s` given twice", k);
             else
                 unknown_value_key(r, fy_node_pair_key(pair), key, k ? k : "?");
         }
@@ -180,8 +188,8 @@ struct fy_node *value_open(struct reader *r, struct fy_node *n, const char *key,
     if (value_walk(r, n, key, found, given) < 0) return NULL;
     for (int i = 1; i < VALUE_KEYS; i++)
         if (found[i]) {
-            source_fault(&r->src, spot_of(found[i]), "`%s` spreads a value over a group; give `%s` one value", value_key[i],
-                         key);
+            source_fault(&r->src, spot_of(found[i]), "`%s` spreads a value over a group; give `%s` one value",
+                         value_key[i], key);
             return NULL;
         }
     if (!found[0]) source_fault(&r->src, spot_of(n), "`%s` has no `value:`", key);
@@ -190,7 +198,8 @@ struct fy_node *value_open(struct reader *r, struct fy_node *n, const char *key,
 
 /* --- spreads over a group --- */
 
-static int list_read(struct reader *r, struct fy_node *n, const char *key, const struct limits *l, double *out, int min, int max)
+static int list_read(struct reader *r, struct fy_node *n, const char *key, const struct limits *l, double *out,
+                     int min, int max)
 {
     int count = 0, bad = 0;
     struct fy_node *item;
@@ -247,7 +256,8 @@ static int share_read(struct reader *r, struct fy_node *n, struct draw *d)
     return 0;
 }
 
-static int spread_read(struct reader *r, struct fy_node **found, const char *key, const struct limits *l, struct draw *d)
+static int spread_read(struct reader *r, struct fy_node **found, const char *key, const struct limits *l,
+                       struct draw *d)
 {
     enum { VALUE, UNIFORM, NORMAL, CHOICE, WEIGHT, SHARE };
     if (found[UNIFORM] || found[NORMAL]) {
@@ -260,7 +270,8 @@ static int spread_read(struct reader *r, struct fy_node **found, const char *key
     return d->n < 0 ? -1 : weights_read(r, found[WEIGHT], key, d);
 }
 
-int draw_read(struct reader *r, struct fy_node *n, const char *key, const struct limits *l, struct draw *d, unsigned *given)
+int draw_read(struct reader *r, struct fy_node *n, const char *key, const struct limits *l, struct draw *d,
+              unsigned *given)
 {
     struct fy_node *found[VALUE_KEYS] = {0};
     int forms = 0;

@@ -1,5 +1,5 @@
-/* Series: one number over time, named "asset.kind.key". Ids are dense (x, meas, cmd, exo, flow), so that a store or a page
- * may use them as array indices; assets own consecutive runs, so that an id finds its asset by bisection. */
+/* Series: one number over time, named "asset.kind.key". Ids are dense (x, meas, cmd, exo, flow), so that a store or
+ * a page may use them as array indices; assets own consecutive runs, so that an id finds its asset by bisection. */
 #include "base/err.h"
 #include "village/index.h"
 #include "village/village.h"
@@ -50,7 +50,8 @@ static const struct asset *run_owner(const struct village *v, int kind, int32_t 
     int32_t lo = 0, hi = v->n_asset - 1;
     while (lo < hi) {
         int32_t mid = lo + (hi - lo + 1) / 2;
-        if (run_start(&v->asset[mid], kind) <= i) lo = mid;
+        if (run_start(&v->asset[mid], kind) <= i)
+            lo = mid;
         else
             hi = mid - 1;
     }

@@ -1,8 +1,8 @@
-/* Village file as YAML: parse, places, faults. Every fault is kept with its line and column until the whole file has been
- * read, then shown in the order of the file with the source line and a caret, so that one pass tells everything.
- * Before libfyaml sees a byte, what is no text at all (NUL bytes, 10 MB, several documents) is turned away in one line.
- * Anchors and aliases are refused: groups do their work, and a file that unfolds is no documentation.
- * Nearest word: Damerau's distance restricted to adjacent swaps (optimal string alignment). */
+/* Village file as YAML: parse, places, faults. Every fault is kept with its line and column until the whole file
+ * has been read, then shown in the order of the file with the source line and a caret, so that one pass tells
+ * everything. Before libfyaml sees a byte, what is no text at all (NUL bytes, 10 MB, several documents) is turned
+ * away in one line. Anchors and aliases are refused: groups do their work, and a file that unfolds is no
+ * documentation. Nearest word: Damerau's distance restricted to adjacent swaps (optimal string alignment). */
 #include "village/source.h"
 #include <stdarg.h>
 #include <stdlib.h>
@@ -14,24 +14,27 @@ enum { WORD_MAX = 63, LINE_WIDTH = 160 };
 
 static void fault_put(struct source *s, struct spot at, const char *text)
 {
-    if (s->n_fault == s->fault_room) {
+    if (s->n_kept == s->fault_room) {
         int room = s->fault_room ? 2 * s->fault_room : 32;
         struct fault *more = ARENA_NEW(&s->scratch, struct fault, room);
-        if (s->n_fault) memcpy(more, s->fault, sizeof *more * (size_t)s->n_fault);
+        if (s->n_kept) memcpy(more, s->fault, sizeof *more * (size_t)s->n_kept);
         s->fault = more;
         s->fault_room = room;
     }
-    s->fault[s->n_fault] = (struct fault){at, s->n_fault, text};
-    s->n_fault++;
+    s->fault[s->n_kept] = (struct fault){at, s->n_kept, text};
+    s->n_kept++;
 }
 
 void source_fault(struct source *s, struct spot at, const char *fmt, ...)
 {
     char text[1024];
     va_list ap;
+    if (s->n_fault++ >= SOURCE_FAULTS_KEPT) return;
     va_start(ap, fmt);
     vsnprintf(text, sizeof text, fmt, ap);
     va_end(ap);
+    for (char *p = text; *p; p++)
+        if ((unsigned char)*p < 32 || *p == 127) *p = '?'; /* quoted from the file; a terminal may act on it */
     fault_put(s, at, arena_strdup(&s->scratch, text));
 }
 
@@ -52,8 +55,8 @@ static void lines_find(struct source *s)
     for (const char *p = s->text; (p = strchr(p, '\n')); p++) s->line_start[s->n_line++] = p + 1;
 }
 
-/* Columns count characters, a line holds bytes: walks UTF-8 so that the caret stands under the character meant. Long
- * lines show a window around the caret; what a terminal might act on is shown as '?'. */
+/* Columns count characters, a line holds bytes: walks UTF-8 so that the caret stands under the character meant.
+ * Long lines show a window around the caret; what a terminal might act on is shown as '?'. */
 static void caret_show(struct source *s, struct spot at, FILE *out)
 {
     if (at.line < 1 || at.line > s->n_line) return;
@@ -72,9 +75,9 @@ static void caret_show(struct source *s, struct spot at, FILE *out)
 void source_show(struct source *s, FILE *out)
 {
     if (!out || !s->n_fault) return;
-    qsort(s->fault, (size_t)s->n_fault, sizeof *s->fault, fault_order);
+    qsort(s->fault, (size_t)s->n_kept, sizeof *s->fault, fault_order);
     lines_find(s);
-    for (int i = 0; i < s->n_fault && i < SOURCE_FAULTS_SHOWN; i++) {
+    for (int i = 0; i < s->n_kept && i < SOURCE_FAULTS_SHOWN; i++) {
         const struct fault *f = &s->fault[i];
         fprintf(out, "%s:%d:%d: %s\n", s->name, f->at.line, f->at.col, f->text);
         caret_show(s, f->at, out);
@@ -148,7 +151,8 @@ static struct spot spot_of_byte(const char *text, size_t at)
 {
     struct spot s = {1, 1};
     for (size_t i = 0; i < at; i++) {
-        if (text[i] == '\n') s = (struct spot){s.line + 1, 1};
+        if (text[i] == '\n')
+            s = (struct spot){s.line + 1, 1};
         else if (((unsigned char)text[i] & 0xC0) != 0x80)
             s.col++;
     }
@@ -160,8 +164,13 @@ static size_t text_ends(const char *text, size_t len)
 {
     for (size_t i = 0; i < len;) {
         unsigned char c = (unsigned char)text[i];
-        int more = c < 0x80 ? 0 : c >= 0xC2 && c < 0xE0 ? 1 : c >= 0xE0 && c < 0xF0 ? 2 : c >= 0xF0 && c < 0xF5 ? 3 : -1;
-        if (more < 0 || (c < 32 && c != '\n' && c != '\r' && c != '\t') || c == 127 || i + (size_t)more >= len) return i;
+        int more = c < 0x80                ? 0
+                   : c >= 0xC2 && c < 0xE0 ? 1
+                   : c >= 0xE0 && c < 0xF0 ? 2
+                   : c >= 0xF0 && c < 0xF5 ? 3
+                                           : -1;
+        if (more < 0 || (c < 32 && c != '\n' && c != '\r' && c != '\t') || c == 127 || i + (size_t)more >= len)
+            return i;
         for (int k = 1; k <= more; k++)
             if (((unsigned char)text[i + (size_t)k] & 0xC0) != 0x80) return i;
         i += (size_t)more + 1;
@@ -220,12 +229,14 @@ static struct fy_node *document_parse(struct source *s)
     struct fy_diag_cfg quiet = {.fp = NULL, .level = FYET_ERROR, .module_mask = ~0u};
     struct fy_diag *diag = fy_diag_create(&quiet);
     fy_diag_set_collect_errors(diag, true);
-    struct fy_parse_cfg cfg = {.search_path = "", .diag = diag,
+    struct fy_parse_cfg cfg = {.search_path = "",
+                               .diag = diag,
                                .flags = FYPCF_QUIET | FYPCF_COLLECT_DIAG | FYPCF_ALLOW_DUPLICATE_KEYS |
                                         FYPCF_DISABLE_RECYCLING | FYPCF_DEFAULT_VERSION_1_2};
     s->doc = fy_document_build_from_string(&cfg, s->text, s->len);
     struct fy_node *root = NULL;
-    if (!s->doc && s->len > 0) parse_fault(s, diag);
+    if (!s->doc && s->len > 0)
+        parse_fault(s, diag);
     else
         root = document_root(s);
     fy_diag_destroy(diag);
@@ -276,8 +287,14 @@ static int distance(const char *a, const char *b)
     return row[n % 3][m];
 }
 
+struct near near_start(const struct source *s, const char *typed)
+{
+    return (struct near){.typed = typed, .off = s->n_fault > SOURCE_FAULTS_SHOWN};
+}
+
 void near_try(struct near *n, const char *word)
 {
+    if (n->off) return;
     int d = distance(n->typed, word);
     if (!n->best || d < n->distance) {
         n->best = word;
@@ -288,7 +305,8 @@ void near_try(struct near *n, const char *word)
 const char *near_hint(const struct near *n, char *buf, size_t size)
 {
     int room = (int)strlen(n->typed) / 3 > 2 ? (int)strlen(n->typed) / 3 : 2;
-    if (!n->best || n->distance > room) buf[0] = 0;
+    if (!n->best || n->distance > room)
+        buf[0] = 0;
     else
         snprintf(buf, size, "; did you mean `%s`?", n->best);
     return buf;

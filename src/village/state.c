@@ -7,7 +7,8 @@
 
 enum { PIN_MAX = 64 };
 #define NAN_8 NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN
-static const double pin_free[PIN_MAX] = {NAN_8, NAN_8, NAN_8, NAN_8, NAN_8, NAN_8, NAN_8, NAN_8}; /* nothing pinned */
+static const double pin_free[PIN_MAX] = {NAN_8, NAN_8, NAN_8, NAN_8,
+                                         NAN_8, NAN_8, NAN_8, NAN_8}; /* nothing pinned */
 
 static void state_lay(struct state *s, const struct village *v, struct cutter *c)
 {
@@ -32,7 +33,9 @@ size_t state_bytes(const struct village *v)
 static void ambient_norm(struct ambient *a, const struct village *v)
 {
     const struct climate_month *jan = &v->climate.month[0];
-    *a = (struct ambient){.temp_degC = jan->temp_degC, .humidity_frac = jan->humidity_frac, .wind_m_s = jan->wind_m_s,
+    *a = (struct ambient){.temp_degC = jan->temp_degC,
+                          .humidity_frac = jan->humidity_frac,
+                          .wind_m_s = jan->wind_m_s,
                           .pressure_Pa = 101325.0 * pow(1.0 - 2.25577e-5 * v->site.altitude_m, 5.25588),
                           .temp_mean_degC = jan->temp_degC}; /* pressure: ICAO standard atmosphere */
     ambient_clock(a, &v->site, 0);

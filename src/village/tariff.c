@@ -1,7 +1,8 @@
-/* Tariff: the price of energy at the village's one meter by local time. The rows are data, searched in the order of the
- * file; the first that matches wins, so that a narrow row (a winter evening) stands before a wide one (every day).
- * Months and weekdays are those of the local civil day in which the instant lies: a night row that wraps over midnight and
- * names Friday covers Friday 00:00-06:00 and Friday 22:00-24:00. Left out: block tariffs and prices set day by day. */
+/* Tariff: the price of energy at the village's one meter by local time. The rows are data, searched in the order of
+ * the file; the first that matches wins, so that a narrow row (a winter evening) stands before a wide one (every
+ * day). Months and weekdays are those of the local civil day in which the instant lies: a night row that wraps over
+ * midnight and names Friday covers Friday 00:00-06:00 and Friday 22:00-24:00. Left out: block tariffs and prices
+ * set day by day. */
 #include "village/tariff.h"
 #include "base/err.h"
 

@@ -17,7 +17,9 @@ void name_table_create(struct name_table *t, struct arena *a, int n)
 {
     uint32_t size = 16;
     while (size < 2 * (uint32_t)n) size *= 2;
-    *t = (struct name_table){.arena = a, .name = ARENA_NEW(a, const char *, size), .value = ARENA_NEW(a, int32_t, size),
+    *t = (struct name_table){.arena = a,
+                             .name = ARENA_NEW(a, const char *, size),
+                             .value = ARENA_NEW(a, int32_t, size),
                              .mask = size - 1};
 }
 
@@ -65,8 +67,9 @@ static void flow_keys(struct village_index *x, struct arena *a, const struct vil
     for (int32_t i = 0; i < v->n_asset; i++) {
         const struct asset_class *c = v->asset[i].cls;
         for (int p = 0; p < c->n_port; p++)
-            x->flow_key[i][p] = c == last ? x->flow_key[i - 1][p]
-                                          : arena_printf(a, "%s_%s", c->port[p].name, carrier_unit[c->port[p].carrier]);
+            x->flow_key[i][p] = c == last
+                                    ? x->flow_key[i - 1][p]
+                                    : arena_printf(a, "%s_%s", c->port[p].name, carrier_unit[c->port[p].carrier]);
         last = c;
     }
 }
