@@ -5,9 +5,13 @@
  *
  * The contract with classes: `step` leaves in each balancing port the flow it was commanded (0 for a line or the
  * grid, the set power for a battery, the gate's own flow for a forebay); `balance` ADDS what it takes and returns
- * what it could not. At a node the grid comes first, then lines, then the others in the order of the file; the
- * other carriers come after electricity, because their balancing assets draw no electricity for it. Left out:
- * reactive power, phase imbalance, voltage (a radial village grid is limited by its transformer and feeders). */
+ * what it could not. At a node the assets with flows of their own come first, in the order of the file: each sees
+ * what all others leave over (a battery's meter at the node) and takes it where its class says so (in an island).
+ * The line upwards, or the grid, is the slack and takes the rest. The other carriers come after electricity: their
+ * balancing draws none.
+ *
+ * Left out: reactive power, phase imbalance, voltage (a radial village grid is limited by transformer and feeders).
+ */
 #include "village/index.h"
 #include "village/village.h"
 #include <string.h>

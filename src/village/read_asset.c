@@ -380,12 +380,21 @@ static void par_draw(struct reader *r, const struct entry *e, struct asset *a)
     }
 }
 
+/* A class that wants to know it as a parameter of its own gets it. */
+static void par_mirror(struct asset *a, const char *key, double value)
+{
+    int i = field_find(&a->cls->par, key);
+    if (i >= 0) *field_at(&a->cls->par.row[i], a->par) = value;
+}
+
 static void common_draw(struct reader *r, const struct entry *e, struct asset *a)
 {
     const struct limits one = {0, 1, NULL, FIELD_BOOL}, ranks = {0, SHED_N - 1, NULL, FIELD_INTEGER};
     a->vulnerable = draw_named(r, &e->vulnerable, &one, a->id, "vulnerable") > 0.5;
     a->critical = draw_named(r, &e->critical, &one, a->id, "critical") > 0.5;
     a->shed = (int8_t)draw_named(r, &e->shed, &ranks, a->id, "shed");
+    par_mirror(a, "vulnerable", a->vulnerable);
+    par_mirror(a, "critical", a->critical);
     if (e->profile.draw.n == 0) return;
     const struct limits any = {0, DRAW_OPTIONS_MAX, NULL, 0};
     a->profile = e->profile.text[(int)draw_named(r, &e->profile.draw, &any, a->id, "profile")];

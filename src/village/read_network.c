@@ -266,15 +266,16 @@ static void balancer_add(struct reader *r, struct balancers *b, int32_t node, co
     b->row[b->n++] = (struct balancer){node, a->index, is_grid(a) || is_line(a)};
 }
 
-/* The grid first, then the others in the order of the file; a line balances at its lower port only. */
+/* The others in the order of the file, then what takes the rest: the line upwards, or the grid; a line balances at
+ * its lower port only. */
 static void balancers_at(struct reader *r, struct balancers *b, int32_t node)
 {
     int32_t line = r->node[node].line;
     for (int32_t i = balancer_at(r, node, -1); i >= 0; i = balancer_at(r, node, i))
-        if (is_grid(&r->asset[i])) balancer_add(r, b, node, &r->asset[i]);
+        if (!is_grid(&r->asset[i]) && !is_line(&r->asset[i])) balancer_add(r, b, node, &r->asset[i]);
     if (line >= 0) balancer_add(r, b, node, &r->asset[line]);
     for (int32_t i = balancer_at(r, node, -1); i >= 0; i = balancer_at(r, node, i))
-        if (!is_grid(&r->asset[i]) && !is_line(&r->asset[i])) balancer_add(r, b, node, &r->asset[i]);
+        if (is_grid(&r->asset[i])) balancer_add(r, b, node, &r->asset[i]);
 }
 
 static void balancers_build(struct reader *r)
