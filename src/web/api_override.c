@@ -1,0 +1,142 @@
+/* What people may change: an override of one set-point until a stated time, taking it back, and acknowledging an
+ * alarm. An override without an end is refused. Each act is written to the audit, durably, before control is asked;
+ * guards still outrank it. */
+#include "base/err.h"
+#include "base/log.h"
+#include "store/store.h"
+#include "web/api.h"
+#include <math.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <string.h>
+
+static const int64_t override_longest_ms = 7 * (int64_t)MS_DAY;
+static _Atomic uint32_t next_id = 1;
+
+static int audit(struct web *w, int64_t at_ms, const char *kind, const char *asset, json_t *detail,
+                 struct http_answer *a)
+{
+    struct err e = {0};
+    if (!w->ports.store) return 0;
+    char *text = json_dumps(detail, JSON_COMPACT);
+    struct store_act act = {
+        .at_ms = at_ms, .kind = kind, .who = "operator", .asset = asset, .detail = text ? text : "{}"};
+    int64_t id;
+    int bad = store_audit(w->ports.store, &act, &id, &e);
+    free(text);
+    if (bad) http_fail(a, 503, "not done: it could not be written to the audit (%s)", e.text);
+    return bad;
+}
+
+static int ask(struct web *w, const struct request *r, struct http_answer *a)
+{
+    if (w->ports.request(w->ports.self, r) == 0) return 0;
+    http_fail(a, 503, "not done: control has too many requests waiting; try again");
+    return -1;
+}
+
+static int check_override(const struct snapshot *s, const struct override *o, const struct field *f, int32_t asset,
+                          struct http_answer *a)
+{
+    if (!isfinite(o->value) || o->value < f->min || o->value > f->max) {
+        http_fail(a, 422, "%s must lie between %g and %g", f->key, f->min, f->max);
+        return -1;
+    }
+    if (o->until_ms <= s->at_ms || o->until_ms > s->at_ms + override_longest_ms) {
+        http_fail(a, 422, "an override needs an end (until_ms) after now and within seven days");
+        return -1;
+    }
+    if (s->status[asset] & STATUS_OUT) {
+        http_fail(a, 409, "%s is not in use: nothing may be commanded there", s->village->asset[asset].id);
+        return -1;
+    }
+    return 0;
+}
+
+static void override_now(struct web *w, const struct snapshot *s, json_t *body, struct http_answer *a)
+{
+    struct err e = {0};
+    int32_t asset;
+    int row;
+    const char *point = json_string_value(json_object_get(body, "point"));
+    json_t *value = json_object_get(body, "value"), *until = json_object_get(body, "until_ms");
+    if (api_point(s->village, point, &asset, &row, &e)) {
+        http_fail(a, 404, "%s", e.text);
+        return;
+    }
+    if (!json_is_number(value) || !json_is_integer(until)) {
+        http_fail(a, 422, "an override needs a value and an end: {\"point\", \"value\", \"until_ms\"}");
+        return;
+    }
+    const struct asset *as = &s->village->asset[asset];
+    struct request r = {.kind = REQUEST_OVERRIDE, .who = 1};
+    r.of.override = (struct override){.from_ms = s->at_ms,
+                                      .until_ms = json_integer_value(until),
+                                      .value = json_number_value(value),
+                                      .point = as->cmd + row,
+                                      .who = 1,
+                                      .id = atomic_fetch_add(&next_id, 1)};
+    if (check_override(s, &r.of.override, &as->cls->cmd.row[row], asset, a)) return;
+    if (audit(w, s->at_ms, "override", as->id, body, a) || ask(w, &r, a)) return;
+    api_send(a,
+             json_pack("{s:b, s:s, s:I}", "ok", 1, "point", point, "until_ms", (json_int_t)r.of.override.until_ms));
+}
+
+void api_override(void *self, const struct http_call *c, struct http_answer *a)
+{
+    struct web *w = self;
+    json_t *body = api_body(c, a);
+    const struct snapshot *s = body ? api_snapshot(w, a) : NULL;
+    if (s) override_now(w, s, body, a);
+    api_release(w, s);
+    json_decref(body);
+}
+
+void api_override_cancel(void *self, const struct http_call *c, struct http_answer *a)
+{
+    struct web *w = self;
+    json_t *body = api_body(c, a);
+    const struct snapshot *s = body ? api_snapshot(w, a) : NULL;
+    if (s) {
+        const struct override *found = NULL;
+        json_int_t id = json_integer_value(json_object_get(body, "id"));
+        for (int i = 0; i < s->n_override; i++)
+            if (s->override[i].id == (uint32_t)id) found = &s->override[i];
+        struct request r = {.kind = REQUEST_CANCEL, .who = 1, .of.id = (uint32_t)id};
+        if (!found)
+            http_fail(a, 404, "there is no override %lld now", (long long)id);
+        else if (!audit(w, s->at_ms, "override_cancel", NULL, body, a) && !ask(w, &r, a))
+            api_send(a, json_pack("{s:b}", "ok", 1));
+    }
+    api_release(w, s);
+    json_decref(body);
+}
+
+/* The alarm is named by its code and asset; its place in control's list is looked up in the newest snapshot. */
+static int alarm_index(const struct snapshot *s, json_t *body)
+{
+    const char *asset = json_string_value(json_object_get(body, "asset"));
+    json_int_t code = json_integer_value(json_object_get(body, "code"));
+    int32_t of = asset ? village_asset(s->village, asset) : -1;
+    for (int i = 0; i < s->n_alarm; i++)
+        if (s->alarm[i].code == code && s->alarm[i].asset == of) return i;
+    return -1;
+}
+
+void api_ack(void *self, const struct http_call *c, struct http_answer *a)
+{
+    struct web *w = self;
+    json_t *body = api_body(c, a);
+    const struct snapshot *s = body ? api_snapshot(w, a) : NULL;
+    if (s) {
+        int i = alarm_index(s, body);
+        struct request r = {.kind = REQUEST_ACK, .who = 1, .of.id = (uint32_t)i};
+        if (i < 0)
+            http_fail(a, 404, "there is no such alarm now");
+        else if (!audit(w, s->at_ms, "ack", json_string_value(json_object_get(body, "asset")), body, a) &&
+                 !ask(w, &r, a))
+            api_send(a, json_pack("{s:b}", "ok", 1));
+    }
+    api_release(w, s);
+    json_decref(body);
+}

@@ -1,0 +1,165 @@
+/* Who may call the server. Three checks stand before every request:
+ *   Host     must be a name this server is known by, so that a foreign site whose name is pointed at this address
+ * (DNS rebinding) reads nothing; Origin   when a browser sends one, must be ours, so that other pages cannot post;
+ *   token    for changes, in a header of our own: a form on another site cannot set it. Where a password is
+ * configured, reading needs a session cookie as well. Without a password only loopback addresses are served.
+ * Passwords are kept as argon2id strings (libsodium crypto_pwhash_str, RFC 9106); tokens and session ids are 192
+ * random bits. Left out: TLS (put a reverse proxy in front) and user accounts. */
+#include "base/err.h"
+#include "web/http.h"
+#include "web/web.h"
+#include <arpa/inet.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+enum { SESSION_S = 12 * 3600, TOKEN_BYTES = 24 };
+
+static int is_loopback(const char *address)
+{
+    struct in6_addr six;
+    struct in_addr four;
+    if (inet_pton(AF_INET, address, &four) == 1) return (ntohl(four.s_addr) >> 24) == 127;
+    if (inet_pton(AF_INET6, address, &six) == 1) return IN6_IS_ADDR_LOOPBACK(&six);
+    return 0;
+}
+
+static int is_numeric(const char *address)
+{
+    unsigned char any[sizeof(struct in6_addr)];
+    return inet_pton(AF_INET, address, any) == 1 || inet_pton(AF_INET6, address, any) == 1;
+}
+
+int gate_address(const char *listen, char *address, size_t size, int *port, int *loopback, struct err *e)
+{
+    const char *colon = strrchr(listen, ':');
+    if (!colon || colon == listen)
+        return err_set(e, "listen `%s`: write ADDRESS:PORT, for example 127.0.0.1:8080", listen);
+    const char *from = listen;
+    size_t len = (size_t)(colon - listen);
+    if (from[0] == '[' && from[len - 1] == ']') from++, len -= 2;
+    if (len >= size) return err_set(e, "listen `%s`: the address is too long", listen);
+    memcpy(address, from, len);
+    address[len] = 0;
+    if (!strcmp(address, "localhost")) snprintf(address, size, "127.0.0.1");
+    char *end = NULL;
+    long p = strtol(colon + 1, &end, 10);
+    if (!is_numeric(address)) return err_set(e, "listen `%s`: `%s` is not an IP address", listen, address);
+    if (*end || end == colon + 1 || p < 0 || p > 65535)
+        return err_set(e, "listen `%s`: `%s` is not a port", listen, colon + 1);
+    *port = (int)p;
+    *loopback = is_loopback(address);
+    return 0;
+}
+
+int gate_random(char out[HTTP_TOKEN_MAX])
+{
+    unsigned char raw[TOKEN_BYTES];
+    if (sodium_init() < 0) return -1;
+    randombytes_buf(raw, sizeof raw);
+    sodium_bin2base64(out, HTTP_TOKEN_MAX, raw, sizeof raw, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+    return 0;
+}
+
+static void add_host(struct gate *g, const char *name, size_t len)
+{
+    size_t n = sizeof g->host / sizeof *g->host;
+    if (len == 0 || len >= sizeof g->host[0] || (size_t)g->n_host == n) return;
+    memcpy(g->host[g->n_host], name, len);
+    g->host[g->n_host++][len] = 0;
+}
+
+int gate_init(struct gate *g, const char *address, int port, const struct http_options *o)
+{
+    static const char *const local[] = {"127.0.0.1", "localhost", "[::1]"};
+    char name[80];
+    memset(g, 0, sizeof *g);
+    g->password_hash = o->password_hash;
+    for (size_t i = 0; i < sizeof local / sizeof *local; i++) {
+        snprintf(name, sizeof name, "%s:%d", local[i], port);
+        add_host(g, name, strlen(name));
+    }
+    snprintf(name, sizeof name, strchr(address, ':') ? "[%s]:%d" : "%s:%d", address, port);
+    add_host(g, name, strlen(name));
+    for (const char *p = o->hosts; p && *p;) {
+        size_t len = strcspn(p, ",");
+        add_host(g, p, len);
+        p += len + (p[len] == ',');
+    }
+    if (o->token && strlen(o->token) >= 16) {
+        snprintf(g->token, sizeof g->token, "%s", o->token);
+        return 0;
+    }
+    return gate_random(g->token);
+}
+
+static int known_host(const struct gate *g, const char *host)
+{
+    for (int i = 0; i < g->n_host; i++)
+        if (!strcasecmp(g->host[i], host)) return 1;
+    return 0;
+}
+
+static int same(const char *a, const char *b)
+{
+    size_t n = strlen(a);
+    return n > 0 && strlen(b) == n && sodium_memcmp(a, b, n) == 0;
+}
+
+static int in_session(struct gate *g, const char *id, int64_t now_s)
+{
+    int found = 0;
+    for (size_t i = 0; i < sizeof g->session / sizeof *g->session; i++)
+        if (g->session[i].until_s > now_s && same(g->session[i].id, id)) found = 1;
+    return found;
+}
+
+static int cookie_session(struct gate *g, const char *cookie, int64_t now_s)
+{
+    const char *at = cookie ? strstr(cookie, "kend=") : NULL;
+    if (!at) return 0;
+    char id[HTTP_TOKEN_MAX];
+    size_t len = strcspn(at + 5, "; ");
+    if (len >= sizeof id) return 0;
+    memcpy(id, at + 5, len);
+    id[len] = 0;
+    return in_session(g, id, now_s);
+}
+
+int gate_check(struct gate *g, const struct gate_request *r, unsigned flags, int64_t now_s, const char **why)
+{
+    *why = "this server is not known by that name (Host)";
+    if (!r->host || !known_host(g, r->host)) return 421;
+    *why = "requests from other pages are refused (Origin)";
+    if (r->origin) {
+        const char *name = strstr(r->origin, "://");
+        if (!name || !known_host(g, name + 3)) return 403;
+    }
+    int token_ok = r->token && (g->password_hash ? in_session(g, r->token, now_s) : same(g->token, r->token));
+    *why = "log in with the village's password";
+    if (g->password_hash && !(flags & HTTP_OPEN) && !token_ok && !cookie_session(g, r->cookie, now_s)) return 401;
+    *why = "changes need the token that was printed at start, in the header X-Kend-Token";
+    if ((flags & HTTP_CHANGE) && !token_ok) return 401;
+    return 0;
+}
+
+int gate_login(struct gate *g, const char *password, int64_t now_s, char id[HTTP_TOKEN_MAX])
+{
+    if (!g->password_hash || crypto_pwhash_str_verify(g->password_hash, password, strlen(password)) != 0) return -1;
+    if (gate_random(id)) return -1;
+    size_t oldest = 0;
+    for (size_t i = 1; i < sizeof g->session / sizeof *g->session; i++)
+        if (g->session[i].until_s < g->session[oldest].until_s) oldest = i;
+    snprintf(g->session[oldest].id, HTTP_TOKEN_MAX, "%s", id);
+    g->session[oldest].until_s = now_s + SESSION_S;
+    return 0;
+}
+
+int web_password_hash(const char *password, char *out, size_t size)
+{
+    if (sodium_init() < 0 || size < crypto_pwhash_STRBYTES) return -1;
+    return crypto_pwhash_str(out, password, strlen(password), crypto_pwhash_OPSLIMIT_INTERACTIVE,
+                             crypto_pwhash_MEMLIMIT_INTERACTIVE);
+}

@@ -1,0 +1,91 @@
+/* The page's server. It reads snapshots and the store and sends requests; it never touches control's state. What it
+ * needs from the program around it is this one table of ports, filled by src/cmd_run.c (twin) or by a service on
+ * real devices. */
+#ifndef WEB_WEB_H
+#define WEB_WEB_H
+#include "control/run.h"
+#include <stddef.h>
+#include <stdint.h>
+struct err;
+struct store;
+struct village;
+struct web;
+
+/* An answer for people: one plain sentence in English, and a key with numbers so that the page can say it in other
+ * languages (ui/text.js, "answer.<key>", {0} {1} {2} the numbers in the unit that unit[i] names, as a field key
+ * does). */
+enum { WEB_ANSWER_NUMS = 4, WEB_FAULTS_MAX = 16, WEB_COMPARE_MAX = 4 };
+struct web_answer {
+    char text[256], key[32];
+    double num[WEB_ANSWER_NUMS];
+    char unit[WEB_ANSWER_NUMS][16];
+    int n_num;
+};
+
+/* Try it (twin only). action: "grid_out", "screw_stop", "cold_wave", "dry_river", "cloud_front" (value 1 = begin, 0
+ * = end), "speed" (value: times faster than the clock on the wall, 1..10000), "controller" (value: enum
+ * controller), "clear". */
+struct web_try {
+    char action[24];
+    double value;
+};
+struct web_fault {
+    char action[24];
+    int64_t until_ms;
+};
+
+struct web_status {
+    int twin;         /* 1: the village is the twin and Try it is offered */
+    double speed;     /* 1 = real time */
+    double warm_frac; /* share of the days behind the page that is already there; 1 = all */
+    struct web_fault fault[WEB_FAULTS_MAX];
+    int n_fault; /* tried and still on */
+};
+/* Side by side from the same state, weather and faults. Energy valued alike for what is left in the stores at the
+ * end. */
+struct web_compare_row {
+    enum controller controller;
+    double money;     /* currency units spent (earned: negative) */
+    double unmet_K_h; /* kelvin-hours below the residents' band, all homes */
+    double import_Wh, export_Wh, curtailed_Wh, peak_W;
+};
+struct web_compare {
+    int running;
+    int64_t from_ms, until_ms;
+    double done_frac, left_s; /* left_s < 0: not known yet */
+    struct web_compare_row row[WEB_COMPARE_MAX];
+    int n_row; /* finished ones; may grow while running */
+};
+struct web_ports {
+    void *self;
+    const struct village *village;
+    struct store *store;                            /* NULL: no history (the chart begins empty) */
+    const struct snapshot *(*snapshot)(void *self); /* NULL before the first tick */
+    void (*release)(void *self, const struct snapshot *);
+    int (*request)(void *self, const struct request *); /* 0, or -1 = full */
+    void (*status)(void *self, struct web_status *);    /* any thread, quick */
+    /* MAY: both NULL where there is no twin. Called on the web's worker thread; must return within 2 s. 0, or -1 +
+     * err. */
+    int (*try_action)(void *self, const struct web_try *, struct web_answer *, struct err *);
+    /* begin = 1 starts a comparison (unless one runs); fills what is known so far. */
+    int (*compare)(void *self, int begin, struct web_compare *, struct err *);
+};
+struct web_options {
+    const char *listen;        /* "127.0.0.1:8080", "[::1]:8080", "0.0.0.0:8080"; port 0: any free one */
+    const char *ui_dir;        /* NULL: $KEND_UI, else the installed folder, else ui/ beside the source */
+    const char *lib_dir;       /* NULL: $KEND_LIB, else ui_dir/lib, else node_modules beside it */
+    const char *password_hash; /* argon2id string (libsodium); NULL: loopback only */
+    const char *hosts;         /* further names the page may be called by, "kend.local:8080,..."; may be NULL */
+    const char *token;         /* NULL: a fresh random one */
+};
+/* Starts the server's threads; ports and the village outlive it. NULL + err: bad address, port in use, not loopback
+ * and no password. */
+struct web *web_start(const struct web_options *, const struct web_ports *, struct err *);
+void web_stop(struct web *);
+int web_port(const struct web *);
+const char *web_token(const struct web *);
+/* "http://127.0.0.1:8080/#token=..." : what to print at start. Returns buf. */
+char *web_link(const struct web *, char *buf, size_t size);
+/* An argon2id string for web_options.password_hash. 0, or -1. */
+int web_password_hash(const char *password, char *out, size_t size);
+#endif
