@@ -4,7 +4,12 @@
 
 /* clang-format off */
 #define CLASSES(X) \
-    X(home)
+    X(home) \
+    X(solar) \
+    X(hydro) \
+    X(battery) \
+    X(line) \
+    X(grid)
 /* clang-format on */
 #define DECLARE(name) extern const struct asset_class class_##name;
 #define ENTRY(name) &class_##name,
