@@ -40,6 +40,8 @@ struct climate_month { double temp_degC, temp_min_degC, temp_max_degC, rain_mm, 
 struct climate { struct climate_month month[12]; double temp_day_sd_K, temp_persistence, cloud_persistence; const char *source; };
 struct river_year { const char *name; double mean_m3_s[12], log_sd, persistence; };  /* monthly mean flow, day-to-day spread */
 enum { RIVER_YEARS_MAX = 8 };
+struct balancer { int32_t node, asset; uint8_t passive; };   /* passive: grid or line, has no flow of its own before balancing */
+struct village_index;                    /* names to indices; village/index.h */
 struct village {
     struct arena arena;
     uint64_t id;                         /* hash of the file's bytes */
@@ -55,6 +57,8 @@ struct village {
     const struct note *note;   int n_note;
     int n_x, n_meas, n_cmd, n_exo, n_flow;
     const int32_t *node_order; int n_elec; /* electricity nodes, leaves first, root last */
+    const struct balancer *balancer; int n_balancer; /* in the order of village_balance: leaves to root, then the other carriers */
+    const struct village_index *index;
 };
 /* Reads and checks a village file. All errors are found in one pass and printed to `errors` in the order of the file, each as
  * "file:line:col: what; what to do", then the source line and a caret. Returns NULL and the count in *n_error, or the
@@ -93,6 +97,8 @@ struct asset_now asset_view(const struct village *, const struct state *, int32_
 
 /* Node balances over the electricity tree and the other nodes: given flows of non-balancing ports in s->flow, runs the balancing
  * ports leaf to root. `par` gives each asset's parameters (n_asset pointers) or NULL. Leaves what nobody could take in
- * residual[n_node] (negative = short). Source positive everywhere. */
+ * residual[n_node] (negative = short). Source positive everywhere. `step` must have left in a balancing port the flow it was commanded
+ * (0 for grid and line); `balance` adds to it. At a node the assets with flows of their own come first, in the order of the file
+ * (a battery sees there what all others leave over, and takes it in an island), then the line upwards or the grid takes the rest. */
 void village_balance(const struct village *, struct state *, const void *const *par, double dt_s, double *residual);
 #endif
