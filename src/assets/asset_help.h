@@ -5,7 +5,7 @@
 #include <math.h>
 static inline double clamp(double v, double lo, double hi) { return v < lo ? lo : v > hi ? hi : v; }
 static inline double or_else(double v, double other) { return isfinite(v) ? v : other; }
-enum { J_PER_KWH = 3600000 };
+enum { J_PER_KWH = 3600000, SLOT_LENGTHS_MAX = 8 }; /* second: different slot lengths in one horizon */
 /* Guard step: *cmd becomes v; returns bit when that changed it (a NAN always counts as changed). */
 static inline uint32_t guard_set(double *cmd, double v, int rule)
 {

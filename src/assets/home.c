@@ -15,7 +15,8 @@
  *
  * Left out: stratification, tank loss into the rooms, windows being opened, capacity of the heat pump against
  * temperature, discharge of the car. `bias_W` is the observer's estimate of heat that the model does not know. */
-#include "assets/asset_help.h"
+#include "assets/compressor.h"
+#include "assets/kit.h"
 #include "base/err.h"
 #include "physics/building.h"
 #include "physics/heatpump.h"
@@ -198,10 +199,10 @@ static struct surroundings surroundings_of(const struct home_par *p, const struc
     return s;
 }
 
-static double power_run_W(const struct home_par *p, double wanted_W)
+static struct compressor compressor_of(const struct home_par *p, const struct home_state *x)
 {
-    double least_W = p->hp_min_frac * p->hp_W;
-    return wanted_W < 0.5 * least_W ? 0 : clamp(wanted_W, least_W, p->hp_W);
+    return (struct compressor){p->hp_W,       p->hp_min_frac * p->hp_W, p->run_min_s,
+                               p->rest_min_s, x->since_switch_s,        x->on_frac > 0};
 }
 
 static void step_rooms(const struct asset_now *now, double heat_W, struct home_state *x)
@@ -214,9 +215,9 @@ static void step_rooms(const struct asset_now *now, double heat_W, struct home_s
     *(p->emitter > 0 ? &s.heat.mass_W : &s.heat.air_W) += heat_gain(p, now->amb) * heat_W;
     building_step(&m, now->dt_s, s.heat, &x->air_degC, &x->mass_degC, NULL);
     x->temp_degC = building_operative_degC(&m, x->air_degC, x->mass_degC, now->amb->temp_degC, s.surface_W);
-    int on = heat_W > 0;
-    x->since_switch_s = on == (x->on_frac > 0) ? fmin(x->since_switch_s + now->dt_s, 1e9) : now->dt_s;
-    x->on_frac = on;
+    struct compressor k = compressor_of(p, x);
+    x->since_switch_s = compressor_since_s(&k, heat_W, now->dt_s);
+    x->on_frac = heat_W > 0;
 }
 
 /* One mixed node, exact over the step: C dT/dt = heat - drawn - loss (T - room). Returns the electric power taken:
@@ -270,7 +271,8 @@ static void step(const struct asset_now *now, void *work, void *to, double *flow
     const struct home_cmd *c = now->cmd;
     struct home_state *x = to;
     int out = (now->status & STATUS_OUT) != 0, fault = (now->status & STATUS_FAULT) != 0;
-    double heat_W = out || fault ? 0 : power_run_W(p, c->heat_W);
+    struct compressor k = compressor_of(p, x);
+    double heat_W = out || fault ? 0 : compressor_power_W(&k, c->heat_W);
     step_rooms(now, heat_W, x);
     double tank_W = step_tank(now, out || fault ? 0 : c->tank_W, x);
     double car_W = step_car(now, out ? 0 : c->car_W, x);
@@ -289,7 +291,8 @@ static void sense(const struct asset_now *now, const double *flow, void *to)
     struct home_meas *m = to;
     *m = (struct home_meas){.temp_degC = x->temp_degC, .tank_degC = x->tank_degC, .elec_W = -flow[0]};
     m->car_frac = p->car > 0 && e->car_present_frac >= 0.5 ? x->car_frac : (double)NAN;
-    m->heat_W = x->on_frac > 0 ? power_run_W(p, c->heat_W) : 0;
+    struct compressor k = compressor_of(p, x);
+    m->heat_W = x->on_frac > 0 ? compressor_power_W(&k, c->heat_W) : 0;
     m->load_W = e->load_W;
     m->hot_water_W = e->hot_water_W;
     m->setpoint_degC = e->setpoint_degC;
@@ -341,15 +344,6 @@ static double floor_of(const struct home_par *p)
     return p->vulnerable > 0 ? p->floor_vulnerable_degC : p->floor_degC;
 }
 
-/* Rests and runs that protect the compressor, as its own controller keeps them. */
-static double compressor_W(const struct home_par *p, const struct home_state *x, double wanted_W)
-{
-    double heat_W = power_run_W(p, wanted_W);
-    if (x->on_frac > 0 && heat_W <= 0 && x->since_switch_s < p->run_min_s) return p->hp_min_frac * p->hp_W;
-    if (x->on_frac <= 0 && heat_W > 0 && x->since_switch_s < p->rest_min_s) return 0;
-    return heat_W;
-}
-
 /* The wall thermostat: hysteresis on the set-point, power in proportion to the distance while running. */
 static double thermostat_W(const struct asset_now *now)
 {
@@ -361,7 +355,8 @@ static double thermostat_W(const struct asset_now *now)
     if (gain < 0) short_K = -short_K;
     if (gain != 0 && short_K > (x->on_frac > 0 ? -h : h))
         wanted_W = p->hp_W * clamp((short_K + h) / (2 * h), p->hp_min_frac, 1);
-    return compressor_W(p, x, wanted_W);
+    struct compressor c = compressor_of(p, x);
+    return compressor_kept_W(&c, wanted_W);
 }
 
 static void rules(const struct asset_now *now, void *to)
@@ -406,8 +401,9 @@ static uint32_t guard_heat(const struct asset_now *now, double *heat_W)
         bit |= guard_set(heat_W, gain > 0 ? fmax(*heat_W, local_W) : fmin(*heat_W, local_W), RULE_FLOOR);
     if (room_degC >= p->ceiling_degC)
         bit |= guard_set(heat_W, gain < 0 ? fmax(*heat_W, local_W) : fmin(*heat_W, local_W), RULE_CEILING);
-    bit |= guard_set(heat_W, power_run_W(p, *heat_W), RULE_LEAST_POWER);
-    return bit | guard_set(heat_W, compressor_W(p, x, *heat_W), x->on_frac > 0 ? RULE_RUN : RULE_REST);
+    struct compressor c = compressor_of(p, x);
+    bit |= guard_set(heat_W, compressor_power_W(&c, *heat_W), RULE_LEAST_POWER);
+    return bit | guard_set(heat_W, compressor_kept_W(&c, *heat_W), c.on ? RULE_RUN : RULE_REST);
 }
 
 static uint32_t guard_tank(const struct asset_now *now, double *tank_W)
@@ -547,21 +543,13 @@ static const struct block_shape *shape(const void *from)
     return p->car > 0 ? &shape_home_car : &shape_home;
 }
 
-static double mean_buy_per_J(const struct horizon *h)
-{
-    double sum = 0, time_s = 0;
-    for (int t = 0; t < h->T; t++) sum += h->buy[t] * h->dt_s[h->len[t]], time_s += h->dt_s[h->len[t]];
-    return sum / time_s;
-}
-
-/* Worth of one more joule of heat (< 0: of cold) kept in the rooms at the end: it saves later power as long as the
+/* Electricity that one more joule of heat (< 0: of warmth too much) kept in the rooms replaces: as long as the
  * season asks for it; seven tenths of it survive the losses until then. */
-static double heat_worth_per_J(const struct home_par *p, const struct horizon *h, double buy_per_J)
+static double heat_worth(const struct home_par *p, const struct ambient *a)
 {
-    const struct ambient *last = &h->amb[h->T - 1];
-    double gain = heat_gain(p, last), mean_degC = last->temp_mean_degC;
+    double gain = heat_gain(p, a), mean_degC = a->temp_mean_degC;
     double need = gain > 0 ? clamp((15 - mean_degC) / 5, 0, 1) : clamp((mean_degC - 23) / 4, 0, 1);
-    return gain == 0 ? 0 : 0.7 * need * buy_per_J / gain;
+    return gain == 0 ? 0 : 0.7 * need / gain;
 }
 
 /* Series of the rooms: one value per slot. The band is shifted and scaled so that y = (op . T) / sum(op), in
@@ -576,10 +564,10 @@ static void formulate_rooms(const struct asset_now *now, const struct horizon *h
     struct building b = building_of(p);
     struct building_modes m = building_modes(&b);
     double sum = m.op[0] + m.op[1], det = m.v[0][0] * m.v[1][1] - m.v[0][1] * m.v[1][0];
-    double worth = heat_worth_per_J(p, h, mean_buy_per_J(h)), gain_s[8][2];
+    double worth = heat_worth(p, &h->amb[h->T - 1]) * horizon_worth_per_J(h), gain_s[SLOT_LENGTHS_MAX][2];
     struct bounds u = bounds_pinned(0, p->hp_W, PIN(pin, heat_W));
     int node = p->emitter > 0;
-    must(h->n_len <= 8, "%d lengths of slot", h->n_len);
+    must(h->n_len <= SLOT_LENGTHS_MAX, "%d lengths of slot", h->n_len);
     for (int i = 0; i < 2; i++) {
         double z0 = i ? m.v[0][0] * x->mass_degC - m.v[1][0] * x->air_degC
                       : m.v[1][1] * x->air_degC - m.v[0][1] * x->mass_degC;
@@ -623,7 +611,7 @@ static void formulate_tank(const struct asset_now *now, const struct horizon *h,
     const struct home_exo *e = (const void *)now->exo;
     const struct home_cmd *pin = now->pin;
     struct bounds u = bounds_pinned(0, p->tank_W, PIN(pin, tank_W));
-    double c_J_K = p->tank_m3 * water_J_m3K, k[8], until_s = p->tank_hot_every_s - x->since_hot_s;
+    double c_J_K = p->tank_m3 * water_J_m3K, k[SLOT_LENGTHS_MAX], until_s = p->tank_hot_every_s - x->since_hot_s;
     for (int l = 0; l < h->n_len; l++) {
         double decay, gain_s;
         building_mode_slot(p->tank_loss_W_K / c_J_K, h->dt_s[l], &decay, &gain_s);
@@ -636,10 +624,10 @@ static void formulate_tank(const struct asset_now *now, const struct horizon *h,
     block_set_all(to, h->n_len, N_TANK_MAX, p->tank_max_degC);
     block_set_all(to, h->n_len, N_TANK_X0, x->tank_degC);
     block_set_all(to, h->n_len, N_TANK_PRICE, h->policy->hot_water_per_kWh * c_J_K / J_PER_KWH);
-    block_set_all(to, h->n_len, N_TANK_WORTH, 0.8 * mean_buy_per_J(h) * c_J_K / tank_gain(p, &h->amb[h->T - 1]));
+    block_set_all(to, h->n_len, N_TANK_WORTH, horizon_worth_per_J(h) * c_J_K / tank_gain(p, &h->amb[h->T - 1]));
     for (int t = 0; t < h->T; t++) {
-        int due = until_s <= h->dt_s[h->len[t]] && until_s > 0; /* disinfection falls in this slot */
-        until_s -= h->dt_s[h->len[t]];
+        int due = until_s <= slot_s(h, t) && until_s > 0; /* disinfection falls in this slot */
+        until_s -= slot_s(h, t);
         block_put(to, S_TANK_GAIN, t, tank_gain(p, &h->amb[t]));
         block_put(to, S_TANK_DRIFT, t, k[h->len[t]] * (p->tank_loss_W_K * tank_room_degC - e[t].hot_water_W));
         block_put(to, S_TANK_LOW, t, due ? p->tank_hot_degC + 1 : p->tank_low_degC);
@@ -655,12 +643,12 @@ static void formulate_car(const struct asset_now *now, const struct horizon *h, 
     for (int l = 0; l < h->n_len; l++) block_set(to, l, N_CAR_CHARGE, p->car_eff_frac * h->dt_s[l] / p->car_J);
     block_set_all(to, h->n_len, N_CAR_PRICE, h->policy->car_per_kWh * p->car_J / J_PER_KWH);
     block_set_all(to, h->n_len, N_CAR_X0, x->car_frac);
-    block_set_all(to, h->n_len, N_CAR_WORTH, 0.8 * mean_buy_per_J(h) * p->car_J / p->car_eff_frac);
+    block_set_all(to, h->n_len, N_CAR_WORTH, horizon_worth_per_J(h) * p->car_J / p->car_eff_frac);
     for (int t = 0; t < h->T; t++) {
         double here = clamp(e[t].car_present_frac, 0, 1);
         struct bounds u = bounds_pinned(0, p->car_W * here, PIN(pin, car_W));
         int leaves = here >= 0.5 && t + 1 < h->T && e[t + 1].car_present_frac < 0.5;
-        block_put(to, S_CAR_DRIFT, t, -e[t].car_drive_W * h->dt_s[h->len[t]] / p->car_J);
+        block_put(to, S_CAR_DRIFT, t, -e[t].car_drive_W * slot_s(h, t) / p->car_J);
         block_put(to, S_CAR_LO, t, u.lo);
         block_put(to, S_CAR_HI, t, u.hi);
         block_put(to, S_CAR_READY, t, leaves ? p->car_ready_frac : 0);
@@ -677,26 +665,32 @@ static void formulate(const struct asset_now *now, const struct horizon *h, stru
     for (int t = 0; t < h->T; t++) block_put(to, S_FEED, t, -e[t].load_W);
 }
 
-/* A mean below the least power becomes a duty cycle whose runs and rests the compressor allows; the memory is the
- * compressor's own on_frac and since_switch_s. */
-static double duty_W(const struct home_par *p, const struct home_state *x, double mean_W)
-{
-    double least_W = p->hp_min_frac * p->hp_W, share = mean_W / least_W;
-    if (share >= 1) return fmin(mean_W, p->hp_W);
-    if (share < 0.02) return 0;
-    double run_s = fmax(p->run_min_s, p->rest_min_s * share / (1 - share)), rest_s = run_s * (1 - share) / share;
-    int on = x->on_frac > 0;
-    return x->since_switch_s < (on ? run_s : rest_s) ? on * least_W : !on * least_W;
-}
-
 static void command(const struct asset_now *now, const struct block *b, int t, void *to)
 {
     const struct home_par *p = now->par;
     struct home_cmd *c = to;
-    c->heat_W = duty_W(p, now->x, block_u(b, 0, t));
+    struct compressor k = compressor_of(p, now->x);
+    c->heat_W = compressor_duty_W(&k, block_u(b, 0, t));
     c->tank_W = block_u(b, 1, t);
     double car_W = p->car > 0 ? block_u(b, 2, t) : 0;
     c->car_W = car_W < 0.5 * p->car_min_W ? 0 : fmax(car_W, p->car_min_W);
+}
+
+static void tally(const struct asset_now *now, struct tally *t)
+{
+    const struct home_par *p = now->par;
+    const struct home_state *x = now->x;
+    const struct home_exo *e = (const void *)now->exo;
+    struct comfort k = comfort_of(p, now->policy, now->amb, e->setpoint_degC);
+    struct building b = building_of(p);
+    double rooms_J = b.air_J_K * (x->air_degC - 20) + b.mass_J_K * (x->mass_degC - 20);
+    double tank_J = p->tank_m3 * water_J_m3K * (x->tank_degC - p->cold_water_degC);
+    t->stored_J = heat_worth(p, now->amb) * rooms_J + tank_J / tank_gain(p, now->amb);
+    if (p->car > 0) t->stored_J += x->car_frac * p->car_J / p->car_eff_frac;
+    t->cold_K = fmax(0, k.low_degC - x->temp_degC);
+    t->warm_K = fmax(0, x->temp_degC - k.high_degC);
+    t->hot_short_J = x->hot_short_J;
+    t->car_short_J = x->car_short_J;
 }
 
 static int check(const void *from, struct err *e)
@@ -744,5 +738,6 @@ const struct asset_class class_home = {
     .rules = rules,
     .safe = rules,
     .guard = guard,
+    .tally = tally,
     .cost = cost,
 };

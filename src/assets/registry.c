@@ -4,7 +4,7 @@
 
 /* clang-format off */
 #define CLASSES(X) \
-    X(home) \
+    X(home) X(street) X(bin) X(greenhouse) X(coldstore) X(load) X(gateway) X(station) \
     X(solar) \
     X(hydro) \
     X(battery) \
