@@ -56,6 +56,8 @@ double draw_one(const struct draw *, const struct limits *, struct random *);
 /* A list of texts or one text: {choice: [..]} and plain lists of references. At most max; returns the count, -1
  * listed. */
 int texts_read(struct reader *, struct fy_node *, const char *key, const char **text, struct spot *at, int max);
+/* `source:`, `assumed:`, `measured:` beside the keys of a table or an asset: kept as a note on the whole. 1 when it was one. */
+int origin_read(struct reader *, const char *key, struct fy_node *);
 void note_keep(struct reader *, const char *key, enum note_kind, const char *text, int line);
 
 /* --- tables of keys (read_section.c) --- */

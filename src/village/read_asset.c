@@ -140,26 +140,6 @@ static void count_read(struct reader *r, struct fy_node *n, void *base)
     if (number_read(r, n, "count", &l, &x) == 0) ((struct entry *)base)->count = (int)x;
 }
 
-static void entry_origin(struct reader *r, struct fy_node *n, enum note_kind kind)
-{
-    const char *text = scalar_text(&r->src, &r->v->arena, n);
-    struct spot at = spot_of(n);
-    if (text && *text)
-        note_keep(r, "", kind, text, at.line);
-    else
-        source_fault(&r->src, at, "wants a text");
-}
-
-static void source_read(struct reader *r, struct fy_node *n, void *base)
-{
-    (void)base;
-    entry_origin(r, n, NOTE_PUBLISHED);
-}
-static void assumed_read(struct reader *r, struct fy_node *n, void *base)
-{
-    (void)base;
-    entry_origin(r, n, NOTE_ASSUMED);
-}
 static void class_skip(struct reader *r, struct fy_node *n, void *base) { (void)r, (void)n, (void)base; }
 
 // clang-format off
@@ -179,8 +159,6 @@ static const struct key_row entry_row[] = {
     {"vulnerable", KEY_CUSTOM, 0,                                 0, 0, 0,   0, vulnerable_read},
     {"critical",   KEY_CUSTOM, 0,                                 0, 0, 0,   0, critical_read},
     {"shed",       KEY_CUSTOM, 0,                                 0, 0, 0,   0, shed_read},
-    {"source",     KEY_CUSTOM, 0,                                 0, 0, 0,   0, source_read},
-    {"assumed",    KEY_CUSTOM, 0,                                 0, 0, 0,   0, assumed_read},
 };
 // clang-format on
 enum { ENTRY_ROWS = sizeof entry_row / sizeof entry_row[0] };
@@ -275,7 +253,7 @@ static void entry_keys(struct reader *r, struct entry *e)
             entry_common(r, e, &entry_row[i], n);
         else if (p >= 0)
             par_read(r, e, p, n);
-        else if (!claim_read(r, key, n))
+        else if (!origin_read(r, key, n) && !claim_read(r, key, n))
             key_unknown(r, e, key_node, key);
         if (i >= 0) seen |= 1u << i;
     }

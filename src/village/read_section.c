@@ -103,6 +103,7 @@ int table_read(struct reader *r, struct fy_node *map, const char *what, const st
         const char *key = scalar_text(&r->src, &r->src.scratch, fy_node_pair_key(pair));
         struct near near = near_start(&r->src, key ? key : "");
         int i = row_find(row, n, near.typed, &near);
+        if (i < 0 && origin_read(r, near.typed, fy_node_pair_value(pair))) continue;
         if (i < 0)
             unknown_key(r, fy_node_pair_key(pair), near.typed, what, &near);
         else if (seen >> i & 1)

@@ -139,12 +139,21 @@ static void origin_keep(struct reader *r, struct fy_node *n, const char *key, in
     const char *text = scalar_text(&r->src, &r->v->arena, n);
     struct spot at = spot_of(n);
     if (!text || !*text) {
-        source_fault(&r->src, at, "`%s` of `%s` wants a text", origin[i].key, key);
+        source_fault(&r->src, at, "`%s` wants a text", origin[i].key);
         return;
     }
     if (origin[i].given == 0) text = arena_printf(&r->v->arena, "claimed: %s", text);
     note_keep(r, key, origin[i].kind, text, at.line);
     *given |= origin[i].given;
+}
+
+int origin_read(struct reader *r, const char *key, struct fy_node *n)
+{
+    int i = origin_find(key);
+    unsigned given = 0;
+    if (i < 0) return 0;
+    origin_keep(r, n, "", i, &given);
+    return 1;
 }
 
 static void unknown_value_key(struct reader *r, struct fy_node *at, const char *key, const char *typed)
