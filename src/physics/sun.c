@@ -221,6 +221,19 @@ struct sun_geocentric sun_geocentric(double jd, double delta_t_s)
     return g;
 }
 
+struct sun_geocentric sun_between(const struct sun_geocentric *a, const struct sun_geocentric *b, double jd)
+{
+    struct sun_geocentric g = *a;
+    double f = (jd - a->jd) / (b->jd - a->jd), turn = b->alpha_deg - a->alpha_deg;
+    if (fabs(turn) > 180.0) turn -= copysign(360.0, turn);
+    g.jd = jd;
+    g.alpha_deg = wrap360(a->alpha_deg + f * turn);
+    g.delta_deg = a->delta_deg + f * (b->delta_deg - a->delta_deg);
+    g.R_au = a->R_au + f * (b->R_au - a->R_au);
+    g.sidereal_deg = wrap360(a->sidereal_deg + 360.985647 * (jd - a->jd));
+    return g;
+}
+
 /* Refraction of a true elevation, deg (eq 42); none where the whole disc is below the horizon. */
 static double refraction_deg(double e0_deg, const struct sun_place *p)
 {

@@ -44,6 +44,20 @@ static void short_form(void **s)
     assert_near(a.azimuth_deg, 194.340241, 2e-4);
 }
 
+static void between(void **s)
+{
+    (void)s;
+    for (int day = 0; day < 365; day += 7) {
+        double jd = 2460676.5 + day;
+        struct sun_geocentric a = sun_geocentric(jd, 69), b = sun_geocentric(jd + 1, 69);
+        for (double f = 0; f < 1; f += 0.1) {
+            struct sun_geocentric g = sun_between(&a, &b, jd + f), h = sun_geocentric(jd + f, 69);
+            struct sun_angles fast = sun_topocentric(&g, &golden), full = sun_topocentric(&h, &golden);
+            assert_near(fast.zenith_deg, full.zenith_deg, 1.5e-3);
+        }
+    }
+}
+
 static void delta_t(void **s)
 {
     (void)s;
@@ -100,7 +114,7 @@ static void everywhere(void **s)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(worked_example), cmocka_unit_test(next_day),
-                                       cmocka_unit_test(short_form),     cmocka_unit_test(delta_t),
+                                       cmocka_unit_test(short_form),     cmocka_unit_test(delta_t), cmocka_unit_test(between),
                                        cmocka_unit_test(rise_and_set),   cmocka_unit_test(everywhere)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,52 @@
+/* Demand: what people and processes ask of the village, by the minute, one local day at a time. A table says which
+ * generator fills which exo fields of which asset class; everything is a pure function of (seed, asset, local day).
+ */
+#ifndef WORLD_DEMAND_H
+#define WORLD_DEMAND_H
+#include "base/random.h"
+#include "village/village.h"
+enum { DAY_MIN_MAX = 1500, DEMAND_KEYS_MAX = 6 }; /* a local day may have 25 hours */
+/* What all generators of one local day share. */
+struct demand_day {
+    int64_t start_ms, number; /* local midnight; days since 1970 local */
+    int n_min, month /* 1..12 */, weekday /* 0 Sunday */, yearday /* 0..364 of the weather */;
+    float dark[DAY_MIN_MAX]; /* 0 daylight .. 1 night */
+    float sun[DAY_MIN_MAX];  /* share of the day's clear-sky energy in this minute: sums to 1 (or 0) */
+    double mean_degC, min_degC, max_degC, humidity_frac, wind_m_s, rain_mm, ghi_MJ_m2, cold_water_degC, pressure_Pa;
+};
+struct source;
+/* out[k]: n_min values of the k-th key; a scratch row where the class has no such exo field. */
+typedef void demand_fn(const struct source *, const struct demand_day *, float *const *out);
+typedef void *demand_create_fn(const struct source *, struct arena *, struct random *);
+/* create makes what stays the same over the days (habits, sizes), in the world's arena. */
+struct generator {
+    const char *cls,
+        *profile; /* profile: prefix it serves; NULL any. An asset without profile takes the first row */
+    demand_fn *day;
+    int n;
+    const char *key[DEMAND_KEYS_MAX];
+    demand_create_fn *create;
+};
+struct source {
+    const struct generator *gen;
+    const struct asset *asset;
+    const struct village *village;
+    uint64_t seed;
+    void *own;                                          /* what create made, in the world's arena */
+    int32_t exo[DEMAND_KEYS_MAX], row[DEMAND_KEYS_MAX]; /* flat exo index and row in the day's table, or -1 */
+};
+extern const struct generator demand_generators[];              /* ends with cls NULL */
+const struct generator *demand_generator(const struct asset *); /* its row, or NULL */
+/* A parameter of the asset, or dflt where its class has no such key or it is not finite. */
+double demand_par(const struct asset *, const char *key, double dflt);
+struct random demand_random(const struct source *, int64_t number); /* the stream of one source on one day */
+int demand_profile(const struct asset *, const char *prefix);       /* asset's profile starts with prefix */
+
+demand_fn household_day, premises_day, load_day, traffic_day, bin_day, digester_feed_day, crop_day, product_day;
+demand_create_fn household_create, premises_create, load_create, traffic_create, bin_create, digester_feed_create,
+    crop_create, product_create;
+
+/* Reference evapotranspiration of one day, mm: FAO-56 Penman-Monteith, eq. 6. */
+double crop_reference_mm(double mean_degC, double min_degC, double max_degC, double humidity_frac, double wind_m_s,
+                         double ghi_MJ_m2, double lat_deg, double altitude_m, int yearday);
+#endif

@@ -1,0 +1,297 @@
+/* A household by the minute: who is at home and awake decides what runs, as in the activity-based models of
+ * Richardson et al., "Domestic electricity use: a high-resolution energy demand model", Energy and Buildings 42,
+ * 2010, reduced to one page of appliances. Each person has habits (waking, leaving, coming back, sleeping) drawn
+ * once, and days drawn around them; each appliance starts so many times a day at its hours when somebody is up.
+ * There is no gas network: cooking is electric. Hot water: showers, hand basins and dishes as heat at the tap
+ * (about 40 litres of 45 degC water a person and day). Set-points: the household's own, lower at night in some
+ * homes, and changed by hand now and then. Car: leaves with its driver. Assumptions are the tables below. Left out:
+ * guests, holidays, illness, neighbours' correlation except clock and daylight. */
+#include "world/demand.h"
+#include <math.h>
+#include <string.h>
+
+enum { PERSONS_MAX = 12 };
+enum role { ROLE_WORKER, ROLE_PUPIL, ROLE_HOME, ROLES };
+
+// clang-format off
+/* Habits: mean hours of the day, spread between persons, and from day to day; share of weekdays and weekend days spent out. */
+static const struct { double wake_h, leave_h, back_h, sleep_h, own_sd_h, day_sd_h, out_week, out_weekend; } habit[ROLES] = {
+    [ROLE_WORKER] = {6.6,  8.0, 17.6, 23.1, 0.7, 0.35, 0.92, 0.25},
+    [ROLE_PUPIL]  = {7.1,  8.1, 14.2, 22.2, 0.3, 0.25, 0.90, 0.20},
+    [ROLE_HOME]   = {7.0, 10.3, 12.2, 22.8, 0.8, 0.60, 0.45, 0.40}};
+
+/* at_h < 0: any waking hour by `hours`; else around at_h. Rates are starts a day: per home and per person. `wet` goes down
+ * the drain with its heat. */
+enum hours { HOURS_DAY, HOURS_EVENING };
+static const struct appliance { const char *name; double power_W, minutes, at_h, sd_h, home, person, owned, heat_frac; enum hours hours; int week; } appliance[] = {
+    {"kettle",          2000,   4, -1,   0,    1.0, 0.6,  1.0,  0.6, HOURS_DAY,     0},
+    {"breakfast hob",   1200,  12,  7.1, 0.5,  0.8, 0,    1.0,  0.7, HOURS_DAY,     0},
+    {"lunch hob",       1500,  28, 13.0, 0.5,  0.6, 0,    1.0,  0.7, HOURS_DAY,     0},
+    {"dinner hob",      1900,  45, 18.8, 0.7,  0.95,0,    1.0,  0.7, HOURS_EVENING, 0},
+    {"oven",            2200,  50, 18.4, 0.8,  0.25,0.02, 1.0,  0.9, HOURS_EVENING, 0},
+    {"microwave",       1100,   5, -1,   0,    0.5, 0.2,  0.8,  0.9, HOURS_DAY,     0},
+    {"washing machine",  650,  75, -1,   0,    0.1, 0.11, 0.95, 0.2, HOURS_DAY,     0},
+    {"dish washer",      900,  80, -1,   0,    0.7, 0,    0.25, 0.3, HOURS_EVENING, 0},
+    {"iron",            1300,  20, -1,   0,    0.1, 0.03, 0.9,  1.0, HOURS_DAY,     0},
+    {"vacuum cleaner",  1000,  20, -1,   0,    0.3, 0,    0.9,  1.0, HOURS_DAY,     0},
+    {"hair dryer",      1200,   5, -1,   0,    0,   0.15, 0.9,  1.0, HOURS_DAY,     0},
+    {"television",       110, 150, -1,   0,    1.4, 0,    1.0,  1.0, HOURS_EVENING, 0},
+    {"computer",          80, 100, -1,   0,    0,   0.35, 0.7,  1.0, HOURS_DAY,     0},
+    {"small things",     120,  60, -1,   0,    1.0, 0.3,  1.0,  1.0, HOURS_DAY,     0}};
+/* Relative chance of a start by hour of the day. */
+static const double hour_weight[2][24] = {
+    [HOURS_DAY]     = {0,0,0,0,0,.2, 1,2,2,1.5,1.3,1.2, 1.3,1.3,1.1,1,1.2,1.6, 2,2,1.7,1.2,.7,.2},
+    [HOURS_EVENING] = {.2,0,0,0,0,0, .3,.4,.4,.4,.4,.5, .8,.7,.5,.5,.8,1.4, 2.2,3,3.2,2.6,1.4,.6}};
+// clang-format on
+enum { APPLIANCES = sizeof appliance / sizeof appliance[0] };
+
+static const double shower_L_min = 7.0, shower_min = 5.5, shower_degC = 39.0, shower_a_day = 0.8,
+                    shower_evening = 0.4;
+static const double basin_L_min = 4.0, basin_degC = 36.0, basin_a_day = 5.0, dishes_L_min = 5.0, dishes_min = 2.0,
+                    dishes_degC = 45.0;
+static const double water_J_L_K = 4186.0, sleeping_W = 70.0,
+                    awake_W = 105.0;                            /* sensible heat of one person, ISO 7730 annex */
+static const double drive_J_km = 0.18 * 3.6e6, drive_km = 32.0; /* 0.18 kWh/km at the battery */
+static const double hand_change_a_day = 0.08;                   /* set-points changed by hand: one in twelve days */
+
+struct person {
+    enum role role;
+    double wake_h, leave_h, back_h, sleep_h;
+};
+struct household {
+    struct person person[PERSONS_MAX];
+    int n, car, vulnerable;
+    double standby_W, fridge_W, fridge_on_min, fridge_off_min, fridge_phase_min, light_W, dinner_h, setpoint_degC,
+        setback_K, km;
+    uint32_t owned;
+};
+struct house_day {
+    int n_min;
+    unsigned char home[DAY_MIN_MAX], awake[DAY_MIN_MAX];
+};
+
+static double around(struct random *r, double mean, double sd)
+{
+    return mean + sd * fmax(-2.5, fmin(2.5, random_normal(r)));
+}
+
+static enum role role_of(int i, int n, struct random *r)
+{
+    if (i == 0) return ROLE_WORKER;
+    if (i == 1) return random_uniform(r) < 0.45 ? ROLE_WORKER : ROLE_HOME;
+    if (n > 3 && i == n - 1)
+        return random_uniform(r) < 0.6 ? ROLE_HOME : ROLE_PUPIL; /* old people or small children */
+    return random_uniform(r) < 0.7 ? ROLE_PUPIL : ROLE_WORKER;
+}
+
+void *household_create(const struct source *s, struct arena *arena, struct random *r)
+{
+    struct household *h = ARENA_NEW(arena, struct household, 1);
+    h->n = (int)fmin(PERSONS_MAX, fmax(1.0, demand_par(s->asset, "persons", 5.0)));
+    h->vulnerable = s->asset->vulnerable || demand_par(s->asset, "vulnerable", 0.0) > 0.5;
+    h->car = demand_par(s->asset, "car", 0.0) > 0.5;
+    for (int i = 0; i < h->n; i++) {
+        struct person *p = &h->person[i];
+        p->role = role_of(i, h->n, r);
+        p->wake_h = around(r, habit[p->role].wake_h, habit[p->role].own_sd_h);
+        p->leave_h = fmax(p->wake_h + 0.4, around(r, habit[p->role].leave_h, habit[p->role].own_sd_h));
+        p->back_h = fmax(p->leave_h + 0.5, around(r, habit[p->role].back_h, habit[p->role].own_sd_h));
+        p->sleep_h = fmin(23.9, around(r, habit[p->role].sleep_h, habit[p->role].own_sd_h));
+    }
+    h->standby_W = random_range(r, 25, 70), h->light_W = random_range(r, 60, 180);
+    h->fridge_W = random_range(r, 80, 140), h->fridge_on_min = random_range(r, 12, 20),
+    h->fridge_off_min = random_range(r, 22, 45);
+    h->fridge_phase_min = random_range(r, 0, 60), h->dinner_h = random_range(r, -0.7, 0.9);
+    h->setpoint_degC = fmin(23.5, fmax(20.0, around(r, h->vulnerable ? 22.3 : 21.2, 0.7)));
+    if (h->vulnerable) h->setpoint_degC = fmax(21.5, h->setpoint_degC);
+    h->setback_K = !h->vulnerable && random_uniform(r) < 0.4 ? random_range(r, 1.0, 2.0) : 0.0;
+    h->km = drive_km * exp(around(r, -0.12, 0.5));
+    for (int k = 0; k < APPLIANCES; k++)
+        if (random_uniform(r) < appliance[k].owned) h->owned |= 1u << k;
+    return h;
+}
+
+static int minute(const struct house_day *d, double hour)
+{
+    int m = (int)(hour * 60.0);
+    return m < 0 ? 0 : m > d->n_min ? d->n_min : m;
+}
+
+static void count_up(unsigned char *v, int from, int until)
+{
+    for (int m = from; m < until; m++) v[m]++;
+}
+
+struct trip {
+    int from, until;
+}; /* minutes away; empty when at home all day */
+
+static struct trip live(const struct person *p, int weekend, struct house_day *d, struct random *r)
+{
+    double sd = habit[p->role].day_sd_h, late = weekend ? 1.0 : 0.0,
+           out = weekend ? habit[p->role].out_weekend : habit[p->role].out_week;
+    int wake = minute(d, around(r, p->wake_h + late, sd)),
+        sleep = minute(d, around(r, p->sleep_h + 0.4 * late, sd));
+    struct trip t = {0, 0};
+    double leave_h = p->leave_h, back_h = p->back_h;
+    if (weekend || p->role == ROLE_HOME)
+        leave_h = random_range(r, 9.5, 16.5), back_h = leave_h + random_range(r, 1.0, 3.5);
+    leave_h = around(r, leave_h, 0.5 * sd), back_h = around(r, back_h, sd);
+    if (random_uniform(r) < out) t.from = minute(d, leave_h), t.until = minute(d, fmax(leave_h + 0.3, back_h));
+    if (t.from < wake) wake = t.from > 25 ? (t.until > t.from ? t.from - 25 : wake) : wake;
+    count_up(d->home, 0, t.from), count_up(d->home, t.until, d->n_min);
+    if (t.until == t.from) {
+        count_up(d->awake, wake, sleep);
+        return t;
+    }
+    count_up(d->awake, wake, t.from), count_up(d->awake, t.until, sleep);
+    return t;
+}
+
+static int waking_minute(enum hours hours, struct random *r)
+{
+    for (;;) {
+        int hour = (int)(random_u64(r) % 24u);
+        if (random_uniform(r) * 3.3 < hour_weight[hours][hour]) return hour * 60 + (int)(random_u64(r) % 60u);
+    }
+}
+
+static int start_minute(const struct household *h, const struct appliance *a, const struct house_day *d,
+                        struct random *r)
+{
+    for (int tries = 0; tries < 6;
+         tries++) { /* a try in an hour when nobody is up is lost: fewer starts in empty homes */
+        int m;
+        if (a->at_h >= 0.0)
+            m = (int)(60.0 * around(r, a->at_h + (a->at_h > 15.0 ? h->dinner_h : 0.0), a->sd_h));
+        else
+            m = waking_minute(a->hours, r);
+        if (m >= 0 && m < d->n_min && d->awake[m]) return m;
+    }
+    return -1;
+}
+
+static void add(float *v, int n_min, int from, int len, double w)
+{
+    int until = from + len < n_min ? from + len : n_min;
+    for (int m = from; m < until; m++) v[m] += (float)w;
+}
+
+static void run_appliances(const struct household *h, const struct house_day *d, float *load, float *gain,
+                           struct random *r)
+{
+    for (int k = 0; k < APPLIANCES; k++) {
+        const struct appliance *a = &appliance[k];
+        int starts = h->owned >> k & 1u ? random_poisson(r, a->home + a->person * h->n) : 0;
+        for (int i = 0; i < starts; i++) {
+            int m = start_minute(h, a, d, r), len = (int)(a->minutes * exp(0.25 * random_normal(r)) + 0.5);
+            double w = a->power_W * random_range(r, 0.85, 1.15);
+            if (m < 0) continue;
+            add(load, d->n_min, m, len, w);
+            add(gain, d->n_min, m, len, w * a->heat_frac);
+        }
+    }
+}
+
+static void run_background(const struct household *h, const struct demand_day *day, const struct house_day *d,
+                           float *load, float *gain, struct random *r)
+{
+    double person_light = random_range(r, 0.85, 1.15);
+    float lit[PERSONS_MAX + 1];
+    for (int n = 0; n <= PERSONS_MAX; n++)
+        lit[n] = n ? (float)(h->light_W * person_light * fmin(1.0, 0.4 + 0.15 * n)) : 0.0f;
+    for (int m = 0; m < d->n_min; m++) {
+        float light = lit[d->awake[m]] * day->dark[m];
+        load[m] = (float)h->standby_W + light;
+        gain[m] =
+            load[m] + (float)sleeping_W * (float)d->home[m] + (float)(awake_W - sleeping_W) * (float)d->awake[m];
+    }
+    double period = h->fridge_on_min + h->fridge_off_min,
+           at = fmod(h->fridge_phase_min + 1440.0 * (double)day->number, period);
+    for (double from = -at; from < d->n_min; from += period) {
+        int a = from < 0 ? 0 : (int)from, len = (int)(from + h->fridge_on_min) - a;
+        if (len <= 0) continue;
+        add(load, d->n_min, a, len, h->fridge_W);
+        add(gain, d->n_min, a, len, h->fridge_W);
+    }
+}
+
+static void draw_water(const struct demand_day *day, const struct house_day *d, float *hot, int at, double L_min,
+                       double minutes, double degC)
+{
+    int len = (int)fmax(1.0, minutes + 0.5);
+    if (at >= 0 && at < d->n_min)
+        add(hot, d->n_min, at, len,
+            L_min / 60.0 * water_J_L_K * fmax(0.0, degC - day->cold_water_degC) * minutes / len);
+}
+
+static void use_water(const struct household *h, const struct demand_day *day, const struct house_day *d,
+                      float *hot, struct random *r)
+{
+    for (int i = 0; i < h->n; i++) {
+        int showers = random_poisson(r, shower_a_day), basins = random_poisson(r, basin_a_day);
+        for (int k = 0; k < showers; k++) {
+            const struct person *p = &h->person[i];
+            int evening = random_uniform(r) < shower_evening;
+            double at_h = evening ? p->sleep_h - random_range(r, 0.3, 2.5) : p->wake_h + random_range(r, 0.1, 0.8);
+            draw_water(day, d, hot, (int)(at_h * 60.0), shower_L_min, shower_min * exp(0.3 * random_normal(r)),
+                       shower_degC);
+        }
+        for (int k = 0; k < basins; k++) {
+            int m = start_minute(h, &appliance[0], d, r);
+            draw_water(day, d, hot, m, basin_L_min, 0.6, basin_degC);
+        }
+    }
+    static const double meal_h[3] = {8.0, 13.8, 20.0};
+    for (int k = 0; k < 3; k++) {
+        int m = (int)(60.0 * around(r, meal_h[k] + (k == 2 ? h->dinner_h : 0.0), 0.4));
+        if (m < d->n_min && d->awake[m])
+            draw_water(day, d, hot, m, dishes_L_min, dishes_min * (k == 2 ? 2.0 : 1.0), dishes_degC);
+    }
+}
+
+static void set_points(const struct household *h, const struct house_day *d, float *set, struct random *r)
+{
+    double lo = h->vulnerable ? 20.5 : 18.5;
+    int night_end = minute(d, h->person[0].wake_h - 0.5), night_start = minute(d, 22.8);
+    for (int m = 0; m < d->n_min; m++) {
+        double v = h->setpoint_degC - (m < night_end || m >= night_start ? h->setback_K : 0.0);
+        set[m] = (float)fmax(lo, v);
+    }
+    if (random_uniform(r) >= hand_change_a_day) return;
+    double change = random_uniform(r) < 0.75 ? random_range(r, 0.5, 2.0) : -random_range(r, 0.5, 1.5);
+    int from = minute(d, random_range(r, 7.0, 21.0)), until = from + (int)random_range(r, 90, 300);
+    for (int m = from; m < until && m < d->n_min; m++) set[m] = (float)fmin(24.5, fmax(lo, (double)set[m] + change));
+}
+
+static void car_day(const struct household *h, const struct trip *t, const struct demand_day *day,
+                    const struct house_day *d, float *present, float *drive, struct random *r)
+{
+    for (int m = 0; m < d->n_min; m++) present[m] = (float)h->car, drive[m] = 0.0f;
+    if (!h->car || t->until <= t->from) return;
+    double cold =
+        1.0 + 0.012 * fmax(0.0, 15.0 - day->mean_degC); /* heating and drag in the cold: +18 % at 0 degC */
+    double energy_J = h->km * exp(around(r, -0.03, 0.25)) * drive_J_km * cold, away_s = 60.0 * (t->until - t->from);
+    for (int m = t->from; m < t->until; m++) present[m] = 0.0f, drive[m] = (float)(energy_J / away_s);
+}
+
+/* Keys in the order of the generator's row: load_W, hot_water_W, gain_W, setpoint_degC, car_present_frac,
+ * car_drive_W. */
+void household_day(const struct source *s, const struct demand_day *day, float *const *out)
+{
+    const struct household *h = s->own;
+    struct random r = demand_random(s, day->number);
+    struct house_day d = {.n_min = day->n_min};
+    struct trip car = {0, 0};
+    int weekend = day->weekday == 0 || day->weekday == 6;
+    for (int i = 0; i < h->n; i++) {
+        struct trip t = live(&h->person[i], weekend, &d, &r);
+        if (i == 0) car = t;
+    }
+    memset(out[1], 0, sizeof(float) * (size_t)d.n_min);
+    run_background(h, day, &d, out[0], out[2], &r);
+    run_appliances(h, &d, out[0], out[2], &r);
+    use_water(h, day, &d, out[1], &r);
+    set_points(h, &d, out[3], &r);
+    car_day(h, &car, day, &d, out[4], out[5], &r);
+}

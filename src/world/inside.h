@@ -1,0 +1,35 @@
+/* The inside of a world: only files of this folder. */
+#ifndef WORLD_INSIDE_H
+#define WORLD_INSIDE_H
+#include "world/demand.h"
+#include "world/river.h"
+#include "world/weather.h"
+#include "world/world.h"
+enum { DAYS_CACHED = 4 };
+struct cached_day {
+    struct demand_day day;
+    int64_t used;
+    float *value;
+}; /* value: n_row rows of DAY_MIN_MAX */
+struct world {
+    struct arena arena;
+    const struct village *v;
+    uint64_t seed;
+    struct weather weather;
+    struct river river;
+    int has_river;
+    struct source *source;
+    int n_source, n_row;
+    int32_t *row_exo; /* n_row: flat exo index of each row */
+    double *plain;    /* n_exo: values of fields that no generator fills */
+    int32_t *river_exo, *lost_exo, *lost_asset;
+    int n_river_exo, n_lost;
+    struct cached_day cache[DAYS_CACHED];
+    int64_t clock;
+    struct world_fault fault[WORLD_FAULTS_MAX];
+};
+double world_river_m3_s(const struct world *, int64_t at_ms);
+double fault_temperature_K(const struct world *, int64_t at_ms);
+double fault_factor(const struct world *, enum world_fault_kind,
+                    int64_t at_ms); /* product of the live ones, 1 when none */
+#endif

@@ -1,0 +1,245 @@
+/* The world: weather, river and demand put together, one day of demand kept per local day that is in use. See
+ * world.h. */
+#include "world/world.h"
+#include "base/err.h"
+#include "physics/irradiance.h"
+#include "physics/sun.h"
+#include "world/inside.h"
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int river_choose(struct world *w, const char *name, struct err *e)
+{
+    const struct village *v = w->v;
+    char names[256] = "";
+    if (!v->n_river) return name ? err_set(e, "the village has no river years, so `%s` cannot be chosen", name) : 0;
+    for (int i = 0; i < v->n_river; i++) {
+        if (!name || !strcmp(name, v->river[i].name)) {
+            river_make(&w->river, &v->river[i], w->seed);
+            w->has_river = 1;
+            return 0;
+        }
+        size_t used = strlen(names);
+        snprintf(names + used, sizeof names - used, "%s%s", used ? ", " : "", v->river[i].name);
+    }
+    return err_set(e, "no river year `%s`; the village has %s", name, names);
+}
+
+/* Binds every exo field of every asset: to a row of a generator, to the river, to lost units, or to its default. */
+static void bind(struct world *w)
+{
+    const struct village *v = w->v;
+    for (int i = 0; i < v->n_asset; i++) {
+        const struct asset *a = &v->asset[i];
+        for (int k = 0; k < a->cls->exo.n; k++) w->plain[a->exo + k] = a->cls->exo.row[k].dflt;
+        int river = field_find(&a->cls->exo, "river_m3_s"), lost = field_find(&a->cls->exo, "units_lost");
+        if (river >= 0) w->river_exo[w->n_river_exo++] = a->exo + river;
+        if (lost >= 0) w->lost_asset[w->n_lost] = i, w->lost_exo[w->n_lost++] = a->exo + lost;
+        const struct generator *g = demand_generator(a);
+        if (!g) continue;
+        struct source *s = &w->source[w->n_source++];
+        *s = (struct source){.gen = g, .asset = a, .village = v, .seed = random_hash(w->seed, a->id)};
+        for (int k = 0; k < g->n; k++) {
+            int field = field_find(&a->cls->exo, g->key[k]);
+            s->row[k] = field < 0 ? -1 : w->n_row;
+            if (field >= 0) w->row_exo[w->n_row++] = a->exo + field;
+        }
+        struct random r = demand_random(s, -1);
+        s->own = g->create(s, &w->arena, &r);
+    }
+}
+
+struct world *world_create(const struct village *v, const struct world_options *opt, struct err *e)
+{
+    struct world *w = calloc(1, sizeof *w);
+    if (!w) {
+        err_set(e, "out of memory");
+        return NULL;
+    }
+    w->v = v;
+    w->seed = opt->seed;
+    int bad = 0;
+    if (opt->weather_file)
+        bad = weather_read(&w->weather, opt->weather_file, &v->site, e);
+    else
+        weather_make(&w->weather, &v->climate, &v->site, opt->seed);
+    if (bad || river_choose(w, opt->river, e)) {
+        world_free(w);
+        return NULL;
+    }
+    w->weather.seed = random_hash(opt->seed, "flicker");
+    int n = v->n_exo + 1;
+    w->plain = ARENA_NEW(&w->arena, double, n);
+    w->row_exo = ARENA_NEW(&w->arena, int32_t, n);
+    w->river_exo = ARENA_NEW(&w->arena, int32_t, n);
+    w->lost_exo = ARENA_NEW(&w->arena, int32_t, n);
+    w->lost_asset = ARENA_NEW(&w->arena, int32_t, n);
+    w->source = ARENA_NEW(&w->arena, struct source, v->n_asset + 1);
+    bind(w);
+    for (int i = 0; i < DAYS_CACHED; i++) {
+        w->cache[i].value = ARENA_NEW(&w->arena, float, (size_t)(w->n_row + 1) * DAY_MIN_MAX);
+        w->cache[i].day.start_ms = INT64_MIN;
+    }
+    return w;
+}
+
+void world_free(struct world *w)
+{
+    if (!w) return;
+    arena_free(&w->arena);
+    free(w);
+}
+
+/* Darkness and the course of the sun, every ten minutes and straight between. */
+static void day_light(struct demand_day *d, const struct site *site)
+{
+    enum { STEP = 10 };
+    const struct sun_place place = {site->lat_deg, site->lon_deg, site->altitude_m, 101325.0, 12.0, 0.5667};
+    double jd = sun_julian_day(d->start_ms), sum = 0.0, dark[2] = {1, 1}, sun[2] = {0, 0};
+    struct sun_geocentric a = sun_geocentric(jd, 69.0), b = sun_geocentric(jd + 1.0, 69.0);
+    for (int m = 0; m <= d->n_min; m += STEP) {
+        struct sun_geocentric g = sun_between(&a, &b, jd + m / 1440.0);
+        double zenith = sun_topocentric(&g, &place).zenith_deg;
+        dark[0] = dark[1], sun[0] = sun[1];
+        dark[1] = fmin(1.0, fmax(0.0, (zenith - 80.0) / 12.0)), sun[1] = irradiance_haurwitz_W_m2(zenith);
+        for (int k = 0; m && k < STEP; k++) {
+            double f = (k + 0.5) / STEP, light = sun[0] + (sun[1] - sun[0]) * f;
+            d->dark[m - STEP + k] = (float)(dark[0] + (dark[1] - dark[0]) * f);
+            d->sun[m - STEP + k] = (float)light;
+            sum += light;
+        }
+    }
+    for (int m = 0; m < d->n_min && sum > 0.0; m++) d->sun[m] /= (float)sum;
+}
+
+static void day_weather(struct demand_day *d, const struct world *w)
+{
+    const struct weather *t = &w->weather;
+    int first = (int)(weather_hour(t, &w->v->site, d->start_ms + 12 * MS_HOUR) / 24.0);
+    double year = 0.0, *sum[] = {&d->humidity_frac, &d->wind_m_s, &d->rain_mm, &d->ghi_MJ_m2};
+    static const enum weather_column col[] = {WEATHER_HUMIDITY, WEATHER_WIND, WEATHER_RAIN, WEATHER_GHI};
+    static const double factor[] = {1.0 / 24.0, 1.0 / 24.0, 1.0, 3600e-6};
+    for (int k = 0; k < 4; k++)
+        for (int h = first * 24; h < first * 24 + 24; h++) *sum[k] += factor[k] * t->value[col[k]][h];
+    for (int i = 0; i < WEATHER_DAYS; i++) year += t->mean_degC[i] / WEATHER_DAYS;
+    d->yearday = first;
+    d->mean_degC = t->mean_degC[first], d->min_degC = t->min_degC[first], d->max_degC = t->max_degC[first];
+    d->cold_water_degC =
+        fmin(20.0, fmax(5.0, 0.5 * year + 0.5 * t->running_degC[first])); /* pipes lie a metre deep */
+}
+
+static void day_fill(struct world *w, struct cached_day *c, int64_t start_ms)
+{
+    const struct zone *z = &w->v->site.zone;
+    float scratch[DAY_MIN_MAX], *out[DEMAND_KEYS_MAX];
+    struct civil civil = civil_at(z, start_ms);
+    memset(&c->day, 0, sizeof c->day);
+    c->day.start_ms = start_ms;
+    c->day.number = (start_ms + (int64_t)civil.offset_s * MS_S) / MS_DAY;
+    c->day.n_min = (int)((local_day_start_ms(z, start_ms + 26 * MS_HOUR) - start_ms) / MS_MIN);
+    c->day.month = civil.month, c->day.weekday = civil.weekday;
+    must(c->day.n_min > 0 && c->day.n_min <= DAY_MIN_MAX, "a local day of %d minutes", c->day.n_min);
+    day_light(&c->day, &w->v->site);
+    day_weather(&c->day, w);
+    for (int i = 0; i < w->n_source; i++) {
+        const struct source *s = &w->source[i];
+        for (int k = 0; k < s->gen->n; k++)
+            out[k] = s->row[k] < 0 ? scratch : c->value + (size_t)s->row[k] * DAY_MIN_MAX;
+        s->gen->day(s, &c->day, out);
+    }
+}
+
+/* The local day that holds at_ms, made now or kept from before; the one unused for longest gives way. */
+static const struct cached_day *day_of(struct world *w, int64_t at_ms)
+{
+    struct cached_day *oldest = &w->cache[0];
+    for (int i = 0; i < DAYS_CACHED; i++) {
+        struct cached_day *c = &w->cache[i];
+        if (c->day.start_ms != INT64_MIN && at_ms >= c->day.start_ms &&
+            at_ms < c->day.start_ms + (int64_t)c->day.n_min * MS_MIN) {
+            c->used = ++w->clock;
+            return c;
+        }
+        if (c->used < oldest->used) oldest = c;
+    }
+    day_fill(w, oldest, local_day_start_ms(&w->v->site.zone, at_ms));
+    oldest->used = ++w->clock;
+    return oldest;
+}
+
+/* Adds value x minutes over [from, until) minutes of one day. */
+static void add_minutes(const struct world *w, const struct cached_day *c, double from, double until, double *exo)
+{
+    int first = (int)from, last = (int)ceil(until) - 1;
+    double head = first == last ? until - from : first + 1 - from, tail = until - last;
+    for (int r = 0; r < w->n_row; r++) {
+        const float *v = c->value + (size_t)r * DAY_MIN_MAX;
+        double sum = head * (double)v[first];
+        for (int m = first + 1; m < last; m++) sum += (double)v[m];
+        if (last > first) sum += tail * (double)v[last];
+        exo[w->row_exo[r]] += sum;
+    }
+}
+
+void world_exo(struct world *w, int64_t at_ms, int64_t dt_ms, double *exo)
+{
+    must(dt_ms > 0, "dt_ms %lld", (long long)dt_ms);
+    int64_t mid = at_ms + dt_ms / 2, end = at_ms + dt_ms;
+    memcpy(exo, w->plain, sizeof *exo * (size_t)w->v->n_exo);
+    for (int r = 0; r < w->n_row; r++) exo[w->row_exo[r]] = 0.0;
+    for (int64_t t = at_ms; t < end;) {
+        const struct cached_day *c = day_of(w, t);
+        int64_t day_end = c->day.start_ms + (int64_t)c->day.n_min * MS_MIN, until = end < day_end ? end : day_end;
+        add_minutes(w, c, (double)(t - c->day.start_ms) / MS_MIN, (double)(until - c->day.start_ms) / MS_MIN, exo);
+        t = until;
+    }
+    double per = (double)MS_MIN / (double)dt_ms;
+    for (int r = 0; r < w->n_row; r++) exo[w->row_exo[r]] *= per;
+    for (int i = 0; i < w->n_river_exo; i++) exo[w->river_exo[i]] = world_river_m3_s(w, mid);
+    for (int i = 0; i < w->n_lost; i++) {
+        double lost = 0.0;
+        exo[w->lost_exo[i]] = world_fault_active(w, FAULT_ASSET_STOP, w->lost_asset[i], mid, &lost) ? lost : 0.0;
+    }
+}
+
+double world_river_m3_s(const struct world *w, int64_t at_ms)
+{
+    if (!w->has_river) return 0.0;
+    struct civil c = civil_at(&w->v->site.zone, at_ms);
+    double hour = weather_day(c.month, c.day) * 24.0 + c.hour + c.minute / 60.0;
+    return river_at(&w->river, hour) * fault_factor(w, FAULT_DRY_RIVER, at_ms);
+}
+
+void world_ambient(struct world *w, int64_t at_ms, struct ambient *amb)
+{
+    ambient_clock(amb, &w->v->site, at_ms);
+    weather_at(&w->weather, &w->v->site, at_ms, amb);
+    amb->temp_degC += fault_temperature_K(w, at_ms);
+    double light = fault_factor(w, FAULT_CLOUD_FRONT, at_ms);
+    if (light >= 1.0) return;
+    amb->ghi_W_m2 *= light; /* a front takes the beam first */
+    double beam =
+        amb->dni_W_m2 * fmax(0.0, cos(amb->sun_zenith_deg * 3.14159265358979323846 / 180.0)) * light * light;
+    amb->dni_W_m2 *= light * light;
+    amb->dhi_W_m2 = fmax(0.0, amb->ghi_W_m2 - beam);
+}
+
+void world_slot(struct world *w, int64_t at_ms, int64_t dt_ms, struct ambient *amb, double *exo)
+{
+    static const size_t mean[] = {offsetof(struct ambient, temp_degC), offsetof(struct ambient, humidity_frac),
+                                  offsetof(struct ambient, wind_m_s),  offsetof(struct ambient, pressure_Pa),
+                                  offsetof(struct ambient, rain_mm_h), offsetof(struct ambient, ghi_W_m2),
+                                  offsetof(struct ambient, dni_W_m2),  offsetof(struct ambient, dhi_W_m2)};
+    enum { MEANS = sizeof mean / sizeof mean[0], SAMPLE_MS = 300000 };
+    int n = (int)fmin(24.0, fmax(1.0, (double)(dt_ms / SAMPLE_MS)));
+    double sum[MEANS] = {0};
+    for (int i = 0; i < n; i++) {
+        struct ambient one;
+        world_ambient(w, at_ms + (2 * i + 1) * dt_ms / (2 * n), &one);
+        for (int k = 0; k < MEANS; k++) sum[k] += *(const double *)(const void *)((const char *)&one + mean[k]) / n;
+    }
+    world_ambient(w, at_ms + dt_ms / 2, amb);
+    for (int k = 0; k < MEANS; k++) *(double *)(void *)((char *)amb + mean[k]) = sum[k];
+    world_exo(w, at_ms, dt_ms, exo);
+}
