@@ -33,6 +33,7 @@ struct plan {
     int64_t made_ms, fresh_until_ms;
     struct joint_result result;
     enum controller controller;
+    uint32_t clock_epoch;                /* of the snapshot it was made from; another one is not followed */
     int T, fresh_slots, n_node, n_cmd, n_flow, n_x;
     const int64_t *start_ms;
     const double *price, *flow;
@@ -59,6 +60,7 @@ struct tracker_health { int64_t tick, late, plans, plans_refused, readings, read
 struct snapshot {                        /* immutable; from a fixed pool; freed by the last reader */
     atomic_int *readers; uint64_t seq; int64_t at_ms;
     enum controller controller;
+    uint32_t clock_epoch;                /* grows with every jump of the clock */
     const struct village *village; const struct policy *policy; const struct plan *plan; /* plan NULL: none followed */
     struct ambient amb;                  /* as measured */
     const double *x, *meas, *cmd, *exo, *flow; /* estimates, readings (NAN never), set-points in force, measured exo, flows */

@@ -85,6 +85,7 @@ int twin_measure(struct twin *t, struct reading *out, int max)
         for (int i = 0; i < s->cls->meas.n && n < max; i++) {
             int32_t p = s->meas + i;
             t->s.meas[p] = m[i];
+            if (!isfinite(m[i])) continue; /* the device has nothing to tell (a car that is away) */
             t->drift[p] = keep * t->drift[p] + (t->opt.noise_frac > 0 ? kick * random_normal(&t->head->noise) : 0);
             double value = faulty(t, a, p, noisy(t, p, &s->cls->meas.row[i], m[i]));
             t->stuck[p] = isfinite(value) ? value : t->stuck[p];

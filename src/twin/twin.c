@@ -88,7 +88,9 @@ static void status_read(struct twin *t)
 
 static struct asset_now view(struct twin *t, int32_t a, double dt_s)
 {
-    return asset_view(t->v, &t->s, a, t->par[a], dt_s);
+    struct asset_now now = asset_view(t->v, &t->s, a, t->par[a], dt_s);
+    now.age_s = 0; /* a device sees itself */
+    return now;
 }
 
 static int commanded(const struct twin *t, const struct asset *s)

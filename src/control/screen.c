@@ -1,0 +1,55 @@
+/* See screen.h. The spike test holds a jump of more than SPIKE_STEPS mean steps (and more than a hundredth of the
+ * field's range or a tenth of its value) until a second reading confirms it within half the jump, so that a true
+ * jump costs one cycle and a single spike nothing. The stuck test speaks only for readings that used to move nearly
+ * every time (measured noise): STUCK_SAME equal in a row. (rule) Thresholds are engineering choices, tested against
+ * the twin's instruments for false alarms. */
+#include "control/screen.h"
+#include <math.h>
+
+enum { SPIKE_STEPS = 15, SETTLED = 20, STUCK_SAME = 60 };
+
+static int in_range(const struct field *f, double v)
+{
+    if (!(f->max > f->min)) return 1;
+    double slack = 1e-9 + 1e-6 * (f->max - f->min);
+    return v >= f->min - slack && v <= f->max + slack;
+}
+
+static int exact(const struct field *f) { return (f->flags & (FIELD_INTEGER | FIELD_BOOL)) || f->word; }
+
+static int spikes(struct screen *s, const struct field *f, double v)
+{
+    double range = f->max > f->min && f->max < 1e8 ? f->max - f->min : 0, jump = fabs(v - s->value);
+    if (s->n < SETTLED || exact(f)) return 0;
+    if (jump <= SPIKE_STEPS * (double)s->step || jump <= 0.01 * range || jump <= 0.1 * fabs(s->value))
+        return s->has_waiting = 0, 0;
+    if (s->has_waiting && fabs(v - s->waiting) <= 0.5 * jump) return s->has_waiting = 0, 0;
+    s->waiting = v;
+    s->has_waiting = 1;
+    return 1;
+}
+
+static int stuck(struct screen *s, const struct field *f, double v)
+{
+    int same = s->n > 0 && v == s->value;
+    if (exact(f)) return 0;
+    s->same = (uint16_t)(same ? (s->same < UINT16_MAX ? s->same + 1 : s->same) : 0);
+    if (s->same >= STUCK_SAME && s->moved > 0.8F) return 1;
+    if (s->same < STUCK_SAME / 2) s->moved += 0.02F * ((same ? 0.0F : 1.0F) - s->moved);
+    return 0;
+}
+
+enum screen_end screen_reading(struct screen *s, const struct field *f, const struct reading *r, int64_t now_ms,
+                               int jumpy)
+{
+    if (r->at_ms > now_ms + 2000 || (s->n > 0 && r->at_ms <= s->at_ms)) return SCREEN_OLD;
+    s->at_ms = r->at_ms;
+    if (!isfinite(r->value) || r->quality >= QUALITY_BAD) return SCREEN_NAN;
+    if (!in_range(f, r->value)) return SCREEN_RANGE;
+    if (stuck(s, f, r->value)) return SCREEN_STUCK;
+    if (!jumpy && spikes(s, f, r->value)) return SCREEN_SPIKE;
+    if (s->n > 0) s->step += 0.05F * ((float)fabs(r->value - s->value) - s->step);
+    s->value = r->value;
+    if (s->n < UINT16_MAX) s->n++;
+    return SCREEN_GOOD;
+}
