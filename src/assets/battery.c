@@ -277,6 +277,14 @@ static void flex(const struct asset_now *now, struct flex *f)
                        .within_s = 1};
 }
 
+static void tally(const struct asset_now *now, struct tally *k)
+{
+    const struct par *p = now->par;
+    const struct x *x = now->x;
+    k->stored_J = p->eta_discharge_frac * (x->energy_J - floor_J(p));
+    k->cycled_J = x->through_J;
+}
+
 static void cost(const void *par, struct asset_cost *c)
 {
     const struct par *p = par;
@@ -309,4 +317,5 @@ const struct asset_class class_battery = {.name = "battery",
                                           .safe = safe,
                                           .guard = guard,
                                           .flex = flex,
+                                          .tally = tally,
                                           .cost = cost};

@@ -21,11 +21,11 @@ struct par {
 };
 struct x {
     double volume_m3, release_m3_s, turbine_m3_s, spill_m3_s, eflow_m3_s, supply_m3_s, units, since_switch_s,
-        switches_today, day, power_W;
+        switches_today, starts, day, power_W;
 };
 struct meas {
     double level_m, river_m3_s, units_lost, release_m3_s, turbine_m3_s, spill_m3_s, eflow_m3_s, supply_m3_s, units,
-        since_switch_s, switches_today, day, power_W;
+        since_switch_s, switches_today, starts, day, power_W;
 };
 struct cmd {
     double units, flow_m3_s;
@@ -66,6 +66,7 @@ static const struct field x_row[] = {
     FIELD(x, units,         0, 0, 8, FIELD_INTEGER, "screws running"),
     FIELD(x, since_switch_s, 1e6, 0, 1e9, 0, "time since a screw was started or stopped"),
     FIELD(x, switches_today, 0, 0, 1e4, FIELD_INTEGER, "starts and stops in this local day"),
+    FIELD(x, starts,        0, 0, 1e9, FIELD_INTEGER, "starts of screws since the beginning"),
     FIELD(x, day,           0, -1e6, 1e6, FIELD_INTEGER, "local day of the counter, days since 1970-01-01"),
     FIELD(x, power_W,       0, 0, 1e9, 0, "electric power"),
 };
@@ -81,6 +82,7 @@ static const struct field meas_row[] = {
     FIELD(meas, units,        0, 0, 8, FIELD_INTEGER, "screws running"),
     FIELD(meas, since_switch_s, 0, 0, 1e9, FIELD_INTEGER, "time since a screw was started or stopped (plant controller)"),
     FIELD(meas, switches_today, 0, 0, 1e4, FIELD_INTEGER, "starts and stops in this local day (plant controller)"),
+    FIELD(meas, starts,       0, 0, 1e9, FIELD_INTEGER, "starts of screws since the beginning (plant controller)"),
     FIELD(meas, day,          0, -1e6, 1e6, FIELD_INTEGER, "local day of the counter (plant controller)"),
     FIELD(meas, power_W,      0, 0, 1e9, 0, "electric power"),
 };
@@ -169,6 +171,7 @@ static void count_switch(const struct asset_now *now, struct x *x, double units)
     x->day = day;
     x->since_switch_s = units != x->units ? 0 : fmin(x->since_switch_s + now->dt_s, 1e9);
     x->switches_today += fabs(units - x->units);
+    x->starts += fmax(0, units - x->units);
     x->units = units;
 }
 
@@ -228,6 +231,7 @@ static void sense(const struct asset_now *now, const double *flow, void *reading
                                             .units = x->units,
                                             .since_switch_s = round(x->since_switch_s),
                                             .switches_today = x->switches_today,
+                                            .starts = x->starts,
                                             .day = x->day,
                                             .power_W = x->power_W};
 }
@@ -246,6 +250,7 @@ static void observe(const struct asset_now *now, const void *reading, void *stat
     pull(&x->units, m->units, 1);
     pull(&x->since_switch_s, m->since_switch_s, 1);
     pull(&x->switches_today, m->switches_today, 1);
+    pull(&x->starts, m->starts, 1);
     pull(&x->day, m->day, 1);
     pull(&x->power_W, m->power_W, 1);
 }
@@ -489,6 +494,18 @@ static uint32_t guard(const struct asset_now *now, void *cmd)
     return bit | guard_units(now, c);
 }
 
+static void tally(const struct asset_now *now, struct tally *k)
+{
+    const struct par *p = now->par;
+    const struct x *x = now->x;
+    double slope_J_m3, idle_W,
+        could_m3_s = fmin(units_ok(now) * p->unit_flow_m3_s, x->release_m3_s + x->spill_m3_s);
+    chord(p, x->volume_m3, &slope_J_m3, &idle_W);
+    k->stored_J = slope_J_m3 * (x->volume_m3 - volume_min_m3(p));
+    k->curtailed_W = slope_J_m3 * fmax(0, could_m3_s - x->turbine_m3_s);
+    k->starts = x->starts;
+}
+
 static void cost(const void *par, struct asset_cost *c)
 {
     const struct par *p = par;
@@ -522,4 +539,5 @@ const struct asset_class class_hydro = {.name = "hydro",
                                         .rules = rules,
                                         .safe = rules,
                                         .guard = guard,
+                                        .tally = tally,
                                         .cost = cost};

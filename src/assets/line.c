@@ -120,6 +120,12 @@ static void command(const struct asset_now *now, const struct block *b, int t, v
     (void)now, (void)b, (void)t, (void)cmd;
 }
 
+static void tally(const struct asset_now *now, struct tally *k)
+{
+    const struct par *p = now->par;
+    k->over_limit_W = fmax(0, fmax(fabs(now->flow[UP]), fabs(now->flow[DOWN])) - p->limit_W);
+}
+
 const struct asset_class class_line = {.name = "line",
                                        .help = "transformer or feeder between two electricity nodes",
                                        .par_bytes = sizeof(struct par),
@@ -137,4 +143,5 @@ const struct asset_class class_line = {.name = "line",
                                        .observe = observe,
                                        .shape = shape,
                                        .formulate = formulate,
-                                       .command = command};
+                                       .command = command,
+                                       .tally = tally};

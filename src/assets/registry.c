@@ -7,6 +7,8 @@
     X(home) X(street) X(bin) X(greenhouse) X(coldstore) X(load) X(gateway) X(station) \
     X(solar) \
     X(hydro) \
+    X(biogas) \
+    X(pump) \
     X(battery) \
     X(line) \
     X(grid)

@@ -178,6 +178,13 @@ static void flex(const struct asset_now *now, struct flex *f)
                        .within_s = 2};
 }
 
+static void tally(const struct asset_now *now, struct tally *k)
+{
+    const struct x *x = now->x;
+    if (!(now->status & (STATUS_OUT | STATUS_FAULT)))
+        k->curtailed_W = fmax(0, available_W(now->par, x, now->amb) - x->power_W);
+}
+
 static void cost(const void *par, struct asset_cost *c)
 {
     const struct par *p = par;
@@ -208,4 +215,5 @@ const struct asset_class class_solar = {.name = "solar",
                                         .safe = rules,
                                         .guard = guard,
                                         .flex = flex,
+                                        .tally = tally,
                                         .cost = cost};
