@@ -14,7 +14,7 @@ struct x {
     double peak_W, quarter_J, quarter_s, month, import_J, export_J;
 };
 struct meas {
-    double power_W, peak_W, quarter_J, quarter_s, month, import_J, export_J;
+    double power_W, peak_W, quarter_J, quarter_s, month, import_J, export_J, live;
 };
 
 // clang-format off
@@ -38,6 +38,7 @@ static const struct field meas_row[] = {
     FIELD(meas, month,     0, 0, 12,   FIELD_INTEGER, "month of the maximum-demand register"),
     FIELD(meas, import_J,  0, 0, 1e18, FIELD_INTEGER, "import register of the meter"),
     FIELD(meas, export_J,  0, 0, 1e18, FIELD_INTEGER, "export register of the meter"),
+    FIELD(meas, live,      1, 0, 1,    FIELD_BOOL, "the public grid has voltage"),
 };
 // clang-format on
 
@@ -97,7 +98,8 @@ static void sense(const struct asset_now *now, const double *flow, void *reading
 {
     const struct x *x = now->x;
     *(struct meas *)reading =
-        (struct meas){flow[0], x->peak_W, x->quarter_J, x->quarter_s, x->month, x->import_J, x->export_J};
+        (struct meas){flow[0], x->peak_W, x->quarter_J, x->quarter_s, x->month, x->import_J, x->export_J,
+                      !(now->status & STATUS_ISLAND)};
 }
 
 static void observe(const struct asset_now *now, const void *reading, void *state)

@@ -37,7 +37,7 @@ enum { STATION_TEMP, STATION_GHI, STATION_WIND, STATION_HUMIDITY, STATION_RAIN, 
 struct links {                       /* found once at creation */
     int32_t station[STATION_FIELDS]; /* meas index, -1 none */
     int32_t *exo_meas;               /* n_exo: the meas index that measures it, or -1 */
-    uint8_t *exo_like;               /* n_meas: 1 = measures an exo (jumps by nature) */
+    uint8_t *jumpy;                  /* n_meas: 1 = jumps by nature (power, traffic): no spike test */
     int32_t grid;                    /* asset, or -1: always an island */
     double *limit_W,
         *limit_out_W; /* n_asset: line: limit up to lower, lower to up; grid: import, export; INFINITY else */
@@ -64,7 +64,8 @@ struct control {
     double *fresh;    /* n_meas: reading taken this tick, else NAN */
     uint8_t *quality; /* n_meas */
     struct screen *screen;
-    double *held_s; /* n_asset: physics not yet stepped (dt_min_s) */
+    double *held_s;  /* n_asset: physics not yet stepped (dt_min_s) */
+    uint8_t *failed; /* n_asset: the device says that it has failed */
     unsigned char **work;
     struct origin *origin;
     uint32_t *bits;         /* n_asset: rules of its guard that bit this tick */

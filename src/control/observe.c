@@ -18,7 +18,7 @@ static const char *const station_key[STATION_FIELDS] = {"temp_degC",     "ghi_W_
 void links_create(struct links *l, const struct village *v, struct cutter *c)
 {
     l->exo_meas = cut(c, sizeof *l->exo_meas * (size_t)(v->n_exo + 1));
-    l->exo_like = cut(c, sizeof *l->exo_like * (size_t)(v->n_meas + 1));
+    l->jumpy = cut(c, sizeof *l->jumpy * (size_t)(v->n_meas + 1));
     l->limit_W = cut(c, sizeof *l->limit_W * (size_t)(v->n_asset + 1));
     l->limit_out_W = cut(c, sizeof *l->limit_out_W * (size_t)(v->n_asset + 1));
 }
@@ -40,25 +40,43 @@ static void links_limits(struct links *l, const struct asset *a, int32_t i)
     if (l->grid < 0) l->grid = i;
 }
 
+static int ends_with(const char *key, const char *suffix)
+{
+    size_t n = strlen(key), k = strlen(suffix);
+    return n >= k && strcmp(key + n - k, suffix) == 0;
+}
+
+/* Power, irradiance, rain and what people do jump by nature; temperatures, levels and states of charge do not. */
+static int jumps(const struct asset_class *cls, const struct field *f)
+{
+    static const char *const suffix[] = {"_W", "_W_m2", "_mm_h", "_per_h", "_m_s"};
+    for (size_t i = 0; i < sizeof suffix / sizeof suffix[0]; i++)
+        if (ends_with(f->key, suffix[i])) return 1;
+    return field_find(&cls->exo, f->key) >= 0;
+}
+
+static void links_station(struct links *l, const struct asset *a)
+{
+    for (int k = 0; k < STATION_FIELDS; k++) {
+        int m = field_find(&a->cls->meas, station_key[k]);
+        if (m >= 0 && l->station[k] < 0) l->station[k] = a->meas + m;
+    }
+}
+
 void links_find(struct links *l, const struct village *v)
 {
-    memset(l->exo_like, 0, (size_t)v->n_meas + 1);
     for (int k = 0; k < STATION_FIELDS; k++) l->station[k] = -1;
     l->grid = -1;
     for (int32_t i = 0; i < v->n_asset; i++) {
         const struct asset *a = &v->asset[i];
         links_limits(l, a, i);
+        for (int m = 0; m < a->cls->meas.n; m++)
+            l->jumpy[a->meas + m] = (uint8_t)jumps(a->cls, &a->cls->meas.row[m]);
         for (int e = 0; e < a->cls->exo.n; e++) {
             int m = field_find(&a->cls->meas, a->cls->exo.row[e].key);
             l->exo_meas[a->exo + e] = m < 0 ? -1 : a->meas + m;
-            if (m >= 0) l->exo_like[a->meas + m] = 1;
         }
-        if (strcmp(a->cls->name, "station") != 0) continue;
-        for (int k = 0; k < STATION_FIELDS; k++) {
-            int m = field_find(&a->cls->meas, station_key[k]);
-            if (m >= 0 && l->station[k] < 0) l->station[k] = a->meas + m;
-            if (m >= 0) l->exo_like[a->meas + m] = strcmp(station_key[k], "ghi_W_m2") == 0;
-        }
+        if (strcmp(a->cls->name, "station") == 0) links_station(l, a);
     }
 }
 
@@ -84,9 +102,10 @@ static void take_reading(struct control *c, int32_t a, const struct reading *r)
     const struct asset *as = &c->v->asset[a];
     int32_t p = r->point;
     enum screen_end end =
-        screen_reading(&c->screen[p], &as->cls->meas.row[p - as->meas], r, c->s.at_ms, c->link.exo_like[p]);
+        screen_reading(&c->screen[p], &as->cls->meas.row[p - as->meas], r, c->s.at_ms, c->link.jumpy[p]);
     c->health.readings++;
     if (end == SCREEN_OLD) return;
+    c->failed[a] = (r->quality & QUALITY_FAULT) != 0;
     c->quality[p] = end == SCREEN_GOOD ? QUALITY_GOOD : end == SCREEN_STUCK ? QUALITY_SUSPECT : QUALITY_BAD;
     if (end == SCREEN_GOOD) {
         c->s.meas[p] = c->fresh[p] = r->value;
@@ -188,10 +207,8 @@ static uint32_t asset_status(struct control *c, int32_t a)
     uint32_t st = 0;
     int64_t now = c->s.at_ms;
     if (as->place >= 0 && c->gate[as->place] < PLACE_COMMISSIONED) return STATUS_OUT;
-    int m = field_find(&as->cls->meas, "fault");
-    int fault = m >= 0 && c->s.meas_ms[as->meas + m] != INT64_MIN && c->s.meas[as->meas + m] > 0.5;
-    alarm_set(&c->alarms, now, a, ALARM_FAULT, ALARM_WARNING, fault);
-    if (fault) st |= STATUS_FAULT;
+    alarm_set(&c->alarms, now, a, ALARM_FAULT, ALARM_WARNING, c->failed[a]);
+    if (c->failed[a]) st |= STATUS_FAULT;
     if (as->cls->meas.n == 0) return st;
     int lost = c->seq > 0 && silent(c, a), is_gateway = strcmp(as->cls->name, "gateway") == 0;
     if (is_gateway)
@@ -209,7 +226,7 @@ static void quality_alarms(struct control *c, int32_t a)
     const struct asset *as = &c->v->asset[a];
     int bad = 0, stuck = 0;
     for (int i = 0; i < as->cls->meas.n; i++) {
-        bad |= c->quality[as->meas + i] == QUALITY_BAD;
+        bad |= c->quality[as->meas + i] == QUALITY_BAD || c->screen[as->meas + i].bad > 0.5F;
         stuck |= c->quality[as->meas + i] == QUALITY_SUSPECT;
     }
     if (!bad) alarm_clear(&c->alarms, c->s.at_ms, a, ALARM_READING_BAD);

@@ -37,6 +37,7 @@ static void lay_tracker(struct control *c, const struct village *v, struct cutte
     c->fresh = cut(k, sizeof *c->fresh * n_m);
     c->quality = cut(k, n_m);
     c->screen = cut(k, sizeof *c->screen * n_m);
+    c->failed = cut(k, n_a);
     c->held_s = cut(k, sizeof *c->held_s * n_a);
     c->work = cut(k, sizeof *c->work * n_a);
     c->origin = cut(k, sizeof *c->origin * n_c);

@@ -39,15 +39,22 @@ static int stuck(struct screen *s, const struct field *f, double v)
     return 0;
 }
 
+static enum screen_end judge(struct screen *s, const struct field *f, const struct reading *r, int jumpy)
+{
+    if (!isfinite(r->value) || (r->quality & 3) >= QUALITY_BAD) return SCREEN_NAN;
+    if (!in_range(f, r->value)) return SCREEN_RANGE;
+    if (stuck(s, f, r->value)) return SCREEN_STUCK;
+    return !jumpy && spikes(s, f, r->value) ? SCREEN_SPIKE : SCREEN_GOOD;
+}
+
 enum screen_end screen_reading(struct screen *s, const struct field *f, const struct reading *r, int64_t now_ms,
                                int jumpy)
 {
     if (r->at_ms > now_ms + 2000 || (s->n > 0 && r->at_ms <= s->at_ms)) return SCREEN_OLD;
     s->at_ms = r->at_ms;
-    if (!isfinite(r->value) || r->quality >= QUALITY_BAD) return SCREEN_NAN;
-    if (!in_range(f, r->value)) return SCREEN_RANGE;
-    if (stuck(s, f, r->value)) return SCREEN_STUCK;
-    if (!jumpy && spikes(s, f, r->value)) return SCREEN_SPIKE;
+    enum screen_end end = judge(s, f, r, jumpy);
+    s->bad = end == SCREEN_GOOD ? 0.9F * s->bad : s->bad + 1;
+    if (end != SCREEN_GOOD) return end;
     if (s->n > 0) s->step += 0.05F * ((float)fabs(r->value - s->value) - s->step);
     s->value = r->value;
     if (s->n < UINT16_MAX) s->n++;

@@ -16,6 +16,7 @@ struct instrument {
 static const struct instrument instruments[] = {
     {"setpoint_degC", 0,     0,     0  },
     {"present_frac",  0,     0,     0  },
+    {"peak_W",        0,     0,     0  },
     {"_degC",         0.15,  0,     1.0},   /* IEC 60751 class A: 0.15 K at 0 degC */
     {"_W_m2",         2.0,   0.015, 0.5},   /* ISO 9060 class B */
     {"_m3_s",         0.0,   0.02,  1.0},
@@ -26,6 +27,8 @@ static const struct instrument instruments[] = {
     {"_frac",         0.003, 0.003, 0.5},
     {"_m",            0.003, 0,     0.5},
     {"_m_s",          0.1,   0.02,  0  },
+    {"_kg_s",         0,     0.02,  0  },
+    {"_s",            0,     0,     0  },   /* clocks and counters of time are digital */
     {"",              0,     0.01,  0  },
 };
 // clang-format on
@@ -82,6 +85,7 @@ int twin_measure(struct twin *t, struct reading *out, int max)
         struct asset_now now = asset_view(v, &t->s, a, t->par[a], since_s);
         double *m = t->sensed + s->meas;
         s->cls->sense(&now, t->s.flow + s->flow, m);
+        uint32_t quality = t->s.status[a] & STATUS_FAULT ? QUALITY_GOOD | QUALITY_FAULT : QUALITY_GOOD;
         for (int i = 0; i < s->cls->meas.n && n < max; i++) {
             int32_t p = s->meas + i;
             t->s.meas[p] = m[i];
@@ -89,7 +93,7 @@ int twin_measure(struct twin *t, struct reading *out, int max)
             t->drift[p] = keep * t->drift[p] + (t->opt.noise_frac > 0 ? kick * random_normal(&t->head->noise) : 0);
             double value = faulty(t, a, p, noisy(t, p, &s->cls->meas.row[i], m[i]));
             t->stuck[p] = isfinite(value) ? value : t->stuck[p];
-            out[n++] = (struct reading){.at_ms = t->s.at_ms, .value = value, .point = p, .quality = QUALITY_GOOD};
+            out[n++] = (struct reading){.at_ms = t->s.at_ms, .value = value, .point = p, .quality = quality};
         }
     }
     t->head->swept_ms = t->s.at_ms;

@@ -86,6 +86,19 @@ static void status_read(struct twin *t)
     }
 }
 
+/* A stop with a magnitude takes that many units of an asset that counts them (screws); without one, all of it. */
+static void units_lost(struct twin *t)
+{
+    for (int i = 0; i < t->fault.n; i++) {
+        const struct world_fault *f = &t->fault.row[i];
+        if (f->kind != FAULT_ASSET_STOP || f->asset < 0 || f->asset >= t->v->n_asset || !(f->magnitude > 0))
+            continue;
+        const struct asset *as = &t->v->asset[f->asset];
+        int e = field_find(&as->cls->exo, "units_lost");
+        if (e >= 0) t->s.exo[as->exo + e] = f->magnitude;
+    }
+}
+
 static struct asset_now view(struct twin *t, int32_t a, double dt_s)
 {
     struct asset_now now = asset_view(t->v, &t->s, a, t->par[a], dt_s);
@@ -143,6 +156,7 @@ static void step_once(struct twin *t, int64_t dt_ms)
     world_ambient(t->world, t->s.at_ms + dt_ms / 2, &t->s.amb);
     world_exo(t->world, t->s.at_ms, dt_ms, t->s.exo);
     status_read(t);
+    units_lost(t);
     for (int32_t a = 0; a < t->v->n_asset; a++) {
         run_local(t, a, dt_s);
         step_asset(t, a, dt_s);
