@@ -31,8 +31,10 @@ int err_at(struct err *e, const char *file, int line, int col, const char *fmt, 
 const char *err_line(const struct err *e, char *buf, size_t size)
 {
     char place[320] = "", whose[160] = "";
-    if (e->file[0] && e->line > 0) snprintf(place, sizeof place, "%s:%d:%d: ", e->file, e->line, e->col);
-    else if (e->file[0]) snprintf(place, sizeof place, "%s: ", e->file);
+    if (e->file[0] && e->line > 0)
+        snprintf(place, sizeof place, "%s:%d:%d: ", e->file, e->line, e->col);
+    else if (e->file[0])
+        snprintf(place, sizeof place, "%s: ", e->file);
     if (e->asset[0])
         snprintf(whose, sizeof whose, "%s%s%s: ", e->asset, e->field[0] ? "." : "", e->field);
     else if (e->field[0])

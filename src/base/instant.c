@@ -59,8 +59,7 @@ static int month_days(int y, int m)
 
 static int weekday_of(int64_t days) { return (int)(((days + 4) % 7 + 7) % 7); } /* 1970-01-01 was a Thursday */
 
-/* --- POSIX TZ
- * ------------------------------------------------------------------------------------------------------ */
+/* --- POSIX TZ --- */
 
 static int read_name(const char **p)
 {
@@ -168,8 +167,7 @@ int32_t zone_offset_s(const struct zone *z, int64_t at_ms)
     return in ? z->daylight_s : z->standard_s;
 }
 
-/* --- civil time
- * ---------------------------------------------------------------------------------------------------- */
+/* --- civil time --- */
 
 struct civil civil_at(const struct zone *z, int64_t at_ms)
 {
@@ -215,8 +213,7 @@ int64_t local_month_start_ms(const struct zone *z, int64_t at_ms)
     return civil_ms(z, c.year, c.month, 1, 0, 0, 0);
 }
 
-/* --- ISO-8601
- * ------------------------------------------------------------------------------------------------------ */
+/* --- ISO-8601 --- */
 
 static int instant_fail(struct err *e, const char *text, const char *why)
 {

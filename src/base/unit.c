@@ -160,8 +160,7 @@ const struct unit *unit_of_key(const char *key, struct unit *made)
     return NULL;
 }
 
-/* --- a value's own unit
- * -------------------------------------------------------------------------------------------- */
+/* --- a value's own unit --- */
 
 static int is_currency(const char *s, size_t n)
 {
@@ -245,8 +244,7 @@ int unit_parse(const char *text, const char *key, double *value, struct err *e)
     return 0;
 }
 
-/* --- for people
- * ---------------------------------------------------------------------------------------------------- */
+/* --- for people --- */
 
 /* Three significant figures, never in powers of ten: 0.0123, 1.23, 12.3, 123, 1230. */
 static void three_figures(char *buf, size_t size, double v)
