@@ -113,8 +113,9 @@ static void take_reading(struct control *c, int32_t a, const struct reading *r)
         return;
     }
     c->health.readings_bad++;
-    alarm_raise(&c->alarms, c->s.at_ms, a, end == SCREEN_STUCK ? ALARM_READING_STUCK : ALARM_READING_BAD,
-                ALARM_WARNING);
+    if (screen_alarming(&c->screen[p]))
+        alarm_raise(&c->alarms, c->s.at_ms, a, end == SCREEN_STUCK ? ALARM_READING_STUCK : ALARM_READING_BAD,
+                    ALARM_WARNING);
 }
 
 void control_measure(struct control *c)

@@ -6,7 +6,7 @@
 #include "control/screen.h"
 #include <math.h>
 
-enum { SPIKE_STEPS = 15, SETTLED = 20, STUCK_SAME = 60 };
+enum { SPIKE_STEPS = 15, SETTLED = 20, STUCK_SAME = 60, STUCK_SURE = 5, SCREEN_GAP_MS = 600000 };
 
 static int in_range(const struct field *f, double v)
 {
@@ -32,10 +32,10 @@ static int spikes(struct screen *s, const struct field *f, double v)
 static int stuck(struct screen *s, const struct field *f, double v)
 {
     int same = s->n > 0 && v == s->value;
-    if (exact(f)) return 0;
+    if (exact(f) || v == 0 || v == f->min || v == f->max) return s->same = 0, 0; /* nothing to measure */
     s->same = (uint16_t)(same ? (s->same < UINT16_MAX ? s->same + 1 : s->same) : 0);
     if (s->same >= STUCK_SAME && s->moved > 0.8F) return 1;
-    if (s->same < STUCK_SAME / 2) s->moved += 0.02F * ((same ? 0.0F : 1.0F) - s->moved);
+    if (s->same < STUCK_SURE) s->moved += 0.02F * ((same ? 0.0F : 1.0F) - s->moved);
     return 0;
 }
 
@@ -51,8 +51,10 @@ enum screen_end screen_reading(struct screen *s, const struct field *f, const st
                                int jumpy)
 {
     if (r->at_ms > now_ms + 2000 || (s->n > 0 && r->at_ms <= s->at_ms)) return SCREEN_OLD;
+    int after_gap =
+        s->n > 0 && r->at_ms - s->at_ms > SCREEN_GAP_MS; /* a car that comes home: anything may have happened */
     s->at_ms = r->at_ms;
-    enum screen_end end = judge(s, f, r, jumpy);
+    enum screen_end end = judge(s, f, r, jumpy || after_gap);
     s->bad = end == SCREEN_GOOD ? 0.9F * s->bad : s->bad + 1;
     if (end != SCREEN_GOOD) return end;
     if (s->n > 0) s->step += 0.05F * ((float)fabs(r->value - s->value) - s->step);

@@ -14,6 +14,7 @@ struct twin_head {                       /* the evolving scalars */
     struct random noise;
     int64_t swept_ms;                    /* the last sweep of the instruments */
 };
+struct instrument;
 struct fault_now { int n; struct world_fault row[WORLD_FAULTS_MAX]; }; /* in force at this instant */
 struct twin {
     const struct village *v;
@@ -31,6 +32,7 @@ struct twin {
     double *stuck;                       /* n_meas: last value sent, for stuck instruments */
     unsigned char **work;                /* n_asset: integrator memory (in live) */
     const void **par;                    /* n_asset: the true parameters (fixed) */
+    const struct instrument **instrument; /* n_meas (fixed) */
     double *want;                        /* n_cmd: scratch for device-local rules */
     double *sensed;                      /* n_meas: scratch */
     int8_t has_grid, started;
@@ -38,6 +40,7 @@ struct twin {
 };
 /* Copies the village's parameters with FIELD_SPREAD fields multiplied by a seeded factor in 1 +- spread_frac. */
 const void *spread_par(const struct asset *, uint64_t seed, double spread_frac, void *mem);
+const struct instrument *instrument_of(const struct field *);
 int fault_on(const struct twin *, enum world_fault_kind, int32_t asset, double *magnitude);
 int link_lost(const struct twin *, int32_t asset);    /* 1: its readings and set-points do not pass now */
 #endif

@@ -34,9 +34,11 @@ static const struct instrument instruments[] = {
 // clang-format on
 static const double dropout_per_s = 1.0 / (3 * 86400), dropout_mean_s = 300, drift_tau_s = 2 * 86400;
 
-static const struct instrument *instrument_of(const struct field *f)
+/* NULL: exact at the source. */
+const struct instrument *instrument_of(const struct field *f)
 {
     size_t n = strlen(f->key);
+    if (f->flags & (FIELD_INTEGER | FIELD_BOOL) || f->word) return NULL;
     for (const struct instrument *i = instruments;; i++) {
         size_t k = strlen(i->suffix);
         if (n >= k && strcmp(f->key + n - k, i->suffix) == 0) return i;
@@ -45,8 +47,8 @@ static const struct instrument *instrument_of(const struct field *f)
 
 static double noisy(struct twin *t, int32_t point, const struct field *f, double v)
 {
-    if (f->flags & (FIELD_INTEGER | FIELD_BOOL) || f->word || !isfinite(v)) return v;
-    const struct instrument *i = instrument_of(f);
+    const struct instrument *i = t->instrument[point];
+    if (!i) return v;
     double dev = i->add + i->part * fabs(v);
     if (dev == 0) return v;
     v += t->opt.noise_frac * dev * (random_normal(&t->head->noise) + i->drift * t->drift[point]);

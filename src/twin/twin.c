@@ -35,6 +35,7 @@ static void lay_fixed(struct twin *t, struct cutter *c)
     const struct village *v = t->v;
     t->work = cut(c, sizeof *t->work * (size_t)v->n_asset);
     t->par = cut(c, sizeof *t->par * (size_t)v->n_asset);
+    t->instrument = cut(c, sizeof *t->instrument * (size_t)(v->n_meas + 1));
     t->want = cut(c, sizeof *t->want * (size_t)(v->n_cmd + 1));
     t->sensed = cut(c, sizeof *t->sensed * (size_t)(v->n_meas + 1));
     for (int32_t a = 0; a < v->n_asset; a++) {
@@ -201,6 +202,7 @@ static void init_truth(struct twin *t, int64_t at_ms)
         const struct asset *s = &v->asset[a];
         for (int i = 0; i < s->cls->cmd.n; i++) t->s.cmd[s->cmd + i] = s->cls->cmd.row[i].dflt;
         t->silent_ms[a] = INT64_MIN;
+        for (int i = 0; i < s->cls->meas.n; i++) t->instrument[s->meas + i] = instrument_of(&s->cls->meas.row[i]);
         struct asset_now now = view(t, a, 60);
         if (s->cls->init) s->cls->init(&now, t->s.x + s->x);
         if (strcmp(s->cls->name, "grid") == 0) t->has_grid = 1;
