@@ -261,7 +261,8 @@ static void set_points(const struct household *h, const struct house_day *d, flo
     if (random_uniform(r) >= hand_change_a_day) return;
     double change = random_uniform(r) < 0.75 ? random_range(r, 0.5, 2.0) : -random_range(r, 0.5, 1.5);
     int from = minute(d, random_range(r, 7.0, 21.0)), until = from + (int)random_range(r, 90, 300);
-    for (int m = from; m < until && m < d->n_min; m++) set[m] = (float)fmin(24.5, fmax(lo, (double)set[m] + change));
+    for (int m = from; m < until && m < d->n_min; m++)
+        set[m] = (float)fmin(24.5, fmax(lo, (double)set[m] + change));
 }
 
 static void car_day(const struct household *h, const struct trip *t, const struct demand_day *day,

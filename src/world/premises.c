@@ -93,7 +93,9 @@ void premises_day(const struct source *s, const struct demand_day *day, float *c
     }
 }
 
-struct load { const struct premises *premises; };
+struct load {
+    const struct premises *premises;
+};
 
 /* Sized by its usual power: the mean over a week of an equinox, dark from seven to seven. */
 void *load_create(const struct source *s, struct arena *arena, struct random *r)
@@ -106,7 +108,8 @@ void *load_create(const struct source *s, struct arena *arena, struct random *r)
     for (int m = 0; m < 1440; m++) day->dark[m] = m < 420 || m >= 1140 ? 1.0f : 0.0f;
     for (day->weekday = 0; day->weekday < 7; day->weekday++)
         for (int m = 0; m < 1440; m += 10)
-            sum_W += power_W(p, day, m, works(p->kind, day) ? openness(p->kind, m / 60.0, p->shift_h) : 0.0, s->seed);
+            sum_W +=
+                power_W(p, day, m, works(p->kind, day) ? openness(p->kind, m / 60.0, p->shift_h) : 0.0, s->seed);
     p->floor_m2 = usual_W / (sum_W / (7.0 * 144.0));
     l->premises = p;
     return l;

@@ -39,7 +39,8 @@ struct traffic {
 void *traffic_create(const struct source *s, struct arena *arena, struct random *r)
 {
     struct traffic *own = ARENA_NEW(arena, struct traffic, 1);
-    double busy = demand_par(s->asset, "busy_per_h", 60.0); /* the rush hour comes near what the street calls busy, or passes it */
+    double busy = demand_par(s->asset, "busy_per_h",
+                             60.0); /* the rush hour comes near what the street calls busy, or passes it */
     own->day_count = demand_par(s->asset, "traffic_per_day", busy * random_range(r, 0.7, 1.5) / 0.088);
     return own;
 }
@@ -56,9 +57,11 @@ void traffic_day(const struct source *s, const struct demand_day *day, float *co
     }
 }
 
-/* Waste of all who live here, shared among the bins as the village file sizes them (fill_typ_kg_s), 0.5 to 0.83 kg a person
- * and day (domain figures for Azerbaijan). */
-struct bin { double kg_day; };
+/* Waste of all who live here, shared among the bins as the village file sizes them (fill_typ_kg_s), 0.5 to 0.83 kg
+ * a person and day (domain figures for Azerbaijan). */
+struct bin {
+    double kg_day;
+};
 static double residents(const struct village *v)
 {
     double people = 0.0;
@@ -93,8 +96,9 @@ struct feed {
 void *digester_feed_create(const struct source *s, struct arena *arena, struct random *r)
 {
     struct feed *own = ARENA_NEW(arena, struct feed, 1);
-    double cattle = demand_par(s->asset, "cattle", 250.0), kg = cattle * random_range(r, 12.0, 20.0); /* collected, not excreted */
-    own->manure_kg_day = demand_par(s->asset, "manure_kg_day", 86400.0 * demand_par(s->asset, "manure_typ_kg_s", kg / 86400.0));
+    double thirty_days_kg =
+        1000.0 * demand_par(s->asset, "volume_m3", 250.0); /* a herd that fits the digester: collected mass */
+    own->manure_kg_day = thirty_days_kg / 30.0 * random_range(r, 0.45, 0.65);
     double waste = residents(s->village) * 0.66 * 0.52 * 0.7; /* kg a person, organic part, sorted by 70 % */
     own->waste_kg_day = demand_par(s->asset, "waste_kg_day", waste);
     return own;
