@@ -70,14 +70,14 @@ static void ports_read(struct reader *r, struct fy_node *n, void *base)
     struct entry *e = base;
     struct fy_node_pair *pair;
     char hint[128];
-    if (!is_map(n)) source_fault(&r->src, spot_of(n), "`ports` wants port: node");
+    if (!is_map(n)) source_fault(&r->src, spot_of(&r->src, n), "`ports` wants port: node");
     for (void *it = NULL; is_map(n) && (pair = fy_node_mapping_iterate(n, &it));) {
         const char *name = scalar_text(&r->src, &r->src.scratch, fy_node_pair_key(pair));
         struct near near = near_start(&r->src, name ? name : "");
         int p = port_find(e->cls, near.typed, &near);
         if (p < 0)
-            source_fault(&r->src, spot_of(fy_node_pair_key(pair)), "class `%s` has no port `%s`%s", e->cls->name,
-                         near.typed, near_hint(&near, hint, sizeof hint));
+            source_fault(&r->src, spot_of(&r->src, fy_node_pair_key(pair)), "class `%s` has no port `%s`%s",
+                         e->cls->name, near.typed, near_hint(&near, hint, sizeof hint));
         else
             refs_read(r, fy_node_pair_value(pair), near.typed, &e->port[p]);
     }
@@ -181,10 +181,10 @@ static void par_read(struct reader *r, struct entry *e, int i, struct fy_node *n
     e->par_seen[i] = 1;
     if (r->src.n_fault > before) return;
     if (e->par[i].kind != DRAW_FIXED && !e->count)
-        source_fault(&r->src, spot_of(n), "`%s` is spread, but this is one asset; give one value, or a `count`",
-                     f->key);
+        source_fault(&r->src, spot_of(&r->src, n),
+                     "`%s` is spread, but this is one asset; give one value, or a `count`", f->key);
     if (f->flags & FIELD_GUARD && !(given & (GIVEN_SOURCE | GIVEN_MEASURED)))
-        source_fault(&r->src, spot_of(n),
+        source_fault(&r->src, spot_of(&r->src, n),
                      "`%s` is a guard limit; write {value: .., source: ..} or {.., measured: ..}", f->key);
 }
 
@@ -199,7 +199,7 @@ static int claim_read(struct reader *r, const char *key, struct fy_node *n)
     if (value && number_read(r, value, key, &any, &x) == 0)
         note_keep(r, key, NOTE_PUBLISHED,
                   arena_printf(&r->v->arena, "claimed: %s", scalar_text(&r->src, &r->src.scratch, value)),
-                  spot_of(value).line);
+                  spot_of(&r->src, value).line);
     return 1;
 }
 
@@ -233,7 +233,7 @@ static void entry_common(struct reader *r, struct entry *e, const struct key_row
         if (text && *text)
             *(const char **)(void *)at = text;
         else
-            source_fault(&r->src, spot_of(n), "`%s` wants a text", row->key);
+            source_fault(&r->src, spot_of(&r->src, n), "`%s` wants a text", row->key);
     }
 }
 
@@ -248,7 +248,7 @@ static void entry_keys(struct reader *r, struct entry *e)
         int i = key_common(key), p = i < 0 ? field_find(&e->cls->par, key) : -1;
         int twice = (i >= 0 && seen >> i & 1) || (p >= 0 && e->par_seen[p]);
         if (twice)
-            source_fault(&r->src, spot_of(key_node), "`%s` given twice", key);
+            source_fault(&r->src, spot_of(&r->src, key_node), "`%s` given twice", key);
         else if (i >= 0)
             entry_common(r, e, &entry_row[i], n);
         else if (p >= 0)
@@ -282,7 +282,7 @@ static const struct asset_class *class_read(struct reader *r, struct fy_node *ma
     const char *name = n ? scalar_text(&r->src, &r->src.scratch, n) : NULL;
     char hint[128];
     if (!name) {
-        source_fault(&r->src, spot_of(n ? n : map), "an asset wants an `id` and a `class`");
+        source_fault(&r->src, spot_of(&r->src, n ? n : map), "an asset wants an `id` and a `class`");
         return NULL;
     }
     struct near near = near_start(&r->src, name);
@@ -290,7 +290,7 @@ static const struct asset_class *class_read(struct reader *r, struct fy_node *ma
         if (strcmp((*c)->name, name) == 0) return *c;
         near_try(&near, (*c)->name);
     }
-    source_fault(&r->src, spot_of(n), "no class `%s`%s", name, near_hint(&near, hint, sizeof hint));
+    source_fault(&r->src, spot_of(&r->src, n), "no class `%s`%s", name, near_hint(&near, hint, sizeof hint));
     return NULL;
 }
 
@@ -298,7 +298,7 @@ static struct entry *entry_read(struct reader *r, struct fy_node *map)
 {
     struct source *s = &r->src;
     if (!is_map(map)) {
-        source_fault(s, spot_of(map), "an asset wants keys with values");
+        source_fault(s, spot_of(&r->src, map), "an asset wants keys with values");
         return NULL;
     }
     const struct asset_class *cls = class_read(r, map);
@@ -307,14 +307,14 @@ static struct entry *entry_read(struct reader *r, struct fy_node *map)
     *e = (struct entry){.map = map,
                         .cls = cls,
                         .setback_m = 15.0,
-                        .at = spot_of(map),
+                        .at = spot_of(&r->src, map),
                         .shed = {.a = SHED_OTHER},
                         .par = ARENA_NEW(&s->scratch, struct draw, cls->par.n),
                         .first = r->v->n_asset,
                         .par_seen = ARENA_NEW(&s->scratch, unsigned char, cls->par.n)};
     r->note_asset = e->first;
     struct fy_node *id = map_get(map, "id");
-    if (id) e->at = spot_of(id);
+    if (id) e->at = spot_of(&r->src, id);
     if (map_get(map, "count")) e->count = 1; /* a spread is fine even where the count itself is wrong */
     entry_keys(r, e);
     if (!e->id) {
@@ -414,8 +414,8 @@ static void check_run(struct reader *r, const struct entry *e, const struct asse
     if (*told || !e->cls->check || e->cls->check(a->par, &err) == 0) return;
     *told = 1;
     struct fy_node *n = err.field[0] ? map_get(e->map, err.field) : NULL;
-    source_fault(&r->src, n ? spot_of(n) : e->at, "`%s`: %s%s%s", a->id, err.field, err.field[0] ? ": " : "",
-                 err.text);
+    source_fault(&r->src, n ? spot_of(&r->src, n) : e->at, "`%s`: %s%s%s", a->id, err.field,
+                 err.field[0] ? ": " : "", err.text);
 }
 
 static void land_check(struct reader *r, const struct entry *e, const int32_t *place, const struct refs *f)
@@ -509,7 +509,7 @@ void assets_read(struct reader *r, struct fy_node *list)
     struct assets as = {0};
     struct fy_node *item;
     if (!is_list(list)) {
-        source_fault(&r->src, list ? spot_of(list) : (struct spot){1, 1}, "a village wants `assets:` with a list");
+        source_fault(&r->src, list ? spot_of(&r->src, list) : SPOT_FILE, "a village wants `assets:` with a list");
         return;
     }
     for (void *it = NULL; (item = fy_node_sequence_iterate(list, &it));) {

@@ -44,7 +44,8 @@ static int carrier_of(struct reader *r, struct fy_node *map)
     const char *name = n ? scalar_text(&r->src, &r->src.scratch, n) : NULL;
     int c = name ? carrier_find(name) : -1;
     if (c < 0)
-        source_fault(&r->src, spot_of(n ? n : map), "a node wants a `carrier`: elec, heat, gas, water or organic");
+        source_fault(&r->src, spot_of(&r->src, n ? n : map),
+                     "a node wants a `carrier`: elec, heat, gas, water or organic");
     return c;
 }
 
@@ -54,7 +55,7 @@ static void node_read(struct reader *r, struct fy_node *map)
 {
     struct village *v = r->v;
     int c = is_map(map) ? carrier_of(r, map) : -1;
-    if (!is_map(map)) source_fault(&r->src, spot_of(map), "a node wants an `id` and a `carrier`");
+    if (!is_map(map)) source_fault(&r->src, spot_of(&r->src, map), "a node wants an `id` and a `carrier`");
     if (c < 0) return;
     const struct last_resort *l = &last_resort[c];
     const struct key_row row[] = {
@@ -69,7 +70,7 @@ static void node_read(struct reader *r, struct fy_node *map)
         .short_per = v->policy.shortage_per_kWh, .spare_per = l->spare, .short_max = l->max, .spare_max = l->max};
     r->note_path = "nodes.";
     if (table_read(r, map, "a node", row, sizeof row / sizeof row[0], &d)) return;
-    struct spot at = spot_of(map_get(map, "id"));
+    struct spot at = spot_of(&r->src, map_get(map, "id"));
     if (id_check(r, d.id, at) < 0) return;
     if (v->n_node == NODES_MAX) {
         source_fault(&r->src, at, "more than %d nodes; a feeder with its homes is one node", NODES_MAX);
@@ -97,7 +98,7 @@ void nodes_read(struct reader *r, struct fy_node *list)
 {
     struct fy_node *item;
     if (!is_list(list))
-        source_fault(&r->src, list ? spot_of(list) : (struct spot){1, 1}, "a village wants `nodes:` with a list");
+        source_fault(&r->src, list ? spot_of(&r->src, list) : SPOT_FILE, "a village wants `nodes:` with a list");
     for (void *it = NULL; is_list(list) && (item = fy_node_sequence_iterate(list, &it));) node_read(r, item);
 }
 
@@ -211,7 +212,7 @@ static int32_t root_find(const struct reader *r)
 static void roots_check(struct reader *r, int32_t root)
 {
     if (root < 0) {
-        source_fault(&r->src, (struct spot){1, 1}, "no electricity node; add {id: bus, carrier: elec} to `nodes`");
+        source_fault(&r->src, SPOT_FILE, "no electricity node; add {id: bus, carrier: elec} to `nodes`");
         return;
     }
     if (balancer_at(r, root, -1) < 0)

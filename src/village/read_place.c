@@ -98,7 +98,7 @@ static int vertex_read(struct reader *r, struct fy_node *n, double *lonlat)
     struct limits lon = {-180, 180, NULL, 0}, lat = {-90, 90, NULL, 0};
     double east, north;
     if (!is_list(n) || fy_node_sequence_item_count(n) != 2) {
-        source_fault(&r->src, spot_of(n), "a point is [longitude, latitude] in degrees");
+        source_fault(&r->src, spot_of(&r->src, n), "a point is [longitude, latitude] in degrees");
         return -1;
     }
     if (number_read(r, fy_node_sequence_get_by_index(n, 0), "lon_deg", &lon, &lonlat[0]) < 0 ||
@@ -106,7 +106,7 @@ static int vertex_read(struct reader *r, struct fy_node *n, double *lonlat)
         return -1;
     metres(&r->v->site, lonlat, &east, &north);
     if (hypot(east, north) < SITE_REACH_M) return 0;
-    source_fault(&r->src, spot_of(n), "%.0f km from the site; a point is [longitude, latitude]",
+    source_fault(&r->src, spot_of(&r->src, n), "%.0f km from the site; a point is [longitude, latitude]",
                  hypot(east, north) / 1e3);
     return -1;
 }
@@ -116,8 +116,8 @@ static void line_read(struct reader *r, struct fy_node *n, struct place *p, int 
     int count = is_list(n) ? fy_node_sequence_item_count(n) : 0, i = 0;
     r->n_vertex += count;
     if (count < min || r->n_vertex > VERTICES_MAX) {
-        source_fault(&r->src, spot_of(n), "wants at least %d points [longitude, latitude], at most %d in the file",
-                     min, VERTICES_MAX);
+        source_fault(&r->src, spot_of(&r->src, n),
+                     "wants at least %d points [longitude, latitude], at most %d in the file", min, VERTICES_MAX);
         return;
     }
     double *v = ARENA_NEW(&r->v->arena, double, 2 * ((size_t)count + 1));
@@ -132,14 +132,14 @@ static void line_read(struct reader *r, struct fy_node *n, struct place *p, int 
         p->n_vertex++;
     }
     if (r->src.n_fault == before && ring_crosses(v, p->n_vertex))
-        source_fault(&r->src, spot_of(n),
+        source_fault(&r->src, spot_of(&r->src, n),
                      "the border of this area crosses itself; order its points along the border");
 }
 
 static void shape_read(struct reader *r, struct fy_node *map, const struct place_draft *d, struct place *p)
 {
     if (!!d->point + !!d->line + !!d->area != 1) {
-        source_fault(&r->src, spot_of(map), "a place wants one of `point`, `line`, `area`");
+        source_fault(&r->src, spot_of(&r->src, map), "a place wants one of `point`, `line`, `area`");
         return;
     }
     p->kind = d->point ? PLACE_POINT : d->line ? PLACE_LINE : PLACE_AREA;
@@ -161,7 +161,7 @@ static void state_read(struct reader *r, struct fy_node *map, const struct place
         if (p->parent >= 0)
             p->state = r->place[p->parent].state;
         else if (!d->on)
-            source_fault(&r->src, spot_of(map),
+            source_fault(&r->src, spot_of(&r->src, map),
                          "a place wants a `state`, or `on:` the parcel whose state it shares");
         return;
     }
@@ -171,7 +171,7 @@ static void state_read(struct reader *r, struct fy_node *map, const struct place
         p->state = (enum place_state)i;
         return;
     }
-    source_fault(&r->src, spot_of(map_get(map, "state")),
+    source_fault(&r->src, spot_of(&r->src, map_get(map, "state")),
                  "`%s` is no state; one of hazard, released, under_construction, "
                  "commissioned, in_use%s",
                  d->state, near_hint(&near, hint, sizeof hint));
@@ -196,7 +196,7 @@ static void place_read(struct reader *r, struct fy_node *map)
     struct place_draft d = {0};
     r->note_path = "places.";
     if (table_read(r, map, "a place", place_row, sizeof place_row / sizeof place_row[0], &d)) return;
-    struct spot at = spot_of(map_get(map, "id"));
+    struct spot at = spot_of(&r->src, map_get(map, "id"));
     struct place p = {.id = d.id,
                       .name = d.name ? d.name : d.id,
                       .kind_name = d.kind_name,
@@ -204,7 +204,7 @@ static void place_read(struct reader *r, struct fy_node *map)
                       .line = at.line,
                       .col = at.col};
     if (id_check(r, d.id, at) < 0) return;
-    if (d.on) p.parent = refer(r, &r->place_id, "place", d.on, spot_of(map_get(map, "on")));
+    if (d.on) p.parent = refer(r, &r->place_id, "place", d.on, spot_of(&r->src, map_get(map, "on")));
     state_read(r, map, &d, &p);
     shape_read(r, map, &d, &p);
     if (p.lonlat) place_add(r, &p);
@@ -213,7 +213,7 @@ static void place_read(struct reader *r, struct fy_node *map)
 void places_read(struct reader *r, struct fy_node *list)
 {
     struct fy_node *item;
-    if (list && !is_list(list)) source_fault(&r->src, spot_of(list), "`places` wants a list");
+    if (list && !is_list(list)) source_fault(&r->src, spot_of(&r->src, list), "`places` wants a list");
     for (void *it = NULL; is_list(list) && (item = fy_node_sequence_iterate(list, &it));) place_read(r, item);
 }
 

@@ -12,7 +12,7 @@
 void unknown_key(struct reader *r, struct fy_node *key_node, const char *key, const char *what, struct near *near)
 {
     char hint[128];
-    source_fault(&r->src, spot_of(key_node), "unknown key `%s` in %s%s", key, what,
+    source_fault(&r->src, spot_of(&r->src, key_node), "unknown key `%s` in %s%s", key, what,
                  near_hint(near, hint, sizeof hint));
 }
 
@@ -24,7 +24,7 @@ static void text_store(struct reader *r, struct fy_node *n, const char *key, con
     if (text && *text)
         *out = text;
     else if (value)
-        source_fault(&r->src, spot_of(value), "`%s` wants a text", key);
+        source_fault(&r->src, spot_of(&r->src, value), "`%s` wants a text", key);
 }
 
 static void number_store(struct reader *r, struct fy_node *n, const struct key_row *row, double *out)
@@ -46,7 +46,8 @@ static void months_store(struct reader *r, struct fy_node *n, const struct key_r
             number_read(r, item, row->key, &l,
                         (double *)(void *)((char *)base + row->offset + (size_t)i * row->stride));
     if (value && i != 12)
-        source_fault(&r->src, spot_of(value), "`%s` wants 12 values, January to December; it has %d", row->key, i);
+        source_fault(&r->src, spot_of(&r->src, value), "`%s` wants 12 values, January to December; it has %d",
+                     row->key, i);
 }
 
 static void time_store(struct reader *r, struct fy_node *n, const char *key, int64_t *out)
@@ -55,7 +56,7 @@ static void time_store(struct reader *r, struct fy_node *n, const char *key, int
     const char *text = NULL;
     text_store(r, n, key, &text);
     if (text && instant_parse(text, &r->v->site.zone, out, &e) < 0)
-        source_fault(&r->src, spot_of(n), "`%s`: %s", key, e.text);
+        source_fault(&r->src, spot_of(&r->src, n), "`%s`: %s", key, e.text);
 }
 
 static void row_read(struct reader *r, const struct key_row *row, struct fy_node *n, void *base)
@@ -96,7 +97,7 @@ int table_read(struct reader *r, struct fy_node *map, const char *what, const st
     uint64_t seen = 0;
     int before = r->src.n_fault;
     if (!is_map(map)) {
-        source_fault(&r->src, spot_of(map), "%s wants keys with values", what);
+        source_fault(&r->src, spot_of(&r->src, map), "%s wants keys with values", what);
         return 1;
     }
     for (void *it = NULL; (pair = fy_node_mapping_iterate(map, &it));) {
@@ -107,14 +108,14 @@ int table_read(struct reader *r, struct fy_node *map, const char *what, const st
         if (i < 0)
             unknown_key(r, fy_node_pair_key(pair), near.typed, what, &near);
         else if (seen >> i & 1)
-            source_fault(&r->src, spot_of(fy_node_pair_key(pair)), "`%s` given twice in %s", key, what);
+            source_fault(&r->src, spot_of(&r->src, fy_node_pair_key(pair)), "`%s` given twice in %s", key, what);
         else
             row_read(r, &row[i], fy_node_pair_value(pair), base);
         if (i >= 0) seen |= (uint64_t)1 << i;
     }
     for (int i = 0; i < n; i++)
         if (row[i].flags & KEY_REQUIRED && !(seen >> i & 1))
-            source_fault(&r->src, spot_of(map), "%s has no `%s`; add it", what, row[i].key);
+            source_fault(&r->src, spot_of(&r->src, map), "%s has no `%s`; add it", what, row[i].key);
     return r->src.n_fault - before;
 }
 
@@ -126,7 +127,7 @@ static void zone_read(struct reader *r, struct fy_node *n, void *base)
     struct err e = {0};
     text_store(r, n, "tz", &site->tz);
     if (site->tz && zone_parse(site->tz, &site->zone, &e) < 0)
-        source_fault(&r->src, spot_of(n), "`tz`: %s", e.text);
+        source_fault(&r->src, spot_of(&r->src, n), "`tz`: %s", e.text);
 }
 
 // clang-format off
@@ -151,7 +152,7 @@ static void set_read(struct reader *r, struct fy_node *n, const char *key, const
     struct fy_node *item;
     struct limits l = {0, 12, word, 0};
     double i;
-    if (!is_list(n)) source_fault(&r->src, spot_of(n), "`%s` wants a list of names", key);
+    if (!is_list(n)) source_fault(&r->src, spot_of(&r->src, n), "`%s` wants a list of names", key);
     for (void *it = NULL; is_list(n) && (item = fy_node_sequence_iterate(n, &it));)
         if (number_read(r, item, key, &l, &i) == 0) *set |= (uint16_t)(1u << (unsigned)i);
 }
@@ -181,17 +182,17 @@ static void periods_read(struct reader *r, struct fy_node *n, void *base)
 {
     struct tariff *t = base;
     struct fy_node *item;
-    if (!is_list(n)) source_fault(&r->src, spot_of(n), "`periods` wants a list");
+    if (!is_list(n)) source_fault(&r->src, spot_of(&r->src, n), "`periods` wants a list");
     for (void *it = NULL; is_list(n) && (item = fy_node_sequence_iterate(n, &it));) {
         if (t->n_period == TARIFF_PERIODS_MAX) {
-            source_fault(&r->src, spot_of(item), "more than %d periods", TARIFF_PERIODS_MAX);
+            source_fault(&r->src, spot_of(&r->src, item), "more than %d periods", TARIFF_PERIODS_MAX);
             return;
         }
         struct tariff_period *p = &t->period[t->n_period++];
         if (table_read(r, item, "a tariff period", period_row, sizeof period_row / sizeof period_row[0], p))
             continue;
         if (p->sell_per_kWh > p->buy_per_kWh)
-            source_fault(&r->src, spot_of(item),
+            source_fault(&r->src, spot_of(&r->src, item),
                          "`sell_per_kWh` above `buy_per_kWh` pays for moving energy in a circle");
     }
 }
@@ -251,8 +252,8 @@ static void shed_order_read(struct reader *r, struct fy_node *n, void *base)
         seen |= 1u << (unsigned)word;
     }
     if (i != SHED_N || seen != (1u << SHED_N) - 1)
-        source_fault(&r->src, spot_of(n), "`shed_order` names each of the %d ranks once, first to be shed first",
-                     SHED_N);
+        source_fault(&r->src, spot_of(&r->src, n),
+                     "`shed_order` names each of the %d ranks once, first to be shed first", SHED_N);
 }
 
 #define POLICY(key, min, max)                                                                                      \
@@ -304,7 +305,7 @@ static void climate_check(struct reader *r, struct fy_node *map)
     for (int m = 0; m < 12; m++) {
         const struct climate_month *c = &r->v->climate.month[m];
         if (c->temp_min_degC <= c->temp_degC && c->temp_degC <= c->temp_max_degC) continue;
-        source_fault(&r->src, spot_of(map_get(map, "temp_degC")),
+        source_fault(&r->src, spot_of(&r->src, map_get(map, "temp_degC")),
                      "%s: temp_min_degC <= temp_degC <= temp_max_degC does not hold", name[m]);
     }
 }
@@ -313,10 +314,10 @@ static void rivers_read(struct reader *r, struct fy_node *list)
 {
     struct village *v = r->v;
     struct fy_node *item;
-    if (!is_list(list)) source_fault(&r->src, spot_of(list), "`rivers` wants a list of years");
+    if (!is_list(list)) source_fault(&r->src, spot_of(&r->src, list), "`rivers` wants a list of years");
     for (void *it = NULL; is_list(list) && (item = fy_node_sequence_iterate(list, &it));) {
         if (v->n_river == RIVER_YEARS_MAX) {
-            source_fault(&r->src, spot_of(item), "more than %d river years", RIVER_YEARS_MAX);
+            source_fault(&r->src, spot_of(&r->src, item), "more than %d river years", RIVER_YEARS_MAX);
             return;
         }
         struct river_year *year = &v->river[v->n_river++];
@@ -324,8 +325,8 @@ static void rivers_read(struct reader *r, struct fy_node *list)
         table_read(r, item, "a river year", river_row, sizeof river_row / sizeof river_row[0], year);
         for (int i = 0; year->name && i < v->n_river - 1; i++)
             if (v->river[i].name && strcmp(v->river[i].name, year->name) == 0)
-                source_fault(&r->src, spot_of(map_get(item, "name")), "a second river year `%s`; rename one",
-                             year->name);
+                source_fault(&r->src, spot_of(&r->src, map_get(item, "name")),
+                             "a second river year `%s`; rename one", year->name);
     }
 }
 
@@ -367,7 +368,7 @@ static void top_check(struct reader *r, struct fy_node *root)
         if (i == TOPS)
             unknown_key(r, fy_node_pair_key(pair), near.typed, "the village file", &near);
         else if (seen >> i & 1)
-            source_fault(&r->src, spot_of(fy_node_pair_key(pair)), "section `%s` given twice", key);
+            source_fault(&r->src, spot_of(&r->src, fy_node_pair_key(pair)), "section `%s` given twice", key);
         else
             seen |= 1u << i;
     }
@@ -387,7 +388,7 @@ void sections_read(struct reader *r, struct fy_node *root)
         if (map)
             table_read(r, map, arena_printf(&r->src.scratch, "`%s`", s->key), s->row, s->n, (char *)v + s->offset);
         else if (s->required)
-            source_fault(&r->src, (struct spot){1, 1}, "no section `%s:`; add it", s->key);
+            source_fault(&r->src, SPOT_FILE, "no section `%s:`; add it", s->key);
     }
     if (map_get(root, "climate")) climate_check(r, map_get(root, "climate"));
     if (map_get(root, "rivers")) rivers_read(r, map_get(root, "rivers"));

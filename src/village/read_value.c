@@ -102,7 +102,7 @@ static int quantity_read(struct reader *r, struct spot at, const char *text, con
 
 int number_read(struct reader *r, struct fy_node *n, const char *key, const struct limits *l, double *out)
 {
-    struct spot at = spot_of(n);
+    struct spot at = spot_of(&r->src, n);
     const char *text = scalar_text(&r->src, &r->src.scratch, n);
     if (!text) {
         if (!fy_node_is_alias(n)) source_fault(&r->src, at, "`%s` wants one value", key);
@@ -137,7 +137,7 @@ static int value_key_find(const char *key)
 static void origin_keep(struct reader *r, struct fy_node *n, const char *key, int i, unsigned *given)
 {
     const char *text = scalar_text(&r->src, &r->v->arena, n);
-    struct spot at = spot_of(n);
+    struct spot at = spot_of(&r->src, n);
     if (!text || !*text) {
         source_fault(&r->src, at, "`%s` wants a text", origin[i].key);
         return;
@@ -162,7 +162,7 @@ static void unknown_value_key(struct reader *r, struct fy_node *at, const char *
     char hint[128];
     for (int i = 0; i < ORIGINS; i++) near_try(&near, origin[i].key);
     for (int i = 0; i < VALUE_KEYS; i++) near_try(&near, value_key[i]);
-    source_fault(&r->src, spot_of(at), "unknown key `%s` in the value of `%s`%s", typed, key,
+    source_fault(&r->src, spot_of(&r->src, at), "unknown key `%s` in the value of `%s`%s", typed, key,
                  near_hint(&near, hint, sizeof hint));
 }
 
@@ -182,7 +182,7 @@ static int value_walk(struct reader *r, struct fy_node *map, const char *key, st
         else {
             bad = -1;
             if (i >= 0)
-                source_fault(&r->src, spot_of(fy_node_pair_key(pair)), "`%s` given twice", k);
+                source_fault(&r->src, spot_of(&r->src, fy_node_pair_key(pair)), "`%s` given twice", k);
             else
                 unknown_value_key(r, fy_node_pair_key(pair), key, k ? k : "?");
         }
@@ -197,11 +197,11 @@ struct fy_node *value_open(struct reader *r, struct fy_node *n, const char *key,
     if (value_walk(r, n, key, found, given) < 0) return NULL;
     for (int i = 1; i < VALUE_KEYS; i++)
         if (found[i]) {
-            source_fault(&r->src, spot_of(found[i]), "`%s` spreads a value over a group; give `%s` one value",
-                         value_key[i], key);
+            source_fault(&r->src, spot_of(&r->src, found[i]),
+                         "`%s` spreads a value over a group; give `%s` one value", value_key[i], key);
             return NULL;
         }
-    if (!found[0]) source_fault(&r->src, spot_of(n), "`%s` has no `value:`", key);
+    if (!found[0]) source_fault(&r->src, spot_of(&r->src, n), "`%s` has no `value:`", key);
     return found[0];
 }
 
@@ -215,7 +215,7 @@ static int list_read(struct reader *r, struct fy_node *n, const char *key, const
     for (void *it = NULL; is_list(n) && (item = fy_node_sequence_iterate(n, &it)); count++)
         if (count < max) bad |= number_read(r, item, key, l, &out[count]);
     if (count >= min && count <= max) return bad ? -1 : count;
-    source_fault(&r->src, spot_of(n), "`%s` wants a list of %d to %d values", key, min, max);
+    source_fault(&r->src, spot_of(&r->src, n), "`%s` wants a list of %d to %d values", key, min, max);
     return -1;
 }
 
@@ -233,14 +233,14 @@ static int pair_read(struct reader *r, struct fy_node *n, const char *key, const
         second = fy_node_sequence_get_by_index(n, 1);
     }
     if (!first || !second) {
-        source_fault(&r->src, spot_of(n), "`%s` wants two values", key);
+        source_fault(&r->src, spot_of(&r->src, n), "`%s` wants two values", key);
         return -1;
     }
     if (number_read(r, first, key, l, &two[0]) < 0 || number_read(r, second, key, &wide, &two[1]) < 0) return -1;
     d->a = two[0];
     d->b = two[1];
     if (d->kind == DRAW_NORMAL || d->b >= d->a) return 0;
-    source_fault(&r->src, spot_of(n), "`%s`: the first bound is above the second; swap them", key);
+    source_fault(&r->src, spot_of(&r->src, n), "`%s`: the first bound is above the second; swap them", key);
     return -1;
 }
 
@@ -252,7 +252,7 @@ static int weights_read(struct reader *r, struct fy_node *n, const char *key, st
     if (n && list_read(r, n, "weight", &l, d->weight, d->n, d->n) < 0) return -1;
     for (int i = 0; i < d->n; i++) sum += d->weight[i];
     if (sum > 0) return 0;
-    source_fault(&r->src, spot_of(n), "the weights of `%s` are all zero", key);
+    source_fault(&r->src, spot_of(&r->src, n), "the weights of `%s` are all zero", key);
     return -1;
 }
 
@@ -289,7 +289,8 @@ int draw_read(struct reader *r, struct fy_node *n, const char *key, const struct
     if (value_walk(r, n, key, found, given) < 0) return -1;
     for (int i = 0; i < VALUE_KEYS; i++) forms += found[i] && strcmp(value_key[i], "weight") != 0;
     if (forms != 1) {
-        source_fault(&r->src, spot_of(n), "`%s` wants one of value, uniform, normal, choice or share", key);
+        source_fault(&r->src, spot_of(&r->src, n), "`%s` wants one of value, uniform, normal, choice or share",
+                     key);
         return -1;
     }
     return found[0] ? number_read(r, found[0], key, l, &d->a) : spread_read(r, found, key, l, d);
@@ -325,9 +326,9 @@ int texts_read(struct reader *r, struct fy_node *n, const char *key, const char 
         const char *s = scalar_text(&r->src, &r->v->arena, item);
         if (!s || !*s) bad = 1;
         text[count] = s;
-        at[count] = spot_of(item);
+        at[count] = spot_of(&r->src, item);
     }
     if (!bad && count >= 1 && count <= max) return count;
-    source_fault(&r->src, spot_of(n), "`%s` wants a name or a list of up to %d names", key, max);
+    source_fault(&r->src, spot_of(&r->src, n), "`%s` wants a name or a list of up to %d names", key, max);
     return -1;
 }

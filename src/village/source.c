@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { WORD_MAX = 63, LINE_WIDTH = 160 };
+enum { WORD_MAX = 63, LINE_WIDTH = 160, LINE_MAX = 10000 };
 
 /* --- faults --- */
 
@@ -79,8 +79,12 @@ void source_show(struct source *s, FILE *out)
     lines_find(s);
     for (int i = 0; i < s->n_kept && i < SOURCE_FAULTS_SHOWN; i++) {
         const struct fault *f = &s->fault[i];
-        fprintf(out, "%s:%d:%d: %s\n", s->name, f->at.line, f->at.col, f->text);
-        caret_show(s, f->at, out);
+        if (f->at.line == 0)
+            fprintf(out, "%s: %s\n", s->name, f->text);
+        else {
+            fprintf(out, "%s:%d:%d: %s\n", s->name, f->at.line, f->at.col, f->text);
+            caret_show(s, f->at, out);
+        }
     }
     if (s->n_fault > SOURCE_FAULTS_SHOWN)
         fprintf(out, "%s: and %d more\n", s->name, s->n_fault - SOURCE_FAULTS_SHOWN);
@@ -106,24 +110,44 @@ static struct spot spot_of_key(struct fy_node *n)
                                                          : (struct spot){1, 1};
 }
 
-struct spot spot_of(struct fy_node *n)
+/* libfyaml keeps no place of a bracket: steps back from the first thing inside over `depth` brackets of its line.
+ */
+static struct spot spot_of_bracket(struct spot at, const char *text, size_t pos, int depth)
+{
+    int col = at.col;
+    for (size_t i = pos; depth > 0 && i > 0 && text[i - 1] != '\n'; i--) {
+        if (!strchr(" [{", text[i - 1])) break;
+        col--;
+        if (text[i - 1] == ' ') continue;
+        at.col = col;
+        depth--;
+    }
+    return at;
+}
+
+struct spot spot_of(struct source *s, struct fy_node *n)
 {
     struct fy_node *in = n;
+    int flow = 0;
     while (in && fy_node_get_type(in) != FYNT_SCALAR) {
         void *it = NULL;
+        flow += fy_node_get_style(in) == FYNS_FLOW;
         struct fy_node_pair *pair = is_map(in) ? fy_node_mapping_iterate(in, &it) : NULL;
         in = is_list(in) ? fy_node_sequence_iterate(in, &it) : pair ? fy_node_pair_key(pair) : NULL;
     }
     if (!in) return n ? spot_of_key(n) : (struct spot){1, 1};
     struct fy_token *token = fy_node_get_scalar_token(in);
-    return token && fy_token_start_mark(token) ? spot_of_token(token) : spot_of_key(in);
+    const struct fy_mark *mark = token ? fy_token_start_mark(token) : NULL;
+    if (!mark) return spot_of_key(in);
+    return mark->input_pos <= s->len ? spot_of_bracket(spot_of_token(token), s->text, mark->input_pos, flow)
+                                     : spot_of_token(token);
 }
 
 const char *scalar_text(struct source *s, struct arena *a, struct fy_node *n)
 {
     if (!n || fy_node_get_type(n) != FYNT_SCALAR) return NULL;
     if (fy_node_is_alias(n)) {
-        source_fault(s, spot_of(n), "an alias; write the value out, or use a group");
+        source_fault(s, spot_of(s, n), "an alias; write the value out, or use a group");
         return NULL;
     }
     size_t len = 0;
@@ -178,28 +202,31 @@ static size_t text_ends(const char *text, size_t len)
     return len;
 }
 
-/* A second "---" starts a second document, wherever it stands; libfyaml would silently read the first only. */
-static size_t second_document(const char *text)
+/* What no village file holds at the start of a line: a second document (libfyaml would silently read the first
+ * only), a directive, or a line so long that only a machine wrote it. Returns what, with its byte in *at; NULL when
+ * all is well. */
+static const char *line_refused(const char *text, size_t *at)
 {
     int content = 0;
-    for (const char *p = text; *p; p = strchr(p, '\n') ? strchr(p, '\n') + 1 : p + strlen(p)) {
+    for (const char *p = text, *end; *p; p = *end ? end + 1 : end) {
+        end = strchr(p, '\n') ? strchr(p, '\n') : p + strlen(p);
         int marker = strncmp(p, "---", 3) == 0 && strchr(" \t\r\n", p[3]);
-        if (marker && content) return (size_t)(p - text);
-        if (marker || !strchr("#\r\n%", *p)) content = 1;
+        *at = (size_t)(p - text);
+        if (marker && content) return "a second document; a village file holds one";
+        if (*p == '%') return "a directive; a village file uses none";
+        if (end - p > LINE_MAX) return "a line of more than 10,000 characters; break it";
+        if (marker || !strchr("#\r\n", *p)) content = 1;
     }
-    return 0;
+    return NULL;
 }
 
 static int text_acceptable(struct source *s)
 {
-    size_t bad = text_ends(s->text, s->len);
-    if (bad < s->len) {
-        source_fault(s, spot_of_byte(s->text, bad), "not plain UTF-8 text here; a village file is YAML text");
-        return 0;
-    }
-    size_t second = second_document(s->text);
-    if (second) source_fault(s, spot_of_byte(s->text, second), "a second document; a village file holds one");
-    return !second;
+    size_t at = text_ends(s->text, s->len);
+    const char *why =
+        at < s->len ? "not plain UTF-8 text here; a village file is YAML text" : line_refused(s->text, &at);
+    if (why) source_fault(s, spot_of_byte(s->text, at), "%s", why);
+    return !why;
 }
 
 static void parse_fault(struct source *s, struct fy_diag *diag)
@@ -219,7 +246,7 @@ static struct fy_node *document_root(struct source *s)
 {
     struct fy_node *root = s->doc ? fy_document_root(s->doc) : NULL;
     if (is_map(root)) return root;
-    source_fault(s, (struct spot){1, 1}, "%s; a village file starts with `site:`",
+    source_fault(s, SPOT_FILE, "%s; a village file starts with `site:`",
                  root && !fy_node_is_null(root) ? "no mapping of sections" : "the file is empty");
     return NULL;
 }
@@ -245,11 +272,9 @@ static struct fy_node *document_parse(struct source *s)
 
 struct fy_node *source_open(struct source *s, const char *name, const char *text, size_t len)
 {
-    *s = (struct source){.name = name};
+    *s = (struct source){.name = name, .text = ""};
     if (len > SOURCE_BYTES_MAX) {
-        s->text = "";
-        source_fault(s, (struct spot){1, 1}, "%.1f MB is too large (at most %d MB); use groups for many alike",
-                     (double)len / 1048576.0, SOURCE_BYTES_MAX >> 20);
+        source_fault(s, SPOT_FILE, "more than %d MB; use groups for many alike", SOURCE_BYTES_MAX >> 20);
         return NULL;
     }
     char *copy = arena_alloc(&s->scratch, len + 1);

@@ -6,6 +6,9 @@
 #include <libfyaml.h>
 #include <stdio.h>
 
+/* Line 0 of a fault: the whole file. */
+#define SPOT_FILE ((struct spot){0, 0})
+
 struct spot {
     int line, col;
 }; /* 1-based */
@@ -31,7 +34,7 @@ void source_close(struct source *);
 void source_fault(struct source *, struct spot, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 void source_show(struct source *, FILE *);
 
-struct spot spot_of(struct fy_node *); /* of a container: of its first thing, else of its key */
+struct spot spot_of(struct source *, struct fy_node *); /* of a container: of its first thing, else of its key */
 /* The text of a scalar, copied; NULL when the node is no scalar (or an alias). */
 const char *scalar_text(struct source *, struct arena *, struct fy_node *);
 struct fy_node *map_get(struct fy_node *map, const char *key); /* linear; NULL when absent */
