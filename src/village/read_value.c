@@ -293,7 +293,9 @@ int draw_read(struct reader *r, struct fy_node *n, const char *key, const struct
                      key);
         return -1;
     }
-    return found[0] ? number_read(r, found[0], key, l, &d->a) : spread_read(r, found, key, l, d);
+    int bad = found[0] ? number_read(r, found[0], key, l, &d->a) : spread_read(r, found, key, l, d);
+    if (bad) *d = (struct draw){.kind = DRAW_FIXED};
+    return bad;
 }
 
 static double choose(const struct draw *d, double u)

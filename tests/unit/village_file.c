@@ -149,7 +149,7 @@ static const struct mistake mistakes[] = {
     {"{id: low, carrier", "{id: @bus, carrier", "a second node `bus`; the first is in line 27", 4},
     {"{id: road, kind", "{id: @land, kind", "a second place `land`; the first is in line 23", 2},
     {"id: one,", "id: @o.e,", "`o.e` is no id", 1},
-    {"{id: one, class", "{@class", "an asset wants an `id`", 1},
+    {"{id: one, class", "@{class", "an asset wants an `id`", 1},
     {"class: tap, ports: {elec: low}", "class: @tab, ports: {elec: low}", "no class `tab`; did you mean `tap`?", 1},
     {"elec: low}, power", "elec: @lwo}, power", "no node `lwo`; did you mean `low`?", 1},
     {"gateway: gate,", "gateway: @gat,", "no asset `gat`; did you mean `gate`?", 1},
