@@ -61,13 +61,14 @@ struct joint_limit {
 };
 enum joint_end { JOINT_OPTIMAL, JOINT_TIME, JOINT_STALLED };          /* never "infeasible" */
 struct joint_result { enum joint_end end; double cost, bound, time_s, short_cost; int iterations; };
-struct joint_why { int32_t asset; uint8_t row, side; uint16_t slot; float price; };    /* a binding limit, named through the shape */
+struct joint_why { int32_t asset; uint8_t row, side; uint16_t slot; float price; };    /* a binding limit, named through the shape;
+                                                        * row >= nrow: the upper bound of input row - nrow (a line's) */
 size_t joint_bytes(const struct joint_dim *);
 struct joint *joint_create(const struct joint_dim *, void *mem);       /* groups by shape, orders nodes, plans the Schur tree */
 struct block *joint_block(struct joint *, int i);
 struct joint_result joint_solve(struct joint *, const struct joint_limit *);
 const double *joint_price(const struct joint *, int node);             /* T prices, per unit of the carrier */
-int joint_why(const struct joint *, struct joint_why *, int max);      /* dearest first */
+int joint_why(const struct joint *, struct joint_why *, int max);      /* dearest first; at most 512 */
 double joint_replay(const struct joint *);                             /* largest violation of rows, bounds, balances */
 int joint_write_mps(const struct joint *, FILE *);                     /* walks the same coef tables */
 #endif

@@ -1,0 +1,188 @@
+/* The solver's own view of a joint problem: kinds (analysed shapes), groups (blocks of one shape at the same
+ * nodes), batches (eight of them, one to a lane), cells (one independent component of a batch: the unit of numeric
+ * work), and the node system. Private to src/solver.
+ *
+ *   kind   1 per shape      components, where each coefficient goes
+ *   group  1 per shape and tuple of nodes
+ *   batch  8 blocks of a group; `num`, `own` as the classes write them; `u`, `y` as they read them
+ *   cell   1 per batch and component: coefficients evaluated, iterate, direction, factors
+ *   node   prices, last-resort flows, one T x T block of the Schur complement each
+ */
+#ifndef SOLVER_INSIDE_H
+#define SOLVER_INSIDE_H
+#include "base/arena.h"
+#include "solver/block.h"
+#include "solver/vec.h"
+
+enum { COMP_PORTS = 8, COMP_X = 12, COMP_U = 20, COMP_ROWS = 24, KIND_COMPS = 24, AT_COUNT = AT_PRICE_HI + 1 };
+enum { STAGE_MAX = 2048 };
+#define ABSENT_BOUND 1e20 /* a row bound at or beyond this is no bound */
+#define HARD_PRICE 1e20   /* a row price at or beyond this is hard */
+#define HARD_INSIDE 1e30
+
+/* A component: states, inputs and rows of a shape that no coefficient links to the others. */
+struct comp {
+    uint8_t nx, nu, nrow, np;
+    uint8_t x[COMP_X], u[COMP_U], row[COMP_ROWS], port[COMP_PORTS];
+    uint16_t off[AT_COUNT]; /* where each table starts in the stage */
+    uint16_t n_stage, n_fix, n_var;
+    uint16_t *fix_dst, *var_dst;
+};
+struct entry {
+    uint16_t comp, dst, slot;
+    uint8_t varying;
+};
+struct kind {
+    const struct block_shape *shape;
+    struct comp *comp;
+    struct entry *entry;
+    int16_t *coef_entry; /* n_coef: entry, or -1 (X0, WORTH, FEED) */
+    int n_comp, n_entry;
+};
+struct group {
+    const struct kind *kind;
+    const int32_t *node; /* shape->nport */
+    int32_t n_block, n_batch, first_batch;
+    double *common;
+};
+struct cell {
+    const struct comp *comp;
+    struct group *group;
+    const struct kernel *kernel;
+    vec *fix, *var;         /* [len][n_fix], [t][n_var] */
+    vec *x0, *worth;        /* [nx] */
+    vec *prox, *mu0;        /* [nu], [1] */
+    vec *u, *zl, *zh;       /* [t][nu] */
+    vec *x, *dx;            /* [t + 1][nx]: x[t + 1] is the end of slot t */
+    vec *y, *dy;            /* [t][nrow] */
+    vec *z, *s, *v;         /* [t][2 nrow]: side 2 r is low, 2 r + 1 is high */
+    vec *du;                /* [t][nu] */
+    vec *tl, *th, *zc, *sc; /* targets: [t][nu] twice, [t][2 nrow] twice */
+    vec *K, *Hi;            /* factors: [t][nu nx], [t][nu nu] inverse */
+};
+struct batch {
+    struct group *group;
+    struct cell *cell;
+    vec *num, *own; /* [len][n_num], [t][n_own] */
+    vec *u, *y;     /* [t][nu], [t][nrow], the shape's order */
+
+    vec live; /* 1 for lanes in use */
+};
+struct place {
+    int32_t group, batch;
+    int8_t lane;
+};
+
+/* One T x T block of the node system; row node >= column node in elimination order. */
+struct link {
+    int32_t row, col;
+    double *m;
+};
+struct node_sys {
+    int n;
+    int32_t *order, *rank; /* elimination order and its inverse */
+    int32_t *link_of;      /* n x n by rank, lower: index into link or -1 */
+    struct link *link;
+    int n_link;
+};
+struct ratio {
+    double primal, dual;
+};
+struct tally {
+    double comp, affine, count;
+};
+
+struct joint {
+    struct joint_dim dim;
+    struct kind *kind;
+    struct group *group;
+    struct batch *batch;
+    struct cell *cell;
+    struct block *block;
+    struct place *place;
+    int n_kind, n_group, n_batch, n_cell;
+    struct node_sys sys;
+    /* one solve */
+    int T, n_bad;
+    uint8_t *len;
+    double *dt_s;
+    double start_s, mu_ref, money;
+    /* nodes, [node][T_max] */
+    double *lam, *lam_new, *rhs, *feed, *price;
+    double *lr, *lr_zl, *lr_zh, *lr_d, *lr_tl, *lr_th,
+        *lr_step; /* last resort: [2 node + side][T_max], side 0 short, 1 spare */
+
+    /* scratch */
+    vec *acc, *phi, *hf, *g, *tri;
+    int solved, solved_T, fixed; /* fixed: choices stand at whole numbers, integer_only rows count */
+    struct joint_result result;
+};
+/* Kernels of one size of component. */
+struct kernel {
+    int nx, nu;
+    void (*factor)(const struct joint *, struct cell *);
+    void (*linear)(const struct joint *, struct cell *, const double *lam, vec *acc);
+    void (*covariance)(struct joint *, struct cell *);
+};
+
+/* shape.c */
+size_t kind_bytes(const struct block_shape *);
+void kind_analyse(struct kind *, const struct block_shape *, struct cutter *);
+/* coef.c */
+void coef_evaluate(struct joint *);
+double coef_value(const struct joint *, int block, enum at, int i, int j, int t);
+double coef_one(const struct joint *, int block, const struct coef *, int t);
+double coef_row_price(const struct joint *, int block, int row, int side, int t); /* 0 absent, HARD_INSIDE hard */
+/* lanes.c */
+const struct kernel *kernel_find(int nx, int nu);
+/* step.c */
+void cell_target(const struct joint *, struct cell *, double sigma_mu, int corrector);
+void cell_ratio(const struct joint *, const struct cell *, struct ratio *);
+void cell_tally(const struct joint *, const struct cell *, const struct ratio *, struct tally *);
+void cell_update(const struct joint *, struct cell *, const struct ratio *);
+void cell_simulate(const struct joint *, struct cell *);
+/* tree.c */
+size_t sys_bytes(const struct joint_dim *);
+void sys_plan(struct joint *, struct cutter *);
+size_t sys_dense_doubles(const struct joint *);
+void sys_assemble(struct joint *);
+int sys_factor(struct joint *);
+void sys_solve(struct joint *, double *rhs);
+/* start.c */
+void start_cold(struct joint *);
+
+/* bound.c */
+double bound_dual(const struct joint *);
+struct plan_cost {
+    double cost, gross, short_cost, lack;
+};
+struct plan_cost cost_plan(struct joint *);
+void flows_net(const struct joint *, double *net);
+/* feasible.c */
+void feasible_finish(struct joint *);
+/* replay.c */
+struct replay {
+    double worst, cost;
+};
+struct replay replay_run(const struct joint *);
+/* ipm.c */
+enum joint_end ipm_run(struct joint *, const struct joint_limit *);
+double clock_s(void);
+
+LANE_INLINE void stage_zero(const struct cell *c, vec *st)
+{
+    for (int i = 0; i < c->comp->n_stage; i++) st[i] = vec_of(0);
+}
+/* Brings the coefficients of slot t into the stage; *cur is the length class loaded so far (-1: none). */
+LANE_INLINE void stage_load(const struct cell *c, const uint8_t *len, int t, int *cur, vec *st)
+{
+    const struct comp *p = c->comp;
+    if (len[t] != *cur) {
+        *cur = len[t];
+        const vec *f = c->fix + (size_t)*cur * p->n_fix;
+        for (int i = 0; i < p->n_fix; i++) st[p->fix_dst[i]] = f[i];
+    }
+    const vec *v = c->var + (size_t)t * p->n_var;
+    for (int i = 0; i < p->n_var; i++) st[p->var_dst[i]] = v[i];
+}
+#endif

@@ -1,0 +1,428 @@
+/* The recursions of a cell: a linear-quadratic problem over the slots, eight blocks at a time.
+ *
+ * With weights R (inputs) and w (rows), and V_t(dx) = dx' P dx / 2 + p' dx the cost still to come, one backward
+ * pass gives Q = P + C' w C,  H = R + D' w D + B' Q B + B' N + N' B  (N = C' w D),  K = H^-1 (Q B + N)' A, P <-
+ * Phi' P Phi + K' R K + sum of w (C Phi - D K)^2,  Phi = A - B K      (Joseph's form: never indefinite) and one
+ * more pass back and forth the step for any prices lam: hu = ru - F' lam + D' ry + B' q, q = p + C' ry - G' lam, k
+ * = -H^-1 hu, p <- A' q - K' hu, then du = k - K dx, dx' = A dx + B du (Rao, Wright, Rawlings 1998, J. Optim.
+ * Theory Appl. 99, 723).
+ *
+ * Seen as a Gaussian, the step has covariance H^-1 at each slot; the covariance of the flows at the ports is minus
+ * the response of the block to prices: M[j,k] = Hf_j Phi_(j-1) .. Phi_(k+1) g_k for j > k. That is what the node
+ * system sums up.
+ *
+ * Each body is written once for any size; the table at the end has it compiled with the common sizes as constants.
+ */
+#include "base/err.h"
+#include "solver/element.h"
+
+enum { XX = COMP_X * COMP_X, XU = COMP_X * COMP_U, UU = COMP_U * COMP_U };
+
+/* In-place inverse of a symmetric positive matrix, n small: Cholesky, then L^-1, then L^-T L^-1. */
+LANE_INLINE void spd_inverse(vec *a, const int n)
+{
+    for (int j = 0; j < n; j++) {
+        vec d = a[j * n + j];
+        for (int k = 0; k < j; k++) d -= a[j * n + k] * a[j * n + k];
+        vec inv;
+        for (int l = 0; l < LANES; l++) inv[l] = 1 / sqrt(d[l]);
+        a[j * n + j] = inv;
+        for (int i = j + 1; i < n; i++) {
+            vec e = a[i * n + j];
+            for (int k = 0; k < j; k++) e -= a[i * n + k] * a[j * n + k];
+            a[i * n + j] = e * inv;
+        }
+    }
+    for (int j = 0; j < n; j++)
+        for (int i = j + 1; i < n; i++) {
+            vec e = a[i * n + j] * a[j * n + j];
+            for (int k = j + 1; k < i; k++) e += a[i * n + k] * a[k * n + j];
+            a[i * n + j] = -e * a[i * n + i];
+        }
+    for (int i = 0; i < n; i++)
+        for (int j = 0; j <= i; j++) {
+            vec e = vec_of(0);
+            for (int k = i; k < n; k++) e += a[k * n + i] * a[k * n + j];
+            a[i * n + j] = e;
+        }
+    for (int i = 0; i < n; i++)
+        for (int j = i + 1; j < n; j++) a[i * n + j] = a[j * n + i];
+}
+
+LANE_INLINE vec input_weight(const struct cell *c, const vec *st, size_t at, int i)
+{
+    const struct comp *p = c->comp;
+    struct box b = box_of(c->u[at], st[p->off[AT_LO] + i], st[p->off[AT_HI] + i], c->zl[at], c->zh[at]);
+    return box_weight(&b, st[p->off[AT_QUAD] + i] * 2 + c->prox[i]);
+}
+
+LANE_INLINE vec row_weight(const struct cell *c, const vec *st, int t, int r)
+{
+    const struct comp *p = c->comp;
+    size_t at = ((size_t)t * p->nrow + (size_t)r) * 2;
+    struct side lo = side_of(st[p->off[AT_PRICE_LO] + r], c->z[at], c->s[at], c->v[at]);
+    struct side hi = side_of(st[p->off[AT_PRICE_HI] + r], c->z[at + 1], c->s[at + 1], c->v[at + 1]);
+    return lo.w + hi.w;
+}
+
+/* Q and H from the cost to come and the weights of one slot. */
+LANE_INLINE void slot_hessian(const vec *P, const vec *st, const struct comp *p, const vec *R, const vec *w,
+                              vec *HU, vec *HX, const int nx, const int nu)
+{
+    const vec *A = st + p->off[AT_A], *B = st + p->off[AT_B], *C = st + p->off[AT_C], *D = st + p->off[AT_D];
+    vec QBN[XU], Q[XX], N[XU];
+    for (int i = 0; i < nx * nx; i++) Q[i] = P[i];
+    for (int i = 0; i < nx * nu; i++) N[i] = vec_of(0);
+    for (int i = 0; i < nu * nu; i++) HU[i] = vec_of(0);
+    for (int i = 0; i < nu; i++) HU[i * nu + i] = R[i];
+    for (int r = 0; r < p->nrow; r++) {
+        const vec *c = C + r * nx, *d = D + r * nu;
+        for (int i = 0; i < nx; i++) {
+            vec wc = w[r] * c[i];
+            for (int k = 0; k < nx; k++) Q[i * nx + k] += wc * c[k];
+            for (int k = 0; k < nu; k++) N[i * nu + k] += wc * d[k];
+        }
+        for (int i = 0; i < nu; i++) {
+            vec wd = w[r] * d[i];
+            for (int k = 0; k < nu; k++) HU[i * nu + k] += wd * d[k];
+        }
+    }
+    for (int i = 0; i < nx; i++)
+        for (int k = 0; k < nu; k++) {
+            vec e = vec_of(0);
+            for (int m = 0; m < nx; m++) e += Q[i * nx + m] * B[m * nu + k];
+            QBN[i * nu + k] = e + N[i * nu + k];
+        }
+    for (int i = 0; i < nu; i++)
+        for (int k = 0; k < nu; k++)
+            for (int m = 0; m < nx; m++)
+                HU[i * nu + k] += B[m * nu + i] * QBN[m * nu + k] + N[m * nu + i] * B[m * nu + k];
+    for (int i = 0; i < nu; i++)
+        for (int k = 0; k < nx; k++) {
+            vec e = vec_of(0);
+            for (int m = 0; m < nx; m++) e += QBN[m * nu + i] * A[m * nx + k];
+            HX[i * nx + k] = e;
+        }
+}
+
+/* Phi = A - B K */
+LANE_INLINE void slot_closed(const vec *A, const vec *B, const vec *K, vec *Phi, const int nx, const int nu)
+{
+    for (int i = 0; i < nx; i++)
+        for (int k = 0; k < nx; k++) {
+            vec e = A[i * nx + k];
+            for (int m = 0; m < nu; m++) e -= B[i * nu + m] * K[m * nx + k];
+            Phi[i * nx + k] = e;
+        }
+}
+
+LANE_INLINE void slot_cost(vec *P, const vec *st, const struct comp *p, const vec *R, const vec *w, const vec *K,
+                           const int nx, const int nu)
+{
+    const vec *C = st + p->off[AT_C], *D = st + p->off[AT_D];
+    vec Phi[XX], PPhi[XX];
+    slot_closed(st + p->off[AT_A], st + p->off[AT_B], K, Phi, nx, nu);
+    for (int i = 0; i < nx; i++)
+        for (int k = 0; k < nx; k++) {
+            vec e = vec_of(0);
+            for (int m = 0; m < nx; m++) e += P[i * nx + m] * Phi[m * nx + k];
+            PPhi[i * nx + k] = e;
+        }
+    for (int i = 0; i < nx; i++)
+        for (int k = 0; k <= i; k++) {
+            vec e = vec_of(0);
+            for (int m = 0; m < nx; m++) e += Phi[m * nx + i] * PPhi[m * nx + k];
+            for (int m = 0; m < nu; m++) e += K[m * nx + i] * R[m] * K[m * nx + k];
+            P[i * nx + k] = e;
+        }
+    for (int r = 0; r < p->nrow; r++) {
+        vec h[COMP_X];
+        for (int i = 0; i < nx; i++) {
+            h[i] = vec_of(0);
+            for (int m = 0; m < nx; m++) h[i] += C[r * nx + m] * Phi[m * nx + i];
+            for (int m = 0; m < nu; m++) h[i] -= D[r * nu + m] * K[m * nx + i];
+        }
+        for (int i = 0; i < nx; i++)
+            for (int k = 0; k <= i; k++) P[i * nx + k] += w[r] * h[i] * h[k];
+    }
+    for (int i = 0; i < nx; i++)
+        for (int k = i + 1; k < nx; k++) P[i * nx + k] = P[k * nx + i];
+}
+
+LANE_INLINE void factor_body(const struct joint *j, struct cell *c, const int nx, const int nu)
+{
+    const struct comp *p = c->comp;
+    vec st[STAGE_MAX], P[XX], HX[XU], R[COMP_U], w[COMP_ROWS];
+    int cur = -1;
+    stage_zero(c, st);
+    for (int i = 0; i < nx * nx; i++) P[i] = vec_of(0);
+    for (int t = j->T - 1; t >= 0; t--) {
+        stage_load(c, j->len, t, &cur, st);
+        vec *K = c->K + (size_t)t * (size_t)(nu * nx), *Hi = c->Hi + (size_t)t * (size_t)(nu * nu);
+        for (int i = 0; i < nu; i++) R[i] = input_weight(c, st, (size_t)t * (size_t)nu + (size_t)i, i);
+        for (int r = 0; r < p->nrow; r++) w[r] = row_weight(c, st, t, r);
+        slot_hessian(P, st, p, R, w, Hi, HX, nx, nu);
+        spd_inverse(Hi, nu);
+        for (int i = 0; i < nu; i++)
+            for (int k = 0; k < nx; k++) {
+                vec e = vec_of(0);
+                for (int m = 0; m < nu; m++) e += Hi[i * nu + m] * HX[m * nx + k];
+                K[i * nx + k] = e;
+            }
+        slot_cost(P, st, p, R, w, K, nx, nu);
+    }
+}
+
+/* Gradients of one slot without prices: inputs from their targets, rows from theirs. */
+LANE_INLINE void slot_gradient(const struct cell *c, const vec *st, int t, vec *ru, vec *ry, const int nu)
+{
+    const struct comp *p = c->comp;
+    for (int i = 0; i < nu; i++) {
+        size_t at = (size_t)t * (size_t)nu + (size_t)i;
+        ru[i] = st[p->off[AT_PRICE] + i] + st[p->off[AT_QUAD] + i] * 2 * c->u[at] - c->tl[at] + c->th[at];
+    }
+    for (int r = 0; r < p->nrow; r++) {
+        size_t at = ((size_t)t * p->nrow + (size_t)r) * 2;
+        ry[r] = c->zc[at + 1] - c->zc[at];
+    }
+}
+
+LANE_INLINE void linear_back(const struct joint *j, struct cell *c, const double *lam, const int nx, const int nu)
+{
+    const struct comp *p = c->comp;
+    vec st[STAGE_MAX], q[COMP_X], pp[COMP_X], hu[COMP_U], ry[COMP_ROWS];
+    int cur = -1;
+    stage_zero(c, st);
+    for (int i = 0; i < nx; i++) pp[i] = -c->worth[i];
+    for (int t = j->T - 1; t >= 0; t--) {
+        stage_load(c, j->len, t, &cur, st);
+        const vec *A = st + p->off[AT_A], *B = st + p->off[AT_B], *C = st + p->off[AT_C], *D = st + p->off[AT_D];
+        const vec *K = c->K + (size_t)t * (size_t)(nu * nx), *Hi = c->Hi + (size_t)t * (size_t)(nu * nu);
+        slot_gradient(c, st, t, hu, ry, nu);
+        for (int i = 0; i < nx; i++) q[i] = pp[i];
+        for (int k = 0; k < p->np; k++) {
+            int32_t node = c->group->node[p->port[k]];
+            if (node < 0) continue;
+            double l = lam[(size_t)node * (size_t)j->dim.T_max + (size_t)t];
+            for (int i = 0; i < nu; i++) hu[i] -= st[p->off[AT_F] + k * nu + i] * l;
+            for (int i = 0; i < nx; i++) q[i] -= st[p->off[AT_G] + k * nx + i] * l;
+        }
+        for (int r = 0; r < p->nrow; r++) {
+            for (int i = 0; i < nx; i++) q[i] += C[r * nx + i] * ry[r];
+            for (int i = 0; i < nu; i++) hu[i] += D[r * nu + i] * ry[r];
+        }
+        for (int i = 0; i < nu; i++)
+            for (int m = 0; m < nx; m++) hu[i] += B[m * nu + i] * q[m];
+        for (int i = 0; i < nu; i++) {
+            vec e = vec_of(0);
+            for (int m = 0; m < nu; m++) e -= Hi[i * nu + m] * hu[m];
+            c->du[(size_t)t * (size_t)nu + (size_t)i] = e;
+        }
+        for (int i = 0; i < nx; i++) {
+            vec e = vec_of(0);
+            for (int m = 0; m < nx; m++) e += A[m * nx + i] * q[m];
+            for (int m = 0; m < nu; m++) e -= K[m * nx + i] * hu[m];
+            pp[i] = e;
+        }
+    }
+}
+
+/* Flows after a full step, added up over the batch's live lanes later. */
+LANE_INLINE void flow_add(const struct joint *j, const struct cell *c, const vec *st, int t, vec *acc, const int nx,
+                          const int nu)
+{
+    const struct comp *p = c->comp;
+    for (int k = 0; k < p->np; k++) {
+        vec e = vec_of(0);
+        for (int i = 0; i < nu; i++) {
+            size_t at = (size_t)t * (size_t)nu + (size_t)i;
+            e += st[p->off[AT_F] + k * nu + i] * (c->u[at] + c->du[at]);
+        }
+        for (int i = 0; i < nx; i++) {
+            size_t at = (size_t)(t + 1) * (size_t)nx + (size_t)i;
+            e += st[p->off[AT_G] + k * nx + i] * (c->x[at] + c->dx[at]);
+        }
+        acc[(size_t)p->port[k] * (size_t)j->dim.T_max + (size_t)t] += e;
+    }
+}
+
+LANE_INLINE void linear_forth(const struct joint *j, struct cell *c, vec *acc, const int nx, const int nu)
+{
+    const struct comp *p = c->comp;
+    vec st[STAGE_MAX];
+    int cur = -1;
+    stage_zero(c, st);
+    for (int i = 0; i < nx; i++) c->dx[i] = vec_of(0);
+    for (int t = 0; t < j->T; t++) {
+        stage_load(c, j->len, t, &cur, st);
+        const vec *A = st + p->off[AT_A], *B = st + p->off[AT_B], *C = st + p->off[AT_C], *D = st + p->off[AT_D];
+        const vec *K = c->K + (size_t)t * (size_t)(nu * nx);
+        const vec *dx = c->dx + (size_t)t * (size_t)nx;
+        vec *dn = c->dx + (size_t)(t + 1) * (size_t)nx, *du = c->du + (size_t)t * (size_t)nu;
+        for (int i = 0; i < nu; i++)
+            for (int m = 0; m < nx; m++) du[i] -= K[i * nx + m] * dx[m];
+        for (int i = 0; i < nx; i++) {
+            vec e = vec_of(0);
+            for (int m = 0; m < nx; m++) e += A[i * nx + m] * dx[m];
+            for (int m = 0; m < nu; m++) e += B[i * nu + m] * du[m];
+            dn[i] = e;
+        }
+        for (int r = 0; r < p->nrow; r++) {
+            vec e = vec_of(0);
+            for (int m = 0; m < nx; m++) e += C[r * nx + m] * dn[m];
+            for (int m = 0; m < nu; m++) e += D[r * nu + m] * du[m];
+            c->dy[(size_t)t * p->nrow + (size_t)r] = e;
+        }
+        if (acc) flow_add(j, c, st, t, acc, nx, nu);
+    }
+}
+
+/* One slot of the covariance recursion: Phi, Hf, g and, on the diagonal, the variance of the flows; S moves on. */
+LANE_INLINE void slot_covariance(const struct cell *c, const vec *st, int t, vec *S, vec *Phi, vec *Hf, vec *g,
+                                 vec *var, const int nx, const int nu)
+{
+    const struct comp *p = c->comp;
+    const int np = p->np;
+    const vec *B = st + p->off[AT_B], *F = st + p->off[AT_F], *G = st + p->off[AT_G];
+    const vec *K = c->K + (size_t)t * (size_t)(nu * nx), *Hi = c->Hi + (size_t)t * (size_t)(nu * nu);
+    vec BH[XU], SP[XX], SH[COMP_X * COMP_PORTS], EH[COMP_U * COMP_PORTS], E[COMP_U * COMP_PORTS];
+    slot_closed(st + p->off[AT_A], B, K, Phi, nx, nu);
+    for (int k = 0; k < np; k++) {
+        for (int i = 0; i < nx; i++) {
+            vec e = vec_of(0);
+            for (int m = 0; m < nx; m++) e += G[k * nx + m] * Phi[m * nx + i];
+            for (int m = 0; m < nu; m++) e -= F[k * nu + m] * K[m * nx + i];
+            Hf[k * nx + i] = e;
+        }
+        for (int i = 0; i < nu; i++) {
+            vec e = F[k * nu + i];
+            for (int m = 0; m < nx; m++) e += G[k * nx + m] * B[m * nu + i];
+            E[k * nu + i] = e;
+        }
+    }
+    for (int k = 0; k < np; k++)
+        for (int i = 0; i < nu; i++) {
+            vec e = vec_of(0);
+            for (int m = 0; m < nu; m++) e += E[k * nu + m] * Hi[m * nu + i];
+            EH[k * nu + i] = e;
+        }
+    for (int i = 0; i < nx; i++)
+        for (int k = 0; k < nu; k++) {
+            vec e = vec_of(0);
+            for (int m = 0; m < nu; m++) e += B[i * nu + m] * Hi[m * nu + k];
+            BH[i * nu + k] = e;
+        }
+    for (int i = 0; i < nx; i++) {
+        for (int k = 0; k < nx; k++) {
+            vec e = vec_of(0);
+            for (int m = 0; m < nx; m++) e += S[i * nx + m] * Phi[k * nx + m];
+            SP[i * nx + k] = e; /* S Phi' */
+        }
+        for (int k = 0; k < np; k++) {
+            vec e = vec_of(0);
+            for (int m = 0; m < nx; m++) e += S[i * nx + m] * Hf[k * nx + m];
+            SH[i * np + k] = e; /* S Hf' */
+        }
+    }
+    for (int a = 0; a < np; a++)
+        for (int b = 0; b < np; b++) {
+            vec e = vec_of(0);
+            for (int m = 0; m < nx; m++) e += Hf[a * nx + m] * SH[m * np + b];
+            for (int m = 0; m < nu; m++) e += EH[a * nu + m] * E[b * nu + m];
+            var[a * np + b] = e;
+        }
+    for (int i = 0; i < nx; i++)
+        for (int k = 0; k < np; k++) {
+            vec e = vec_of(0);
+            for (int m = 0; m < nx; m++) e += Phi[i * nx + m] * SH[m * np + k];
+            for (int m = 0; m < nu; m++) e += B[i * nu + m] * EH[k * nu + m];
+            g[i * np + k] = e;
+        }
+    for (int i = 0; i < nx; i++)
+        for (int k = 0; k < nx; k++) {
+            vec e = vec_of(0);
+            for (int m = 0; m < nx; m++) e += Phi[i * nx + m] * SP[m * nx + k];
+            for (int m = 0; m < nu; m++) e += BH[i * nu + m] * B[k * nu + m];
+            S[i * nx + k] = e;
+        }
+    for (int i = 0; i < nx; i++)
+        for (int k = 0; k < i; k++) S[i * nx + k] = S[k * nx + i] = (S[i * nx + k] + S[k * nx + i]) * 0.5;
+}
+
+/* Adds the cell's response to tri: [pair of ports a np + b][j][k], j >= k, summed over lanes later. */
+LANE_INLINE void columns_add(struct joint *jo, const struct comp *p, const int nx)
+{
+    const int np = p->np, T = jo->T, step = p->nx * p->nx, hstep = p->nx * np;
+    for (int k = 0; k + 1 < T; k++)
+        for (int b = 0; b < np; b++) {
+            vec v[COMP_X];
+            for (int i = 0; i < nx; i++) v[i] = jo->g[(size_t)k * (size_t)hstep + (size_t)(i * np + b)];
+            for (int t = k + 1; t < T; t++) {
+                const vec *Phi = jo->phi + (size_t)t * (size_t)step, *Hf = jo->hf + (size_t)t * (size_t)hstep;
+                for (int a = 0; a < np; a++) {
+                    vec e = vec_of(0);
+                    for (int i = 0; i < nx; i++) e += Hf[a * nx + i] * v[i];
+                    jo->tri[((size_t)(a * np + b) * (size_t)T + (size_t)k) * (size_t)T + (size_t)t] += e;
+                }
+                vec n[COMP_X];
+                for (int i = 0; i < nx; i++) {
+                    n[i] = vec_of(0);
+                    for (int m = 0; m < nx; m++) n[i] += Phi[i * nx + m] * v[m];
+                }
+                for (int i = 0; i < nx; i++) v[i] = n[i];
+            }
+        }
+}
+
+LANE_INLINE void covariance_body(struct joint *j, struct cell *c, const int nx, const int nu)
+{
+    const struct comp *p = c->comp;
+    const int np = p->np, T = j->T;
+    vec st[STAGE_MAX], S[XX], var[COMP_PORTS * COMP_PORTS];
+    int cur = -1;
+    stage_zero(c, st);
+    for (int i = 0; i < nx * nx; i++) S[i] = vec_of(0);
+    for (int t = 0; t < T; t++) {
+        stage_load(c, j->len, t, &cur, st);
+        slot_covariance(c, st, t, S, j->phi + (size_t)t * (size_t)(nx * nx), j->hf + (size_t)t * (size_t)(nx * np),
+                        j->g + (size_t)t * (size_t)(nx * np), var, nx, nu);
+        for (int i = 0; i < np * np; i++)
+            j->tri[((size_t)i * (size_t)T + (size_t)t) * (size_t)T + (size_t)t] += var[i];
+    }
+    if (nx > 0) columns_add(j, p, nx);
+}
+
+#define SIZES(nx, nu)                                                                                              \
+    static void factor_##nx##_##nu(const struct joint *j, struct cell *c) { factor_body(j, c, nx, nu); }           \
+    static void linear_##nx##_##nu(const struct joint *j, struct cell *c, const double *lam, vec *acc)             \
+    {                                                                                                              \
+        linear_back(j, c, lam, nx, nu);                                                                            \
+        linear_forth(j, c, acc, nx, nu);                                                                           \
+    }                                                                                                              \
+    static void covariance_##nx##_##nu(struct joint *j, struct cell *c) { covariance_body(j, c, nx, nu); }
+SIZES(0, 1)
+SIZES(1, 1)
+SIZES(1, 2)
+SIZES(2, 1)
+SIZES(2, 2)
+static void factor_any(const struct joint *j, struct cell *c) { factor_body(j, c, c->comp->nx, c->comp->nu); }
+static void linear_any(const struct joint *j, struct cell *c, const double *lam, vec *acc)
+{
+    linear_back(j, c, lam, c->comp->nx, c->comp->nu);
+    linear_forth(j, c, acc, c->comp->nx, c->comp->nu);
+}
+static void covariance_any(struct joint *j, struct cell *c) { covariance_body(j, c, c->comp->nx, c->comp->nu); }
+
+#define SIZE(nx, nu)                                                                                               \
+    {                                                                                                              \
+        nx, nu, factor_##nx##_##nu, linear_##nx##_##nu, covariance_##nx##_##nu                                     \
+    }
+static const struct kernel KERNEL[] = {SIZE(0, 1), SIZE(1, 1), SIZE(1, 2),
+                                       SIZE(2, 1), SIZE(2, 2), {-1, -1, factor_any, linear_any, covariance_any}};
+
+const struct kernel *kernel_find(int nx, int nu)
+{
+    const struct kernel *k = KERNEL;
+    while (k->nx >= 0 && !(k->nx == nx && k->nu == nu)) k++;
+    return k;
+}

@@ -1,0 +1,221 @@
+/* The node system: how the flows at every node in every slot answer to prices, S dlam = rhs. One T x T block per
+ * node (the sum of its blocks' covariances and of the last resort's), one more per pair of nodes that some
+ * component joins: a feeder's line, a pump between electricity and water. Eliminated node by node, fewest
+ * neighbours first: on the electricity tree that is leaf to root without fill (George, Liu 1989, SIAM Review 31,
+ * 1). Blocks are column major, the diagonal ones hold their lower half. */
+#include "base/err.h"
+#include "solver/inside.h"
+#include <cblas.h>
+#include <lapack.h>
+#include <string.h>
+
+static size_t sq(const struct joint *j) { return (size_t)j->dim.T_max * (size_t)j->dim.T_max; }
+
+/* Marks which nodes a component joins. */
+static void edges_mark(const struct joint *j, uint8_t *edge)
+{
+    int n = j->dim.n_node;
+    for (int g = 0; g < j->n_group; g++) {
+        const struct group *gr = &j->group[g];
+        for (int c = 0; c < gr->kind->n_comp; c++) {
+            const struct comp *p = &gr->kind->comp[c];
+            for (int a = 0; a < p->np; a++)
+                for (int b = 0; b < p->np; b++) {
+                    int na = gr->node[p->port[a]], nb = gr->node[p->port[b]];
+                    if (na >= 0 && nb >= 0) edge[na * n + nb] = 1;
+                }
+        }
+    }
+    for (int i = 0; i < n; i++) edge[i * n + i] = 1;
+}
+
+static int degree_of(const uint8_t *edge, const int32_t *rank, int n, int i)
+{
+    int d = 0;
+    for (int k = 0; k < n; k++) d += k != i && rank[k] < 0 && edge[i * n + k];
+    return d;
+}
+
+static void order_least_degree(struct node_sys *s, uint8_t *edge)
+{
+    int n = s->n;
+    for (int i = 0; i < n; i++) s->rank[i] = -1;
+    for (int at = 0; at < n; at++) {
+        int best = -1, least = n + 1;
+        for (int i = 0; i < n; i++) {
+            int d = s->rank[i] < 0 ? degree_of(edge, s->rank, n, i) : n + 1;
+            if (d < least) least = d, best = i;
+        }
+        s->order[at] = best;
+        s->rank[best] = at;
+        for (int a = 0; a < n; a++)
+            for (int b = 0; b < n; b++)
+                if (s->rank[a] < 0 && s->rank[b] < 0 && edge[best * n + a] && edge[best * n + b])
+                    edge[a * n + b] = 1;
+    }
+}
+
+/* Order and fill; the blocks themselves come later (sys_dense_doubles). */
+void sys_plan(struct joint *j, struct cutter *c)
+{
+    struct node_sys *s = &j->sys;
+    int n = s->n = j->dim.n_node;
+    s->order = cut(c, sizeof(int32_t) * (size_t)n);
+    s->rank = cut(c, sizeof(int32_t) * (size_t)n);
+    s->link_of = cut(c, sizeof(int32_t) * (size_t)n * (size_t)n);
+    s->link = cut(c, sizeof(struct link) * (size_t)n * (size_t)(n + 1) / 2);
+    uint8_t *edge = cut(c, (size_t)n * (size_t)n);
+    if (!c->base) return;
+    memset(edge, 0, (size_t)n * (size_t)n);
+    edges_mark(j, edge);
+    order_least_degree(s, edge);
+    s->n_link = 0;
+    for (int r = 0; r < n; r++)
+        for (int q = 0; q < n; q++) {
+            int on = q <= r && edge[s->order[r] * n + s->order[q]];
+            s->link_of[r * n + q] = on ? s->n_link : -1;
+            if (on) s->link[s->n_link++] = (struct link){.row = r, .col = q};
+        }
+}
+
+size_t sys_bytes(const struct joint_dim *d)
+{
+    struct cutter c = {0};
+    struct joint j = {.dim = *d};
+    sys_plan(&j, &c);
+    return c.used;
+}
+
+size_t sys_dense_doubles(const struct joint *j) { return (size_t)j->sys.n_link * sq(j); }
+
+static double *block_at(const struct joint *j, int row, int col)
+{
+    int l = j->sys.link_of[row * j->sys.n + col];
+    return l < 0 ? NULL : j->sys.link[l].m;
+}
+
+/* tri[k][t], t >= k: port a at slot t answers to port b at slot k. Into the block of their two nodes. */
+static void pair_add(const struct joint *j, const vec *tri, vec live, int ra, int rb, int diagonal_only)
+{
+    const int T = j->T;
+    double *m = ra >= rb ? block_at(j, ra, rb) : block_at(j, rb, ra);
+    for (int k = 0; k < T; k++) {
+        int last = diagonal_only ? k + 1 : T;
+        for (int t = ra < rb ? k + 1 : k; t < last; t++) {
+            double v = vec_sum(tri[(size_t)k * (size_t)T + (size_t)t] * live);
+            if (ra >= rb)
+                m[k * T + t] += v;
+            else
+                m[t * T + k] += v;
+        }
+    }
+}
+
+static void tri_clear(struct joint *j, const struct comp *p)
+{
+    const size_t T = (size_t)j->T;
+    if (p->nx > 0) {
+        memset(j->tri, 0, sizeof(vec) * T * T * p->np * p->np);
+        return;
+    }
+    for (size_t i = 0; i < (size_t)p->np * p->np; i++)
+        for (size_t t = 0; t < T; t++) j->tri[(i * T + t) * T + t] = vec_of(0);
+}
+
+static void comp_add(struct joint *j, const struct group *g, int c)
+{
+    const struct comp *p = &g->kind->comp[c];
+    if (p->np == 0) return;
+    tri_clear(j, p);
+    for (int b = g->first_batch; b < g->first_batch + g->n_batch; b++)
+        j->batch[b].cell[c].kernel->covariance(j, &j->batch[b].cell[c]);
+    for (int a = 0; a < p->np; a++)
+        for (int b = 0; b < p->np; b++) {
+            int na = g->node[p->port[a]], nb = g->node[p->port[b]];
+            if (na < 0 || nb < 0) continue;
+            pair_add(j, j->tri + (size_t)(a * p->np + b) * (size_t)j->T * (size_t)j->T, vec_of(1), j->sys.rank[na],
+                     j->sys.rank[nb], p->nx == 0);
+        }
+}
+
+static void last_resort_add(struct joint *j, int node)
+{
+    double *m = block_at(j, j->sys.rank[node], j->sys.rank[node]), most = 0;
+    const int T = j->T;
+    for (int side = 0; side < 2; side++)
+        for (int t = 0; t < T; t++) {
+            double weight = j->lr_d[(2 * node + side) * j->dim.T_max + t];
+            if (weight > 0) m[t * T + t] += 1 / weight;
+        }
+    for (int t = 0; t < T; t++) most = fmax(most, m[t * T + t]);
+    for (int t = 0; t < T; t++) m[t * T + t] += 1e-14 * m[t * T + t] + 1e-18 * most + 1e-300;
+}
+
+void sys_assemble(struct joint *j)
+{
+    struct node_sys *s = &j->sys;
+    for (int l = 0; l < s->n_link; l++) memset(s->link[l].m, 0, sizeof(double) * (size_t)j->T * (size_t)j->T);
+    for (int g = 0; g < j->n_group; g++)
+        for (int c = 0; c < j->group[g].kind->n_comp; c++) comp_add(j, &j->group[g], c);
+    for (int i = 0; i < s->n; i++) last_resort_add(j, i);
+}
+
+static void eliminate(struct joint *j, int r)
+{
+    const int T = j->T, n = j->sys.n;
+    const double *L = block_at(j, r, r);
+    for (int a = r + 1; a < n; a++) {
+        double *ya = block_at(j, a, r);
+        if (!ya) continue;
+        cblas_dtrsm(CblasColMajor, CblasRight, CblasLower, CblasTrans, CblasNonUnit, T, T, 1, L, T, ya, T);
+        for (int b = r + 1; b <= a; b++) {
+            const double *yb = block_at(j, b, r);
+            if (!yb) continue;
+            double *m = block_at(j, a, b);
+            if (a == b)
+                cblas_dsyrk(CblasColMajor, CblasLower, CblasNoTrans, T, T, -1, ya, T, 1, m, T);
+            else
+                cblas_dgemm(CblasColMajor, CblasNoTrans, CblasTrans, T, T, T, -1, ya, T, yb, T, 1, m, T);
+        }
+    }
+}
+
+/* 0, or -1: not positive definite (numbers have run out). */
+int sys_factor(struct joint *j)
+{
+    for (int r = 0; r < j->sys.n; r++) {
+        int T = j->T, info = 0;
+        char lower = 'L';
+        LAPACK_dpotrf(&lower, &T, block_at(j, r, r), &T, &info);
+        if (info != 0) return -1;
+        eliminate(j, r);
+    }
+    return 0;
+}
+
+/* rhs: [node][T_max], becomes the solution. */
+void sys_solve(struct joint *j, double *rhs)
+{
+    const int T = j->T, n = j->sys.n;
+    const struct node_sys *s = &j->sys;
+    for (int r = 0; r < n; r++) {
+        double *b = rhs + (size_t)s->order[r] * (size_t)j->dim.T_max;
+        cblas_dtrsv(CblasColMajor, CblasLower, CblasNoTrans, CblasNonUnit, T, block_at(j, r, r), T, b, 1);
+        for (int a = r + 1; a < n; a++) {
+            const double *y = block_at(j, a, r);
+            if (!y) continue;
+            cblas_dgemv(CblasColMajor, CblasNoTrans, T, T, -1, y, T, b, 1, 1,
+                        rhs + (size_t)s->order[a] * (size_t)j->dim.T_max, 1);
+        }
+    }
+    for (int r = n - 1; r >= 0; r--) {
+        double *b = rhs + (size_t)s->order[r] * (size_t)j->dim.T_max;
+        for (int a = r + 1; a < n; a++) {
+            const double *y = block_at(j, a, r);
+            if (!y) continue;
+            cblas_dgemv(CblasColMajor, CblasTrans, T, T, -1, y, T, rhs + (size_t)s->order[a] * (size_t)j->dim.T_max,
+                        1, 1, b, 1);
+        }
+        cblas_dtrsv(CblasColMajor, CblasLower, CblasTrans, CblasNonUnit, T, block_at(j, r, r), T, b, 1);
+    }
+}
