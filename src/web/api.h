@@ -8,6 +8,16 @@
 #include "web/web.h"
 #include <jansson.h>
 #include <pthread.h>
+enum { PRICES_SLOTS = 8 * 96 };
+struct price_slot {
+    int64_t quarter;
+    double per_kWh;
+}; /* quarter: hours x 4 since 1970 */
+struct prices {
+    pthread_mutex_t lock;
+    uint64_t plan;
+    struct price_slot slot[PRICES_SLOTS];
+};
 struct web {
     struct web_ports ports;
     struct http *http;
@@ -18,6 +28,7 @@ struct web {
     pthread_mutex_t lock;
     pthread_cond_t wake;
     int stopping;
+    struct prices prices;
 };
 json_t *api_number(double);                    /* null when not finite; at most nine digits */
 void api_send(struct http_answer *, json_t *); /* takes the reference */
@@ -27,6 +38,7 @@ int64_t api_query_ms(const struct http_call *, const char *key, int64_t otherwis
 const struct snapshot *api_snapshot(struct web *, struct http_answer *); /* NULL with 503 before the first tick */
 void api_release(struct web *, const struct snapshot *);
 json_t *state_json(struct web *, const struct snapshot *, int with_map);
+void prices_learn(struct prices *, const struct snapshot *);
 json_t *alarms_json(const struct snapshot *);
 json_t *overrides_json(const struct snapshot *);
 /* "home-017.cmd.heat_W" -> asset and row; 0 or -1 + err. */
@@ -37,6 +49,7 @@ void api_village(void *, const struct http_call *, struct http_answer *);
 void api_asset(void *, const struct http_call *, struct http_answer *);
 void api_series(void *, const struct http_call *, struct http_answer *);
 void api_plan(void *, const struct http_call *, struct http_answer *);
+void api_prices(void *, const struct http_call *, struct http_answer *);
 void api_why(void *, const struct http_call *, struct http_answer *);
 void api_alarms(void *, const struct http_call *, struct http_answer *);
 void api_ack(void *, const struct http_call *, struct http_answer *);

@@ -27,29 +27,55 @@ static const struct {
     {"battery_in",  "neg(@battery.flow.elec_W)",                                 BOARD_USE},
     {"grid_out",    "neg(@grid.flow.elec_W)",                                    BOARD_USE},
     {"losses",      "minus(@line.flow.up_W,@line.flow.down_W)",                  BOARD_USE},
-    {"home_mean",   "mean(@home/household.x.air_degC)",                          BOARD_OTHER},
-    {"home_min",    "min(@home/household.x.air_degC)",                           BOARD_OTHER},
+    {"home_mean",   "mean(@home/household.x.temp_degC)",                          BOARD_OTHER},
+    {"home_min",    "min(@home/household.x.temp_degC)",                           BOARD_OTHER},
     // clang-format on
 };
 enum { FIGURES = sizeof figure_table / sizeof *figure_table };
 
-/* low, high: parameter keys of what is usable; "" = 0. */
-static const struct {
-    const char *cls, *key, *x, *low, *high;
-} gauge_table[] = {
-    // clang-format off
-    {"biogas",  "gas",     "gas_J",        "",            "holder_J"},
-    {"hydro",   "forebay", "level_m",      "level_min_m", "level_max_m"},
-    {"battery", "battery", "energy_J",     "",            "capacity_J"},
-    {"pump",    "tank",    "tank_m3",      "",            "tank_max_m3"},
-    // clang-format on
-};
-
+/* What of a store can be used, from its parameters. */
 static double par_or(const struct asset *a, const char *key, double otherwise)
 {
-    int i = *key ? field_find(&a->cls->par, key) : -1;
+    int i = field_find(&a->cls->par, key);
     return i < 0 ? otherwise : field_get(&a->cls->par.row[i], a->par);
 }
+
+static void holder_span(const struct asset *a, double *low, double *high)
+{
+    *low = 0;
+    *high = par_or(a, "holder_J", (double)NAN);
+}
+
+static void forebay_span(const struct asset *a, double *low, double *high)
+{
+    double band_m = par_or(a, "level_max_m", (double)NAN) - par_or(a, "level_min_m", (double)NAN);
+    *high = par_or(a, "volume_m3", (double)NAN);
+    *low = *high - band_m * par_or(a, "area_m2", (double)NAN);
+}
+
+static void battery_span(const struct asset *a, double *low, double *high)
+{
+    *low = 0;
+    *high = par_or(a, "capacity_J", (double)NAN);
+}
+
+static void tank_span(const struct asset *a, double *low, double *high)
+{
+    *low = 0;
+    *high = par_or(a, "tank_m3", (double)NAN);
+}
+
+static const struct {
+    const char *cls, *key, *x;
+    void (*span)(const struct asset *, double *low, double *high);
+} gauge_table[] = {
+    // clang-format off
+    {"biogas",  "gas",     "holder_J",  holder_span},
+    {"hydro",   "forebay", "volume_m3", forebay_span},
+    {"battery", "battery", "energy_J",  battery_span},
+    {"pump",    "tank",    "tank_m3",   tank_span},
+    // clang-format on
+};
 
 static void add_gauge(struct board *b, const struct village *v, int32_t asset, size_t row)
 {
@@ -59,8 +85,7 @@ static void add_gauge(struct board *b, const struct village *v, int32_t asset, s
     snprintf(g->key, sizeof g->key, "%s", gauge_table[row].key);
     snprintf(g->value_name, sizeof g->value_name, "%s.x.%s", a->id, gauge_table[row].x);
     if (expr_parse(&g->value, v, g->value_name, NULL)) return;
-    g->low = par_or(a, gauge_table[row].low, 0);
-    g->high = par_or(a, gauge_table[row].high, NAN);
+    gauge_table[row].span(a, &g->low, &g->high);
     g->unit_key = g->value.key;
     b->n_gauge++;
 }

@@ -97,7 +97,7 @@ static int take(struct expr *x, const struct village *v, const struct selection 
             struct expr_member *grown = realloc(x->member, sizeof *grown * (size_t)(x->n + 1));
             if (!grown) return -1;
             x->member = grown;
-            x->member[x->n++] = (struct expr_member){id, a, run.first + i, s->kind};
+            x->member[x->n++] = (struct expr_member){id, a, run.first + i, s->kind, (uint8_t)x->form};
             x->key = village_series_key(v, id);
         }
     }
@@ -119,31 +119,48 @@ static int take_all(struct expr *x, const struct village *v, const char *list, s
     return 0;
 }
 
+static enum expr_form form_of(const char *text, size_t len, const char *open, struct err *e)
+{
+    for (int f = EXPR_SUM; open && f < EXPR_FORMS; f++) {
+        size_t n = strlen(form_table[f].name);
+        if (n == (size_t)(open - text) && !strncmp(text, form_table[f].name, n) && text[len - 1] == ')')
+            return (enum expr_form)f;
+    }
+    err_set(e, "`%.*s`: the forms are sum() minus() pos() neg() mean() min() max()", (int)len, text);
+    return EXPR_FORMS;
+}
+
+/* One term: a form around selections, or a single series. */
+static int parse_term(struct expr *x, const struct village *v, const char *text, size_t len, struct err *e)
+{
+    const char *open = memchr(text, '(', len);
+    int before = x->n;
+    x->form = open ? form_of(text, len, open, e) : EXPR_ONE;
+    if (x->form == EXPR_FORMS) return -1;
+    if (open) return take_all(x, v, open + 1, (size_t)(text + len - open) - 2, e);
+    if (take_all(x, v, text, len, e)) return -1;
+    if (x->n != before + 1)
+        return err_set(e, "`%.*s` names several series: write sum(..) or another form around it", (int)len, text);
+    return 0;
+}
+
+static int alone_only(enum expr_form f) { return f == EXPR_MEAN || f == EXPR_MIN || f == EXPR_MAX; }
+
 int expr_parse(struct expr *x, const struct village *v, const char *text, struct err *e)
 {
-    size_t len = strlen(text);
-    *x = (struct expr){.form = EXPR_ONE, .key = ""};
-    if (len > EXPR_TEXT_MAX) return err_set(e, "the expression is too long");
-    const char *open = strchr(text, '(');
-    if (open) {
-        for (int f = EXPR_SUM; f < EXPR_FORMS; f++)
-            if (strlen(form_table[f].name) == (size_t)(open - text) &&
-                !strncmp(text, form_table[f].name, (size_t)(open - text)))
-                x->form = (enum expr_form)f;
-        if (x->form == EXPR_ONE || text[len - 1] != ')')
-            return err_set(e, "`%s`: the forms are sum() minus() pos() neg() mean() min() max()", text);
-        text = open + 1;
-        len = strlen(text) - 1;
+    *x = (struct expr){.key = ""};
+    int alone = 0, bad = strlen(text) > EXPR_TEXT_MAX ? err_set(e, "the expression is too long") : 0;
+    while (!bad) {
+        const char *plus = strstr(text, " + ");
+        bad = parse_term(x, v, text, plus ? (size_t)(plus - text) : strlen(text), e);
+        x->terms++;
+        alone |= !bad && alone_only(x->form);
+        if (!plus) break;
+        text = plus + 3;
     }
-    if (take_all(x, v, text, len, e)) {
-        expr_free(x);
-        return -1;
-    }
-    if (!open && x->n != 1) {
-        expr_free(x);
-        return err_set(e, "`%.*s` names several series: write sum(..) or another form around it", (int)len, text);
-    }
-    return 0;
+    if (!bad && alone && x->terms > 1) bad = err_set(e, "mean(), min() and max() stand alone");
+    if (bad) expr_free(x);
+    return bad;
 }
 
 void expr_free(struct expr *x)
@@ -195,6 +212,7 @@ double expr_end(const struct expr *x, double acc)
 double expr_value(const struct expr *x, const struct vectors *v)
 {
     double acc = expr_begin(x->form);
-    for (int i = 0; i < x->n; i++) acc = expr_add(x->form, acc, vectors_get(v, &x->member[i]));
+    for (int i = 0; i < x->n; i++)
+        acc = expr_add((enum expr_form)x->member[i].form, acc, vectors_get(v, &x->member[i]));
     return expr_end(x, acc);
 }

@@ -66,17 +66,17 @@ static struct entry *entry_of(struct history *h, const char *text, int64_t step_
     return oldest;
 }
 
-static int read_member(struct history *h, const struct entry *en, int32_t series, int64_t from_ms, int n,
-                       struct store_row *row, double *acc, struct err *e)
+static int read_member(struct history *h, const struct entry *en, const struct expr_member *m, int64_t from_ms,
+                       int n, struct store_row *row, double *acc, struct err *e)
 {
-    long got = store_series(h->store, series, from_ms, from_ms + n * en->step_ms, en->step_ms, row, n, e);
+    long got = store_series(h->store, m->series, from_ms, from_ms + n * en->step_ms, en->step_ms, row, n, e);
     if (got < 0) return -1;
     int at = 0;
     for (long r = 0; r < got; r++) {
         int64_t slot = (row[r].at_ms - from_ms) / en->step_ms;
         if (slot < at || slot >= n) continue;
         while (at < slot) acc[at++] = NAN;
-        acc[at] = expr_add(en->expr.form, acc[at], row[r].mean);
+        acc[at] = expr_add((enum expr_form)m->form, acc[at], row[r].mean);
         at++;
     }
     while (at < n) acc[at++] = NAN;
@@ -91,7 +91,7 @@ static int read_slots(struct history *h, const struct entry *en, int64_t from_ms
     if (!row) return err_set(e, "out of memory for a chart");
     int bad = 0;
     for (int i = 0; i < en->expr.n && !bad; i++)
-        bad = read_member(h, en, en->expr.member[i].series, from_ms, n, row, out, e);
+        bad = read_member(h, en, &en->expr.member[i], from_ms, n, row, out, e);
     free(row);
     for (int t = 0; t < n; t++) out[t] = en->expr.n ? expr_end(&en->expr, out[t]) : 0;
     return bad;

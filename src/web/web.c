@@ -19,6 +19,7 @@ static const struct http_route route_table[] = {
     {"GET",  "/api/asset",           0,                       api_asset},
     {"GET",  "/api/series",          HTTP_SLOW,               api_series},
     {"GET",  "/api/plan",            0,                       api_plan},
+    {"GET",  "/api/prices",          0,                       api_prices},
     {"GET",  "/api/why",             0,                       api_why},
     {"GET",  "/api/alarms",          0,                       api_alarms},
     {"POST", "/api/ack",             HTTP_CHANGE | HTTP_SLOW, api_ack},
@@ -67,8 +68,9 @@ static void *ticker_main(void *arg)
     while (!w->stopping) {
         wait_half_second(w);
         pthread_mutex_unlock(&w->lock);
-        const struct snapshot *s = events_clients(w->events) ? w->ports.snapshot(w->ports.self) : NULL;
-        if (s && (s->seq != seen || ++quiet >= 10)) {
+        const struct snapshot *s = w->ports.snapshot(w->ports.self);
+        if (s) prices_learn(&w->prices, s);
+        if (s && events_clients(w->events) && (s->seq != seen || ++quiet >= 10)) {
             publish(w, s, sent++ % 4 == 0);
             seen = s->seq;
             quiet = 0;
@@ -135,6 +137,7 @@ struct web *web_start(const struct web_options *o, const struct web_ports *ports
     w->ports = *ports;
     pthread_mutex_init(&w->lock, NULL);
     pthread_cond_init(&w->wake, NULL);
+    pthread_mutex_init(&w->prices.lock, NULL);
     if (open_parts(w, e) || listen_on(w, o, e)) {
         close_parts(w);
         return NULL;

@@ -1,0 +1,133 @@
+// Every word of the page, once: key: [Azerbaijani, English, Russian]. {0} {1}: values put in by the page.
+const table = {
+  skip: ['Vəziyyətə keç', 'Skip to the state of the village', 'К состоянию деревни'],
+  language: ['Dil', 'Language', 'Язык'],
+  status: ['Vəziyyət', 'State', 'Состояние'],
+  flows: ['Güc indi', 'Power now', 'Мощность сейчас'],
+  flows_at: ['Güc: {0}', 'Power at {0}', 'Мощность в {0}'],
+  planned: ['plan', 'planned', 'план'],
+  measured: ['olub', 'as it was', 'как было'],
+  day: ['Gün', 'The day', 'День'],
+  browse: ['Günlər', 'Days', 'Дни'],
+  earlier: ['Əvvəlki gün', 'Day before', 'Предыдущий день'],
+  later: ['Növbəti gün', 'Day after', 'Следующий день'],
+  now: ['İndi', 'Now', 'Сейчас'],
+  around_now: ['İndiyə yaxın 24 saat', '24 hours around now', '24 часа вокруг текущего'],
+  map: ['Kənd', 'The village', 'Деревня'],
+  alarms: ['Xəbərdarlıqlar', 'Alarms', 'Тревоги'],
+  no_alarms: ['Xəbərdarlıq yoxdur.', 'None. Nothing needs you.', 'Нет. Ничего делать не нужно.'],
+  since: ['{0} başlayıb', 'since {0}', 'с {0}'],
+  over: ['bitib', 'over', 'закончилась'],
+  ack: ['Gördüm', 'Seen', 'Принято'],
+  acked: ['{0} görülüb', 'seen {0}', 'принято {0}'],
+  level0: ['Məlumat', 'Note', 'Сведение'],
+  level1: ['Diqqət', 'Warning', 'Внимание'],
+  level2: ['Təcili', 'Urgent', 'Срочно'],
+  overrides: ['Əl ilə qoyulanlar', 'Set by hand', 'Задано вручную'],
+  until: ['{0} qədər', 'until {0}', 'до {0}'],
+  take_back: ['Geri al', 'Take back', 'Отменить'],
+  live: ['Canlı', 'Live', 'Онлайн'],
+  starting: ['Başlayır…', 'Starting…', 'Запуск…'],
+  lost: ['Əlaqə kəsilib: rəqəmlər {0} köhnədir', 'Connection lost: figures are {0} old', 'Связь потеряна: данным {0}'],
+  lost_sentence: ['Səhifənin kəndlə əlaqəsi yoxdur. Kənd özü işləyir; rəqəmlər köhnədir.', 'This page has lost the village. The village runs on by itself; the figures below are old.', 'Страница потеряла связь. Деревня работает сама; цифры ниже устарели.'],
+  warming: ['Keçmiş günlər hesablanır: {0}', 'Making the days behind: {0}', 'Считаются прошедшие дни: {0}'],
+  well: ['Hər şey qaydasındadır', 'All well', 'Всё в порядке'],
+  from: ['{0} çay və günəşdən', '{0} from the river and sun', '{0} от реки и солнца'],
+  sold: ['{0} satılır', '{0} sold', '{0} продаётся'],
+  bought: ['{0} alınır', '{0} bought', '{0} покупается'],
+  balanced: ['şəbəkədən heç nə', 'nothing from the grid', 'ничего из сети'],
+  island: ['Şəbəkə yoxdur: kənd özünü {0} ilə təmin edir', 'No grid: the village carries itself with {0}', 'Сети нет: деревня питает себя сама, {0}'],
+  look: ['Hər şey işləyir; bir şeyə baxın', 'Everything runs; one thing to look at', 'Всё работает; взгляните на одно'],
+  river: ['Çay', 'River', 'Река'], sun: ['Günəş', 'Sun', 'Солнце'], gas: ['Bioqaz', 'Biogas', 'Биогаз'],
+  battery_out: ['Batareyadan', 'From battery', 'Из батареи'], battery_in: ['Batareyaya', 'Into battery', 'В батарею'],
+  grid_in: ['Şəbəkədən', 'From grid', 'Из сети'], grid_out: ['Şəbəkəyə', 'To grid', 'В сеть'],
+  homes: ['Evlər', 'Homes', 'Дома'], services: ['Xidmətlər', 'Services', 'Службы'], light: ['İşıqlar', 'Street light', 'Освещение'],
+  water: ['Suvarma', 'Irrigation', 'Полив'], farm: ['Təsərrüfat', 'Farm', 'Хозяйство'], plant: ['Bioqaz qurğusu', 'Biogas plant', 'Биогаз, свои нужды'], losses: ['İtkilər', 'Losses', 'Потери'],
+  use_line: ['İstehlak', 'Use', 'Потребление'],
+  together: ['cəmi', 'together', 'всего'],
+  plan: ['Plan', 'Plan', 'План'],
+  plan_words: ['{0} planı ({1}): növbəti 24 saat {2}; mümkün olan ən yaxşıdan ən çoxu {3} baha; {4} hesablanıb.', 'Plan of {0} ({1}): the next 24 hours cost {2}, at most {3} above the best possible; found in {4}.', 'План {0} ({1}): следующие 24 часа стоят {2}, не более {3} хуже наилучшего; найден за {4}.'],
+  plan_earn: ['{0} planı ({1}): növbəti 24 saat {2} qazandırır; mümkün olan ən yaxşıdan ən çoxu {3} az; {4} hesablanıb.', 'Plan of {0} ({1}): the next 24 hours earn {2}, at most {3} below the best possible; found in {4}.', 'План {0} ({1}): следующие 24 часа приносят {2}, не более {3} хуже наилучшего; найден за {4}.'],
+  no_plan: ['Plan yoxdur: hər qurğu öz qaydaları ilə işləyir.', 'No plan: every piece of equipment follows its own rules.', 'Плана нет: всё работает по своим правилам.'],
+  decides: ['Bu gün nə həlledicidir', 'What decides today', 'Что решает сегодня'],
+  price: ['Kəndin qiyməti', 'Village price', 'Цена в деревне'],
+  tariff: ['tarif', 'tariff', 'тариф'],
+  per_kWh: ['{0} {1}/kVt·s', '{0} {1}/kWh', '{0} {1}/кВт·ч'],
+  store_gas: ['Qaz anbarı', 'Gas holder', 'Газгольдер'], store_forebay: ['Su hovuzu', 'Forebay', 'Напорный бассейн'],
+  store_battery: ['Batareya', 'Battery', 'Батарея'], store_tank: ['Su çəni', 'Water tank', 'Водяной бак'],
+  of_usable: ['istifadə olunandan', 'of what is usable', 'от полезного'],
+  why: ['Niyə?', 'Why?', 'Почему?'],
+  made_of: ['Nədən ibarətdir', 'What it is made of', 'Из чего состоит'],
+  members: ['{0} sıranın ən böyükləri', 'the largest of {0} series', 'крупнейшие из {0} рядов'],
+  setpoints: ['Tapşırıqlar və səbəbləri', 'Set-points and their reasons', 'Уставки и причины'],
+  nothing_decided: ['Bunu heç kim idarə etmir; ölçülür.', 'Nobody decides this; it is measured.', 'Этим никто не управляет; это измеряется.'],
+  kind_source: ['Kim', 'Who', 'Кто'], kind_asked: ['İstənilən', 'Asked', 'Запрошено'], kind_correction: ['Düzəliş', 'Correction', 'Поправка'],
+  kind_guard: ['Qoruma', 'Guard', 'Защита'], kind_price: ['Qiymət', 'Price', 'Цена'], kind_limit: ['Hədd', 'Limit', 'Предел'],
+  kind_resident: ['Sakin', 'Resident', 'Житель'], kind_policy: ['Qayda', 'Rule', 'Правило'], kind_status: ['Hal', 'Status', 'Статус'],
+  override: ['Əl ilə qoy', 'Set by hand', 'Задать вручную'],
+  value: ['Qiymət', 'Value', 'Значение'],
+  ends: ['Nə vaxta qədər', 'Until', 'До'],
+  ends_note: ['Sonra plan yenidən qərar verir. Qorumalar həmişə üstündür.', 'Then the plan decides again. Guards always outrank it.', 'Затем снова решает план. Защиты всегда важнее.'],
+  minutes: ['{0} dəq', '{0} min', '{0} мин'], hours: ['{0} saat', '{0} h', '{0} ч'],
+  set: ['Qoy', 'Set', 'Задать'], cancel: ['İmtina', 'Cancel', 'Отмена'], close: ['Bağla', 'Close', 'Закрыть'],
+  done_until: ['Qoyuldu: {0} qədər.', 'Set until {0}.', 'Задано до {0}.'],
+  token_ask: ['Dəyişiklik üçün başlanğıcda çap olunan açarı yazın', 'Changes need the token printed when kend started', 'Для изменений нужен ключ, напечатанный при запуске'],
+  token: ['Açar', 'Token', 'Ключ'],
+  password_ask: ['Kəndin parolu', 'The village’s password', 'Пароль деревни'],
+  enter: ['Daxil ol', 'Enter', 'Войти'],
+  state: ['Hal', 'State', 'Состояние'], readings: ['Göstəricilər', 'Readings', 'Показания'], about: ['Haqqında', 'About', 'Сведения'],
+  flow: ['Axınlar', 'Flows', 'Потоки'],
+  read_at: ['ölçülüb: {0}', 'read at {0}', 'измерено в {0}'],
+  st_ok: ['işləyir', 'works', 'работает'], st_out: ['istifadədə deyil', 'not in use', 'не используется'], st_fault: ['nasaz', 'fault', 'неисправно'],
+  st_lost: ['əlaqə yox', 'no link', 'нет связи'], st_shed: ['azaldılıb', 'shed', 'ограничено'],
+  place_hazard: ['buraxılmayıb', 'not released', 'не разминировано'], place_under_construction: ['tikilir', 'being built', 'строится'],
+  place_released: ['buraxılıb', 'released', 'передано'], place_commissioned: ['təhvil verilib', 'commissioned', 'сдано'], place_in_use: ['istifadədə', 'in use', 'используется'],
+  c_home: ['ev', 'home', 'дом'], c_street: ['küçə işığı', 'street light', 'фонари'], c_bin: ['tullantı qabı', 'bin', 'бак'], c_plant: ['qurğu', 'plant', 'установка'],
+  c_field: ['sahə', 'field', 'поле'], c_river: ['çay', 'river', 'река'],
+  try: ['Sınaq', 'Try it', 'Попробовать'],
+  try_note: ['Bu, əkiz kənddir: heç nə real deyil.', 'This is the twin: nothing real happens.', 'Это двойник: ничего настоящего не происходит.'],
+  try_grid_out: ['Şəbəkəni kəs', 'Cut the grid', 'Отключить сеть'], try_screw_stop: ['Burğunu dayandır', 'Stop a screw', 'Остановить винт'],
+  try_cold_wave: ['Soyuq dalğa', 'Cold wave', 'Похолодание'], try_dry_river: ['Quru çay', 'Dry river', 'Сухая река'], try_cloud_front: ['Bulud cəbhəsi', 'Cloud front', 'Облака'],
+  try_clear: ['Hamısını bitir', 'End all', 'Завершить всё'],
+  speed: ['Sürət', 'Speed', 'Скорость'],
+  compare: ['Yan-yana', 'Side by side', 'Сравнить'],
+  compare_title: ['Eyni gün, üç cür idarə', 'The same hours, run three ways', 'Те же часы, три способа'],
+  compare_note: ['Eyni kənd, hava, tələbat və tarif; {0} – {1}.', 'Same village, weather, demand and tariff; {0} to {1}.', 'Та же деревня, погода, спрос и тариф; {0} – {1}.'],
+  rules: ['Qaydalar', 'Rules', 'Правила'], separate: ['Ayrı-ayrı', 'Separate', 'Порознь'], joint: ['Birgə', 'Joint', 'Вместе'], perfect: ['Mükəmməl', 'Perfect', 'Идеал'],
+  controller: ['İdarə', 'Control', 'Управление'],
+  money: ['Xərc', 'Cost', 'Расход'], comfort: ['Çatmayan istilik', 'Warmth missing', 'Не хватило тепла'], import: ['Alınan', 'Bought', 'Куплено'],
+  export: ['Satılan', 'Sold', 'Продано'], curtailed: ['İtirilən', 'Thrown away', 'Потеряно'], peak: ['Pik', 'Peak', 'Пик'],
+  left: ['təxminən {0} s qalıb', 'about {0} s left', 'осталось около {0} с'],
+  working: ['Hesablanır…', 'Working…', 'Считается…'],
+  begin: ['Başla', 'Begin', 'Начать'],
+};
+
+const order = ['az', 'en', 'ru'];
+let current = 'en';
+
+function kept() { try { return localStorage.getItem('kend-language'); } catch { return null; } }
+export function startLanguage() {
+  const wanted = [kept(), ...navigator.languages.map(l => l.slice(0, 2)), 'en'];
+  current = wanted.find(l => order.includes(l));
+  document.documentElement.lang = current;
+  return current;
+}
+export function setLanguage(l) {
+  current = order.includes(l) ? l : 'en';
+  document.documentElement.lang = current;
+  try { localStorage.setItem('kend-language', current); } catch { /* private mode */ }
+}
+export const language = () => current;
+export const locale = () => ({az: 'az', en: 'en-GB', ru: 'ru'})[current];
+export const has = key => key in table;
+export function t(key, ...values) {
+  const text = table[key]?.[order.indexOf(current)] ?? key;
+  return text.replace(/\{(\d)\}/g, (_, i) => values[i] ?? '');
+}
+// The words of static elements: data-t the text, data-label the accessible name.
+export function translate(root) {
+  for (const e of root.querySelectorAll('[data-t]')) e.textContent = t(e.dataset.t);
+  for (const e of root.querySelectorAll('[data-label]')) e.setAttribute('aria-label', t(e.dataset.label));
+}
+export const keys = () => Object.keys(table);
+export const row = key => table[key];

@@ -1,0 +1,88 @@
+// Try it (twin only): one tap, one plain sentence within two seconds; the clock's speed; three ways of running side by side.
+import {$, el, number} from './dom.js';
+import {get, post} from './api.js';
+import {figure, plain} from './number.js';
+import {t, has, language} from './text.js';
+import {clockOf} from './time.js';
+import {act} from './why.js';
+
+const actions = ['grid_out', 'screw_stop', 'cold_wave', 'dry_river', 'cloud_front'];
+const speeds = [1, 10, 60, 600, 3600, 10000];
+let at_ms = 0, currency = '';
+
+function sentence(a) {
+  if (language() !== 'en' && a.key && has('answer_' + a.key)) return t('answer_' + a.key, ...a.num.map((n, i) => a.unit[i] ? figure(n, a.unit[i]) : plain(n)));
+  return a.text;
+}
+
+export class TryIt {
+  constructor(host, village) {
+    this.host = host;
+    currency = village.currency;
+    this.build();
+  }
+  build() {
+    this.button = Object.fromEntries(actions.map(a => [a, el('button', {type: 'button', 'aria-pressed': 'false', onclick: () => this.tryOne(a)}, t('try_' + a))]));
+    this.clear = el('button', {type: 'button', class: 'quiet', onclick: () => this.tryOne('clear')}, t('try_clear'));
+    this.speed = el('select', {id: 'speed', onchange: () => this.send('speed', +this.speed.value)}, speeds.map(s => el('option', {value: s}, plain(s, 5) + '×')));
+    this.controller = el('select', {id: 'controller', onchange: () => this.send('controller', +this.controller.value)}, ['rules', 'separate', 'joint'].map((c, i) => el('option', {value: i}, t(c))));
+    this.said = el('p', {id: 'said', role: 'status', 'aria-live': 'polite'}, t('try_note'));
+    this.host.replaceChildren(el('h2', {}, t('try')), el('div', {class: 'buttons'}, Object.values(this.button), this.clear),
+      el('div', {class: 'knobs'}, el('label', {for: 'speed'}, t('speed')), this.speed, el('label', {for: 'controller'}, t('controller')), this.controller,
+        el('button', {type: 'button', onclick: () => this.compare()}, t('compare'))), this.said);
+  }
+  update(state) {
+    at_ms = state.at_ms;
+    this.host.hidden = !state.twin.try;
+    document.body.classList.toggle('trying', !!state.twin.try);
+    this.on = new Map(state.twin.faults.map(f => [f.action, f.until_ms]));
+    for (const a of actions) {
+      const until = this.on.get(a);
+      this.button[a].setAttribute('aria-pressed', until ? 'true' : 'false');
+      this.button[a].title = until ? t('until', clockOf(until, at_ms)) : '';
+    }
+    this.clear.hidden = this.on.size === 0;
+    if (document.activeElement !== this.speed) this.pick(this.speed, state.twin.speed);
+    if (document.activeElement !== this.controller) this.controller.value = ['rules', 'separate', 'joint'].indexOf(state.controller);
+  }
+  pick(select, value) {
+    const near = speeds.reduce((a, b) => Math.abs(Math.log(b / value)) < Math.abs(Math.log(a / value)) ? b : a);
+    select.value = near;
+  }
+  tryOne(action) { this.send(action, this.on?.has(action) ? 0 : 1); }
+  send(action, value) {
+    this.said.textContent = t('working');
+    act(() => post('api/try', {action, value}), a => { this.said.textContent = sentence(a); });
+  }
+  compare() {
+    const d = $('drawer'), body = el('div', {class: 'compare'});
+    d.replaceChildren(el('div', {class: 'drawerhead'}, el('h2', {id: 'drawertitle'}, t('compare_title')), el('button', {type: 'button', class: 'quiet', 'aria-label': t('close'), onclick: () => d.close()}, '×')), body);
+    if (!d.open) d.showModal();
+    act(() => post('api/compare', {}), k => this.follow(k, body));
+  }
+  async follow(k, body) {
+    body.replaceChildren(...this.compared(k));
+    while (k.running && body.isConnected && $('drawer').open) {
+      await new Promise(r => setTimeout(r, 500));
+      try { k = await get('api/compare'); } catch { continue; }
+      body.replaceChildren(...this.compared(k));
+    }
+  }
+  compared(k) {
+    const bar = el('progress', {max: 1, value: k.done_frac ?? 0, 'aria-label': t('working')});
+    const columns = [['money', r => number(r.money, 'money', null).textContent + ' ' + currency], ['comfort', r => figure(r.unmet_K_h, 'unmet_K_h')], ['import', r => figure(r.import_Wh, 'import_Wh')],
+      ['export', r => figure(r.export_Wh, 'export_Wh')], ['curtailed', r => figure(r.curtailed_Wh, 'curtailed_Wh')], ['peak', r => figure(r.peak_W, 'peak_W')]];
+    const most = Math.max(...k.rows.map(r => Math.abs(r.money)), 1e-9);
+    const head = el('tr', {}, el('th', {scope: 'col'}, ''), k.rows.map(r => el('th', {scope: 'col'}, t(r.controller))));
+    const lines = columns.map(([name, of]) => el('tr', {}, el('th', {scope: 'row'}, t(name)), k.rows.map(r => el('td', {}, of(r), name === 'money' ? meter(r.money, most) : null))));
+    return [el('p', {class: 'note'}, t('compare_note', clockOf(k.from_ms, at_ms), clockOf(k.until_ms, at_ms))),
+      k.running ? el('p', {}, bar, ' ', k.left_s == null ? t('working') : t('left', plain(Math.ceil(k.left_s)))) : null,
+      k.rows.length ? el('table', {}, el('thead', {}, head), el('tbody', {}, lines)) : null].filter(Boolean);
+  }
+}
+function meter(value, most) {
+  const m = el('span', {class: 'meter', 'aria-hidden': 'true'}, el('span'));
+  m.firstChild.style.inlineSize = Math.max(Math.abs(value) / most * 100, 1) + '%';
+  if (value < 0) m.classList.add('earned');
+  return m;
+}
