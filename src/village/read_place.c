@@ -155,6 +155,7 @@ static void shape_read(struct reader *r, struct fy_node *map, const struct place
 
 static void state_read(struct reader *r, struct fy_node *map, const struct place_draft *d, struct place *p)
 {
+    p->state = PLACE_IN_USE; /* where the file's own is refused: no second fault from it */
     struct near near = near_start(&r->src, d->state ? d->state : "");
     char hint[128];
     if (!d->state) {

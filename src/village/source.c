@@ -229,7 +229,8 @@ static int text_acceptable(struct source *s)
     return !why;
 }
 
-static void parse_fault(struct source *s, struct fy_diag *diag)
+/* The first error of the parser; 0 when it told none (a file of comments has no document and no error). */
+static int parse_fault(struct source *s, struct fy_diag *diag)
 {
     struct fy_diag_error *e;
     struct spot at = {1, 1};
@@ -237,9 +238,9 @@ static void parse_fault(struct source *s, struct fy_diag *diag)
         if (e->line > 0) at = (struct spot){e->line, e->column > 0 ? e->column : 1};
         if (e->type != FYET_ERROR) continue;
         source_fault(s, at, "broken YAML: %s", e->msg ? e->msg : "cannot be parsed");
-        return;
+        return 1;
     }
-    source_fault(s, at, "broken YAML: cannot be parsed");
+    return 0;
 }
 
 static struct fy_node *document_root(struct source *s)
@@ -261,11 +262,7 @@ static struct fy_node *document_parse(struct source *s)
                                .flags = FYPCF_QUIET | FYPCF_COLLECT_DIAG | FYPCF_ALLOW_DUPLICATE_KEYS |
                                         FYPCF_DISABLE_RECYCLING | FYPCF_DEFAULT_VERSION_1_2};
     s->doc = fy_document_build_from_string(&cfg, s->text, s->len);
-    struct fy_node *root = NULL;
-    if (!s->doc && s->len > 0)
-        parse_fault(s, diag);
-    else
-        root = document_root(s);
+    struct fy_node *root = !s->doc && parse_fault(s, diag) ? NULL : document_root(s);
     fy_diag_destroy(diag);
     return root;
 }

@@ -100,13 +100,11 @@ static void mark_take(char *text, int *line, int *col)
 }
 
 /* The caret must stand under the column that the message names. */
-static void assert_caret(const char *told, int col)
+static int caret_off(const char *told, int col)
 {
     const char *source = strchr(told, '\n') + 1, *caret = strchr(source, '\n') + 1;
-    int length = (int)(strchr(source, '\n') - source);
-    int at = (int)(strchr(caret, '^') - caret);
-    if (col <= 100) assert_int_equal(at, 4 + col - 1);
-    assert_true(at <= length + 1);
+    int length = (int)(strchr(source, '\n') - source), at = (int)(strchr(caret, '^') - caret);
+    return at > length + 1 || (col <= 100 && at != 4 + col - 1);
 }
 
 struct mistake { const char *from, *to, *text; int n; };
@@ -159,7 +157,7 @@ static const struct mistake mistakes[] = {
     {"along: road", "along: @land", "`land` is no street", 1},
     /* land */
     {"gateway: gate,", "at: @mined,", "`one` stands on `mined`, which is not handed over (hazard); nothing may stand there", 1},
-    {"line: [[46.7592, 39.18], [46.7608, 39.18]]", "line: [[46.7592, 39.18], [46.7635, 39.1799]]", "`road` lies on `mined`", 9},
+    {"line: [[46.7592, 39.18], [46.7608, 39.18]]", "line: [[46.7592, 39.18], [46.7635, 39.1799]]", "`road` lies on `mined`", 6},
     {"[46.759, 39.179], [46.761, 39.179]", "@[39.179, 46.759], [46.761, 39.179]", "km from the site; a point is [longitude, latitude]", 1},
     {"state: in_use", "state: @inuse", "`inuse` is no state", 1},
     {"[46.761, 39.179], [46.761, 39.181]", "[46.761, 39.181], [46.761, 39.179]", "the border of this area crosses itself", 1},
@@ -184,7 +182,7 @@ static const struct mistake mistakes[] = {
     {NULL, "", "the file is empty; a village file starts with `site:`", 1},
     {NULL, "# only a comment\n", "the file is empty", 1},
     {NULL, "- a\n- list\n", "no mapping of sections", 1},
-    {NULL, "site: {id: a\ntariff: @[\n", "broken YAML", 1},
+    {NULL, "site: {id: a\ntariff@: [\n", "broken YAML", 1},
     {NULL, "site: {id: a}\n@--- \nsite: {id: b}\n", "a second document", 1},
     {NULL, "site:\n  id: @\x01\n", "not plain UTF-8 text", 1},
     {NULL, "site: a\n@%YAML 1.1\n", "a directive; a village file uses none", 1},
@@ -192,7 +190,7 @@ static const struct mistake mistakes[] = {
 };
 // clang-format on
 
-static void mistake_check(const struct mistake *m)
+static int mistake_missed(const struct mistake *m)
 {
     int line, col, n_error;
     char *text = changed(m->from, m->to), *told, place[64];
@@ -200,20 +198,21 @@ static void mistake_check(const struct mistake *m)
     mark_take(text, &line, &col);
     struct village *v = read_text(text, &told, &n_error);
     snprintf(place, sizeof place, "t.yaml:%d:%d: ", line, col);
-    if (v || !strstr(told, m->text) || n_error != m->n || (marked && !strstr(told, place)))
-        fail_msg("%s -> %d mistakes at %s: %s", m->to, n_error, place, told);
-    if (n_error == 1 && marked) {
-        if (strncmp(told, place, strlen(place)) != 0) fail_msg("%s: %s", m->to, told);
-        assert_caret(told, col);
-    }
+    int missed = v || !strstr(told, m->text) || n_error != m->n || (marked && !strstr(told, place)) ||
+                 (n_error == 1 && marked && (strncmp(told, place, strlen(place)) != 0 || caret_off(told, col)));
+    if (missed) print_error("%s -> %d mistakes, wanted %d at %s %s\n%s", m->to, n_error, m->n, place, m->text, told);
     free(text);
     free(told);
+    village_free(v);
+    return missed;
 }
 
 static void test_mistakes(void **unused)
 {
     (void)unused;
-    for (size_t i = 0; i < sizeof mistakes / sizeof mistakes[0]; i++) mistake_check(&mistakes[i]);
+    int missed = 0;
+    for (size_t i = 0; i < sizeof mistakes / sizeof mistakes[0]; i++) missed += mistake_missed(&mistakes[i]);
+    assert_int_equal(missed, 0);
 }
 
 static void test_all_in_one_pass(void **unused)
