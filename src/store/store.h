@@ -6,8 +6,9 @@
 #include <stdint.h>
 #include <stddef.h>
 struct err; struct store; struct village;
-/* path ":memory:" allowed; vfs NULL = default; raw rows are kept keep_raw_ms (0 = 3 days), quarter-hours for ever. */
-struct store_options { const char *path; const char *vfs; int64_t keep_raw_ms; };
+/* path ":memory:" allowed; vfs NULL = default; raw rows are kept keep_raw_ms (0 = 3 days), quarter-hours for ever;
+ * checkpoint_pages: pages of the write-ahead log that start a checkpoint (0 = 1000). */
+struct store_options { const char *path; const char *vfs; int64_t keep_raw_ms; int checkpoint_pages; };
 struct store *store_open(const struct store_options *, const struct village *, struct err *);    /* starts the writer thread */
 /* The same for any set of series: name(self, i, buf, size) gives the name of series i < n. Names are what ties a series to its
  * history when the village changes. */
