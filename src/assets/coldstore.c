@@ -15,7 +15,7 @@ struct coldstore_par {
     double target_degC, temp_min_degC, temp_max_degC, margin_K, hysteresis_K, loss_per_K_h;
 };
 struct coldstore_state {
-    double temp_degC, bias_W, on_frac, since_switch_s;
+    double temp_degC, bias_W, product_day_W, on_frac, since_switch_s;
 };
 struct coldstore_meas {
     double temp_degC, elec_W, cool_W;
@@ -46,6 +46,7 @@ static const struct field par[] = {
 static const struct field state[] = {
     FIELD(coldstore_state, temp_degC, 3, -40, 50, 0, "product and room"),
     FIELD(coldstore_state, bias_W, 0, -1e6, 1e6, 0, "heat that the model does not explain (estimate)"),
+    FIELD(coldstore_state, product_day_W, 500, 0, 1e6, 0, "heat brought, mean of the last day"),
     FIELD(coldstore_state, on_frac, 0, 0, 1, FIELD_BOOL, "compressor runs"),
     FIELD(coldstore_state, since_switch_s, 3600, 0, 1e9, FIELD_RESET, "since the compressor last started or stopped"),
 };
@@ -95,7 +96,9 @@ static double eer(const struct coldstore_par *p, const struct ambient *a)
 static void init(const struct asset_now *now, void *to)
 {
     const struct coldstore_par *p = now->par;
-    *(struct coldstore_state *)to = (struct coldstore_state){.temp_degC = p->target_degC, .since_switch_s = 3600};
+    const struct coldstore_exo *e = (const void *)now->exo;
+    *(struct coldstore_state *)to = (struct coldstore_state){
+        .temp_degC = p->target_degC, .product_day_W = e ? e->product_W : 0, .since_switch_s = 3600};
 }
 
 static void step(const struct asset_now *now, void *work, void *to, double *flow)
@@ -111,6 +114,7 @@ static void step(const struct asset_now *now, void *work, void *to, double *flow
     double gain_W = e->product_W + fan_W + x->bias_W - eer(p, now->amb) * cool_W;
     x->temp_degC =
         refrigeration_step_degC(x->temp_degC, now->amb->temp_degC, p->ua_W_K, p->capacity_J_K, gain_W, now->dt_s);
+    pull(&x->product_day_W, e->product_W, observer_gain(now->dt_s, 86400));
     x->since_switch_s = compressor_since_s(&k, cool_W, now->dt_s);
     x->on_frac = cool_W > 0;
     flow[0] = -(cool_W + fan_W);
@@ -203,8 +207,13 @@ static void formulate(const struct asset_now *now, const struct horizon *h, stru
     block_set_all(to, h->n_len, N_WORTH,
                   0.8 * horizon_worth_per_J(h) * p->capacity_J_K / eer(p, &h->amb[h->T - 1]));
     block_set_all(to, h->n_len, N_FEED, p->fan_W);
+    /* Nobody measures the heat brought: the forecast gives its course, the observer's day its level (see home.c).
+     */
+    double mean_W = 0;
+    for (int t = 0; t < h->T; t++) mean_W += e[t].product_W * slot_s(h, t) / horizon_s(h);
     for (int t = 0; t < h->T; t++) {
-        double in_W = p->ua_W_K * h->amb[t].temp_degC + e[t].product_W + p->fan_W + x->bias_W;
+        double in_W = p->ua_W_K * h->amb[t].temp_degC + p->fan_W + x->bias_W;
+        in_W += e[t].product_W - mean_W + x->product_day_W;
         block_put(to, S_EER, t, eer(p, &h->amb[t]));
         block_put(to, S_DRIFT, t, per_W[h->len[t]] * in_W);
     }

@@ -33,7 +33,7 @@ struct home_par {
     double car, car_J, car_W, car_min_W, car_eff_frac, car_ready_frac;
 };
 struct home_state {
-    double temp_degC, air_degC, mass_degC, bias_W, on_frac, since_switch_s;
+    double temp_degC, air_degC, mass_degC, bias_W, gain_day_W, on_frac, since_switch_s;
     double tank_degC, since_hot_s, hot_short_J, car_frac, car_short_J;
 };
 struct home_meas {
@@ -102,6 +102,7 @@ static const struct field state[] = {
     FIELD(home_state, air_degC, 20, -40, 60, 0, "air with furniture"),
     FIELD(home_state, mass_degC, 20, -40, 60, 0, "building mass"),
     FIELD(home_state, bias_W, 0, -2e5, 2e5, 0, "heat into the air that the model does not explain (estimate)"),
+    FIELD(home_state, gain_day_W, 300, 0, 1e6, 0, "heat from people and appliances inside, mean of the last day"),
     FIELD(home_state, on_frac, 0, 0, 1, FIELD_BOOL, "compressor runs"),
     FIELD(home_state, since_switch_s, 3600, 0, 1e9, FIELD_RESET, "since the compressor last started or stopped"),
     FIELD(home_state, tank_degC, 52, 0, 95, 0, "hot-water tank"),
@@ -215,6 +216,7 @@ static void step_rooms(const struct asset_now *now, double heat_W, struct home_s
     *(p->emitter > 0 ? &s.heat.mass_W : &s.heat.air_W) += heat_gain(p, now->amb) * heat_W;
     building_step(&m, now->dt_s, s.heat, &x->air_degC, &x->mass_degC, NULL);
     x->temp_degC = building_operative_degC(&m, x->air_degC, x->mass_degC, now->amb->temp_degC, s.surface_W);
+    pull(&x->gain_day_W, e->gain_W, observer_gain(now->dt_s, 86400));
     struct compressor k = compressor_of(p, x);
     x->since_switch_s = compressor_since_s(&k, heat_W, now->dt_s);
     x->on_frac = heat_W > 0;
@@ -260,6 +262,7 @@ static void init(const struct asset_now *now, void *to)
     struct home_state *x = to;
     const struct home_exo *e = (const void *)now->exo;
     *x = (struct home_state){.since_switch_s = 3600, .tank_degC = 52, .car_frac = 0.7};
+    x->gain_day_W = e ? e->gain_W : 0;
     x->temp_degC = x->air_degC = x->mass_degC = e && e->setpoint_degC > 5 ? e->setpoint_degC : 20;
 }
 
@@ -490,8 +493,11 @@ enum own {
 enum { S_HOME = S_CAR_DRIFT };
 enum row { ROW_COMFORT, ROW_SAFE, ROW_TANK, ROW_CAR };
 static const char *const input_name[] = {"heat_W", "tank_W", "car_W"};
-static const struct row_desc row_desc[] = {
-    {"comfort", 0, 0}, {"safe temperature", 0, 0}, {"hot water", 6, 0}, {"car ready", 9, 0}};
+#define SHOWS(member) ((int16_t)(offsetof(struct home_state, member) / sizeof(double)))
+static const struct row_desc row_desc[] = {{"comfort", SHOWS(temp_degC), 0},
+                                           {"safe temperature", SHOWS(temp_degC), 0},
+                                           {"hot water", SHOWS(tank_degC), 0},
+                                           {"car ready", SHOWS(car_frac), 0}};
 
 /* clang-format off */
 #define COEF_HOME \
@@ -552,6 +558,13 @@ static double heat_worth(const struct home_par *p, const struct ambient *a)
     return gain == 0 ? 0 : 0.7 * need / gain;
 }
 
+static double gain_mean_W(const struct home_exo *e, const struct horizon *h)
+{
+    double sum_J = 0;
+    for (int t = 0; t < h->T; t++) sum_J += e[t].gain_W * slot_s(h, t);
+    return sum_J / horizon_s(h);
+}
+
 /* Series of the rooms: one value per slot. The band is shifted and scaled so that y = (op . T) / sum(op), in
  * kelvin. */
 static void formulate_rooms(const struct asset_now *now, const struct horizon *h, struct block *to)
@@ -567,6 +580,9 @@ static void formulate_rooms(const struct asset_now *now, const struct horizon *h
     double worth = heat_worth(p, &h->amb[h->T - 1]) * horizon_worth_per_J(h), gain_s[SLOT_LENGTHS_MAX][2];
     struct bounds u = bounds_pinned(0, p->hp_W, PIN(pin, heat_W));
     int node = p->emitter > 0;
+    /* Nobody measures the heat of people and appliances: the forecast gives its course, and its level is the one
+     * with which the observer found bias_W, or the difference of the two would count twice. */
+    double level_W = x->bias_W + x->gain_day_W - gain_mean_W(e, h);
     must(h->n_len <= SLOT_LENGTHS_MAX, "%d lengths of slot", h->n_len);
     for (int i = 0; i < 2; i++) {
         double z0 = i ? m.v[0][0] * x->mass_degC - m.v[1][0] * x->air_degC
@@ -589,7 +605,7 @@ static void formulate_rooms(const struct asset_now *now, const struct horizon *h
     block_set_all(to, h->n_len, N_HEAT_HI, u.hi);
     for (int t = 0; t < h->T; t++) {
         const struct ambient *a = &h->amb[t];
-        struct surroundings s = surroundings_of(p, &b, a, e[t].gain_W, x->bias_W);
+        struct surroundings s = surroundings_of(p, &b, a, e[t].gain_W, level_W);
         struct comfort k = comfort_of(p, o, a, e[t].setpoint_degC);
         const double inset_K = 0.25; /* the plan keeps off the edges at which the guard acts */
         double shift_K = m.op_out * a->temp_degC + m.op_gain_K_W * s.surface_W;
