@@ -106,6 +106,7 @@ void status_update(struct control *);
 struct asset_now now_view(struct control *, struct state *, int32_t a, double dt_s); /* with the live policy */
 /* Steps asset a from c->s under c->next.cmd over c->dt_s into c->next.x and c->next.flow. */
 void predict_asset(struct control *, int32_t a);
+void next_begin(struct control *);       /* surroundings and status of `next` as they are now, before anything is asked */
 void predict_all(struct control *);
 void predict_balance(struct control *); /* balancing assets again, then the tree */
 /* correct.c */

@@ -280,13 +280,17 @@ void predict_balance(struct control *c)
     village_balance(c->v, &c->next, NULL, c->opt.rates.tick_s, c->residual);
 }
 
-void predict_all(struct control *c)
+void next_begin(struct control *c)
 {
     c->next.at_ms = c->s.at_ms;
     c->next.amb = c->s.amb;
     memcpy(c->next.exo, c->s.exo, sizeof *c->s.exo * (size_t)c->v->n_exo);
     memcpy(c->next.status, c->s.status, sizeof *c->s.status * (size_t)c->v->n_asset);
     memcpy(c->next.meas_ms, c->s.meas_ms, sizeof *c->s.meas_ms * (size_t)c->v->n_meas);
+}
+
+void predict_all(struct control *c)
+{
     for (int32_t a = 0; a < c->v->n_asset; a++) predict_asset(c, a);
     village_balance(c->v, &c->next, NULL, c->opt.rates.tick_s, c->residual);
     c->next_valid = 1;

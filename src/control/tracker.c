@@ -185,6 +185,7 @@ static enum source follow_asset(struct control *c, int32_t a, int slot, double *
 void control_follow(struct control *c)
 {
     int slot = c->plan ? plan_slot(&c->plan->p, c->s.at_ms) : -1;
+    next_begin(c);
     for (int32_t a = 0; a < c->v->n_asset; a++) {
         const struct asset *as = &c->v->asset[a];
         c->bits[a] = c->village_bits[a] = 0;

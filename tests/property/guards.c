@@ -1,0 +1,173 @@
+/* Guards under random commands, limits and states: after one pass no rule is violated that anything left could
+ * mend, a second pass changes nothing, nothing that may not be shed was shed, and every bite is counted by name. */
+#include "base/random.h"
+#include "bench.h"
+#include "control/core.h"
+#include <math.h>
+
+static struct bench b;
+static struct random dice;
+
+static int open_village(void **state)
+{
+    (void)state;
+    bench_open(&b, "agali.yaml", "2026-01-20T17:00", CONTROL_RULES, 11);
+    dice = random_stream(42, "guards");
+    bench_run(&b, 60);
+    return 0;
+}
+static int close_village(void **state)
+{
+    (void)state;
+    bench_close(&b);
+    return 0;
+}
+
+/* Anything a broken planner could ask: in range, at an end, far out, not a number. */
+static double any_value(const struct field *f)
+{
+    double top = fmin(f->max, 1e6), low = fmax(f->min, -1e6);
+    switch (random_u64(&dice) % 6) {
+    case 0:
+        return low;
+    case 1:
+        return top;
+    case 2:
+        return NAN;
+    case 3:
+        return top * 100;
+    default:
+        return random_range(&dice, low, fmin(top, 2e4));
+    }
+}
+
+static void ask_anything(struct control *c)
+{
+    for (int32_t a = 0; a < c->v->n_asset; a++) {
+        const struct asset *as = &c->v->asset[a];
+        c->bits[a] = c->village_bits[a] = 0;
+        for (int i = 0; i < as->cls->cmd.n; i++) {
+            c->next.cmd[as->cmd + i] = any_value(&as->cls->cmd.row[i]);
+            c->origin[as->cmd + i] = (struct origin){.village_rule = -1, .asset_rule = -1};
+        }
+    }
+}
+
+/* Random limits, status and a few assets out of use. */
+static void any_situation(struct control *c)
+{
+    static const uint32_t some[] = {0, 0, 0, 0, 0, 0, 0, STATUS_OUT, STATUS_FAULT, STATUS_LOST};
+    uint32_t island = random_u64(&dice) % 4 == 0 ? STATUS_ISLAND : 0;
+    links_find(&c->link, c->v);
+    for (int32_t a = 0; a < c->v->n_asset; a++) {
+        c->s.status[a] = island | some[random_u64(&dice) % 10];
+        if (a == c->link.grid || c->v->asset[a].cls->n_port == 2) c->s.status[a] = island;
+        c->shed_until_ms[a] = INT64_MIN;
+        c->link.limit_W[a] *= random_range(&dice, 0.05, 1.2);
+    }
+}
+
+static void pass(struct control *c)
+{
+    next_begin(c);
+    guards_assets(c);
+    predict_all(c);
+    control_correct(c);
+    guards_village(c);
+    guards_assets(c);
+}
+
+static int could_shed(struct control *c, int32_t a)
+{
+    const struct asset *as = &c->v->asset[a];
+    if (!as->cls->cmd.n || as->critical || c->next.status[a] & (STATUS_SHED | STATUS_OUT | STATUS_LOST)) return 0;
+    double cmd0[64], before = asset_elec_W(c, a);
+    memcpy(cmd0, c->next.cmd + as->cmd, sizeof *cmd0 * (size_t)as->cls->cmd.n);
+    c->next.status[a] |= STATUS_SHED;
+    guard_asset(c, a);
+    predict_asset(c, a);
+    int could = asset_elec_W(c, a) > before + 1;
+    memcpy(c->next.cmd + as->cmd, cmd0, sizeof *cmd0 * (size_t)as->cls->cmd.n);
+    c->next.status[a] &= ~(uint32_t)STATUS_SHED;
+    predict_asset(c, a);
+    return could;
+}
+
+static void a_limit_is_kept_or_nothing_is_left(struct control *c)
+{
+    for (int32_t line = -1; (line = village_class_next(c->v, "line", line)) >= 0;) {
+        if (line_excess_W(c, line, 0) <= 1) continue;
+        for (int32_t a = 0; a < c->v->n_asset; a++)
+            if (asset_under(c, a, c->v->asset[line].node[1]) && could_shed(c, a))
+                fail_msg("%s is over its limit and %s was not shed", c->v->asset[line].id, c->v->asset[a].id);
+        assert_true(alarm_active(&c->alarms, line, ALARM_LIMIT) || line_excess_W(c, line, 0.005) <= 1e3);
+    }
+}
+
+static void one_pass_is_enough(void **state)
+{
+    (void)state;
+    struct control *c = b.control;
+    size_t bytes = sizeof(double) * (size_t)c->v->n_cmd;
+    double *first = malloc(bytes);
+    int bitten = 0, shed = 0;
+    for (int k = 0; k < 60; k++) {
+        any_situation(c);
+        ask_anything(c);
+        pass(c);
+        memcpy(first, c->next.cmd, bytes);
+        for (int32_t i = 0; i < c->v->n_cmd; i++) assert_true(isfinite(first[i]));
+        a_limit_is_kept_or_nothing_is_left(c);
+        for (int32_t a = 0; a < c->v->n_asset; a++) {
+            shed += (c->next.status[a] & STATUS_SHED) != 0;
+            bitten += c->bits[a] != 0;
+            if (c->v->asset[a].critical) assert_false(c->next.status[a] & STATUS_SHED);
+        }
+        guards_assets(c);
+        assert_memory_equal(first, c->next.cmd, bytes);
+        assert_int_equal(guards_village(c), 0);
+        guards_assets(c);
+        assert_memory_equal(first, c->next.cmd, bytes);
+    }
+    assert_true(bitten > 1000 && shed > 100);
+    free(first);
+}
+
+static void what_is_out_of_use_is_at_rest(void **state)
+{
+    (void)state;
+    struct control *c = b.control;
+    any_situation(c);
+    for (int32_t a = 0; a < c->v->n_asset; a++) c->s.status[a] = STATUS_OUT;
+    ask_anything(c);
+    pass(c);
+    for (int32_t a = 0; a < c->v->n_asset; a++)
+        for (int p = 0; p < c->v->asset[a].cls->n_port; p++)
+            assert_true(c->next.flow[c->v->asset[a].flow + p] == 0);
+}
+
+static void bites_have_names(void **state)
+{
+    (void)state;
+    struct guard_count row[512];
+    bench_run(&b, 30);
+    int n = control_guards(b.control, row, 512);
+    for (int i = 0; i < n && i < 512; i++) {
+        const struct asset_class *cls = b.v->asset[row[i].asset].cls;
+        assert_true(row[i].n > 0 && (row[i].asset_rule >= 0) != (row[i].village_rule >= 0));
+        const char *name =
+            row[i].asset_rule >= 0 ? cls->rule[row[i].asset_rule] : village_guard_name[row[i].village_rule];
+        assert_true(strlen(name) > 2);
+    }
+    int names = 0;
+    while (village_guard_name[names]) names++;
+    assert_int_equal(names, VILLAGE_GUARDS);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(one_pass_is_enough),
+                                       cmocka_unit_test(what_is_out_of_use_is_at_rest),
+                                       cmocka_unit_test(bites_have_names)};
+    return cmocka_run_group_tests_name("guards", tests, open_village, close_village);
+}
