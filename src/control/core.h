@@ -22,15 +22,16 @@ struct plan_seat {
     int32_t *port_node;
     uint8_t *planned;
     struct joint_why *why;
-    double *u, *y; /* inputs and rows of asset a in slot t: u + u_base[a] * T_max + t * nu */
+    double *u, *y, *num,
+        *own; /* what a block holds, one lane an asset: u + u_base[a] * T_max + t * nu, num by length */
 };
 enum { PLANS = SNAPSHOTS + 3, PLAN_WHY_MAX = 512 };
 struct plans {
     struct plan_seat seat[PLANS];
     _Atomic(struct plan_seat *) published;
-    const struct block_shape **shape; /* n_asset, NULL: not planned */
-    int32_t *u_base, *y_base;         /* n_asset: inputs and rows before this asset */
-    int T_max, n_u, n_y;
+    const struct block_shape **shape;               /* n_asset, NULL: not planned */
+    int32_t *u_base, *y_base, *num_base, *own_base; /* n_asset: how many of all assets before this one */
+    int T_max, n_u, n_y, n_num, n_own;
 };
 
 enum { STATION_TEMP, STATION_GHI, STATION_WIND, STATION_HUMIDITY, STATION_RAIN, STATION_PRESSURE, STATION_FIELDS };
@@ -106,7 +107,7 @@ void status_update(struct control *);
 struct asset_now now_view(struct control *, struct state *, int32_t a, double dt_s); /* with the live policy */
 /* Steps asset a from c->s under c->next.cmd over c->dt_s into c->next.x and c->next.flow. */
 void predict_asset(struct control *, int32_t a);
-void next_begin(struct control *);       /* surroundings and status of `next` as they are now, before anything is asked */
+void next_begin(struct control *); /* surroundings and status of `next` as they are now, before anything is asked */
 void predict_all(struct control *);
 void predict_balance(struct control *); /* balancing assets again, then the tree */
 /* correct.c */
@@ -141,7 +142,7 @@ int guards_village(struct control *); /* one pass of the ordered table; number o
 void control_follow(struct control *);
 /* plans.c */
 void plans_create(struct plans *, const struct village *, int T_max, int n_node_max, struct cutter *);
-/* Asset a's lane of a plan as a block of its own, for the class's command: inputs and rows only. */
+/* Asset a's lane of a plan as a block of its own, for the class's command. */
 struct block plan_block(const struct plans *, const struct plan_seat *, int32_t a);
 struct plan_seat *plan_claim(struct control *); /* planner thread */
 void plan_publish(struct control *, struct plan_seat *);

@@ -222,10 +222,13 @@ static void put_rows(struct control *c, struct plan_seat *k, const struct block 
     const struct asset *as = &c->v->asset[a];
     const struct block_shape *s = b->shape;
     struct block own = plan_block(&c->plans, k, a);
+    size_t lanes = (size_t)b->lanes, lane = (size_t)b->lane;
+    for (size_t i = 0; i < LENS * (size_t)s->n_num; i++) own.num[i] = b->num[i * lanes + lane];
+    for (size_t i = 0; i < (size_t)T * s->n_own; i++) own.own[i] = b->own[i * lanes + lane];
     for (int t = 0; t < T; t++) {
         for (int i = 0; i < s->nu; i++) own.u[t * s->nu + i] = block_u(b, i, t);
         for (int i = 0; i < s->nrow; i++) {
-            double y = b->y[((size_t)t * s->nrow + (size_t)i) * (size_t)b->lanes + (size_t)b->lane];
+            double y = b->y[((size_t)t * s->nrow + (size_t)i) * lanes + lane];
             own.y[t * s->nrow + i] = y;
             if (s->row[i].field >= 0 && s->row[i].field < as->cls->state.n)
                 k->x[t * c->v->n_x + as->x + s->row[i].field] = (float)y;
