@@ -188,8 +188,8 @@ struct civil civil_at(const struct zone *z, int64_t at_ms)
  * it. */
 static int64_t from_local(const struct zone *z, int64_t local_ms)
 {
-    int64_t standard = local_ms - z->standard_s * 1000LL, daylight = local_ms - z->daylight_s * 1000LL;
-    if (z->has_daylight && zone_offset_s(z, daylight) == z->daylight_s) return daylight;
+    int64_t standard = local_ms - z->standard_s * 1000LL, summer = local_ms - z->daylight_s * 1000LL;
+    if (z->has_daylight && zone_offset_s(z, summer) == z->daylight_s) return summer;
     return standard;
 }
 
