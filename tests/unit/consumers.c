@@ -1,13 +1,13 @@
 /* Street, bin, cold store, greenhouse, load, gateway, station: the rules that must never break, conservation, and
  * plans that agree with the physics. */
-#include "rig.h"
+#include "stand.h"
 
-static struct rig rig;
+static struct stand stand;
 
 /* Random exo and states inside the ranges that the tables tell. */
-static void shake(struct rig *r, struct random *q)
+static void shake(struct stand *r, struct random *q)
 {
-    rig_weather(r, q);
+    stand_weather(r, q);
     const struct field_set *sets[2] = {&r->cls->exo, &r->cls->state};
     double *base[2] = {r->exo, r->x};
     for (int s = 0; s < 2; s++)
@@ -27,34 +27,34 @@ static void guards_settle_at_once(void **s)
     struct random q = random_stream(1, "settle");
     for (int c = 0; c < 5; c++)
         for (int k = 0; k < 5000; k++) {
-            rig_start(&rig, name[c]);
-            shake(&rig, &q);
-            rig.now.status = k % 5 == 0   ? STATUS_SHED
-                             : k % 7 == 0 ? STATUS_OUT
-                             : k % 9 == 0 ? STATUS_LOST | STATUS_ISLAND
-                                          : 0;
-            size_t n = (size_t)rig.cls->cmd.n;
+            stand_start(&stand, name[c]);
+            shake(&stand, &q);
+            stand.now.status = k % 5 == 0   ? STATUS_SHED
+                               : k % 7 == 0 ? STATUS_OUT
+                               : k % 9 == 0 ? STATUS_LOST | STATUS_ISLAND
+                                            : 0;
+            size_t n = (size_t)stand.cls->cmd.n;
             double given[4] = {0}, once[4], twice[4];
             for (size_t i = 0; i < n; i++)
-                given[i] =
-                    random_u64(&q) % 3 ? random_range(&q, -1, fmin(rig.cls->cmd.row[i].max, 1e5)) : wild[random_u64(&q) % 6];
+                given[i] = random_u64(&q) % 3 ? random_range(&q, -1, fmin(stand.cls->cmd.row[i].max, 1e5))
+                                              : wild[random_u64(&q) % 6];
             memcpy(once, given, sizeof once);
-            uint32_t bit = rig.cls->guard(&rig.now, once);
+            uint32_t bit = stand.cls->guard(&stand.now, once);
             memcpy(twice, once, sizeof once);
-            rig.cls->guard(&rig.now, twice);
+            stand.cls->guard(&stand.now, twice);
             assert_memory_equal(once, twice, n * sizeof *once);
             int same = 1;
             for (size_t i = 0; i < n; i++) same = same && given[i] == once[i];
             assert_int_equal(same, bit == 0);
             for (size_t i = 0; i < n; i++) assert_true(isfinite(once[i]));
             for (int local = 0; local < 2; local++) { /* the device's own rules never need correcting to a number */
-                (local ? rig.cls->rules : rig.cls->safe)(&rig.now, twice);
+                (local ? stand.cls->rules : stand.cls->safe)(&stand.now, twice);
                 for (size_t i = 0; i < n; i++) assert_true(isfinite(twice[i]));
             }
         }
 }
 
-static void night(struct rig *r, double hour)
+static void night(struct stand *r, double hour)
 {
     r->amb.local_hour = hour;
     r->amb.sun_zenith_deg = 130;
@@ -63,9 +63,9 @@ static void night(struct rig *r, double hour)
 }
 
 /* The street in figures: 40 lx full, P class 4 in normal hours. */
-static void street_of_p4(struct rig *r)
+static void street_of_p4(struct stand *r)
 {
-    rig_start(r, "street");
+    stand_start(r, "street");
     PAR(r, "lamp_lm") = 40 * 30 * 8 / (0.4 * 0.8);
     PAR(r, "parked") = 1; /* weights: speed 1, walkers and motors 1, parked 1, ambient low -1: P4 */
 }
@@ -75,36 +75,36 @@ static void street_never_below_its_class(void **s)
     (void)s;
     static const double traffic[] = {3, 30, 300, NAN}, lx[] = {3, 5, 7.5, 7.5};
     for (int i = 0; i < 4; i++) {
-        street_of_p4(&rig);
-        night(&rig, 2);
-        EXO(&rig, "traffic_per_h") = traffic[i];
+        street_of_p4(&stand);
+        night(&stand, 2);
+        EXO(&stand, "traffic_per_h") = traffic[i];
         double dim = 0, more = 0.9, told = NAN;
-        uint32_t bit = rig.cls->guard(&rig.now, &dim);
-        assert_near(dim, fmax(lx[i] / 40, PAR(&rig, "dim_min_frac")), 1e-12);
-        assert_string_equal(rig.cls->rule[__builtin_ctz(bit)], "never below the class of the interval");
-        assert_int_equal(rig.cls->guard(&rig.now, &more), 0);
-        rig.cls->guard(&rig.now, &told);
-        assert_near(told, PAR(&rig, "default_frac"), 1e-12); /* garbage: the default level */
+        uint32_t bit = stand.cls->guard(&stand.now, &dim);
+        assert_near(dim, fmax(lx[i] / 40, PAR(&stand, "dim_min_frac")), 1e-12);
+        assert_string_equal(stand.cls->rule[__builtin_ctz(bit)], "never below the class of the interval");
+        assert_int_equal(stand.cls->guard(&stand.now, &more), 0);
+        stand.cls->guard(&stand.now, &told);
+        assert_near(told, PAR(&stand, "default_frac"), 1e-12); /* garbage: the default level */
         double safe;
-        rig.cls->safe(&rig.now, &safe);
-        assert_true(safe >= PAR(&rig, "default_frac") && safe >= lx[i] / 40);
+        stand.cls->safe(&stand.now, &safe);
+        assert_true(safe >= PAR(&stand, "default_frac") && safe >= lx[i] / 40);
     }
 }
 
 static void conflict_point_keeps_its_class(void **s)
 {
     (void)s;
-    street_of_p4(&rig);
-    PAR(&rig, "kind") = 2; /* C: 6 - (2 + busy 1 - low 1) = C4, 10 lx */
-    night(&rig, 3);
-    EXO(&rig, "traffic_per_h") = 0;
+    street_of_p4(&stand);
+    PAR(&stand, "kind") = 2; /* C: 6 - (2 + busy 1 - low 1) = C4, 10 lx */
+    night(&stand, 3);
+    EXO(&stand, "traffic_per_h") = 0;
     double dim = 0.01;
-    uint32_t bit = rig.cls->guard(&rig.now, &dim);
+    uint32_t bit = stand.cls->guard(&stand.now, &dim);
     assert_near(dim, 10.0 / 40, 1e-12);
-    assert_string_equal(rig.cls->rule[__builtin_ctz(bit)], "conflict point keeps its class");
-    rig.now.status = STATUS_SHED;
+    assert_string_equal(stand.cls->rule[__builtin_ctz(bit)], "conflict point keeps its class");
+    stand.now.status = STATUS_SHED;
     dim = 1;
-    rig.cls->guard(&rig.now, &dim);
+    stand.cls->guard(&stand.now, &dim);
     assert_near(dim, 10.0 / 40, 1e-12); /* shed: to the class, not below */
 }
 
@@ -112,65 +112,65 @@ static void conflict_point_keeps_its_class(void **s)
 static void street_knows_night(void **s)
 {
     (void)s;
-    street_of_p4(&rig);
-    night(&rig, 2);
-    X(&rig, "daylight_lx") = 50000;
+    street_of_p4(&stand);
+    night(&stand, 2);
+    X(&stand, "daylight_lx") = 50000;
     double dim = 0;
-    rig.cls->guard(&rig.now, &dim);
+    stand.cls->guard(&stand.now, &dim);
     assert_true(dim > 0.1);
-    rig.amb.sun_zenith_deg = 40;
+    stand.amb.sun_zenith_deg = 40;
     dim = 1;
-    rig.cls->guard(&rig.now, &dim);
+    stand.cls->guard(&stand.now, &dim);
     assert_near(dim, 0, 0);
-    rig.cls->rules(&rig.now, &dim);
+    stand.cls->rules(&stand.now, &dim);
     assert_near(dim, 0, 0);
 }
 
 static void street_fades_and_meters(void **s)
 {
     (void)s;
-    street_of_p4(&rig);
-    night(&rig, 2);
-    rig.now.dt_s = 1;
-    CMD(&rig, "dim_frac") = 1;
+    street_of_p4(&stand);
+    night(&stand, 2);
+    stand.now.dt_s = 1;
+    CMD(&stand, "dim_frac") = 1;
     double energy_J = 0;
     for (int i = 0; i < 10; i++) {
-        double before = X(&rig, "dim_frac");
-        rig_step(&rig);
-        assert_true(X(&rig, "dim_frac") - before <= 0.1 + 1e-12);
-        energy_J -= rig.flow[0];
+        double before = X(&stand, "dim_frac");
+        stand_step(&stand);
+        assert_true(X(&stand, "dim_frac") - before <= 0.1 + 1e-12);
+        energy_J -= stand.flow[0];
     }
-    assert_near(X(&rig, "dim_frac"), 1, 1e-9);
-    rig_start(&rig, "street");
-    night(&rig, 2);
-    rig.now.dt_s = 60;
-    CMD(&rig, "dim_frac") = 1;
-    rig_step(&rig); /* the same ramp inside one long step */
-    assert_near(-rig.flow[0] * 60, energy_J + 50 * 400, 1e-6);
+    assert_near(X(&stand, "dim_frac"), 1, 1e-9);
+    stand_start(&stand, "street");
+    night(&stand, 2);
+    stand.now.dt_s = 60;
+    CMD(&stand, "dim_frac") = 1;
+    stand_step(&stand); /* the same ramp inside one long step */
+    assert_near(-stand.flow[0] * 60, energy_J + 50 * 400, 1e-6);
 }
 
 static void street_plan_meets_the_class(void **s)
 {
     (void)s;
-    street_of_p4(&rig);
-    night(&rig, 2);
-    EXO(&rig, "traffic_per_h") = 30;
-    rig_horizon(&rig, 12);
-    for (int t = 6; t < 12; t++) rig.fore[t].sun_zenith_deg = 50, rig.fore[t].ghi_W_m2 = 500;
-    rig_formulate(&rig);
+    street_of_p4(&stand);
+    night(&stand, 2);
+    EXO(&stand, "traffic_per_h") = 30;
+    stand_horizon(&stand, 12);
+    for (int t = 6; t < 12; t++) stand.fore[t].sun_zenith_deg = 50, stand.fore[t].ghi_W_m2 = 500;
+    stand_formulate(&stand);
     double flow[12];
     for (int t = 0; t < 12; t++) {
-        double lo = rig_coef(&rig, AT_LO, 0, 0, t, NULL), hi = rig_coef(&rig, AT_HI, 0, 0, t, NULL);
+        double lo = stand_coef(&stand, AT_LO, 0, 0, t, NULL), hi = stand_coef(&stand, AT_HI, 0, 0, t, NULL);
         assert_near(lo, t < 6 ? 5.0 / 40 : 0, 1e-12);
         assert_near(hi, t < 6 ? 7.5 / 40 : 0, 1e-12);
-        rig.u[t] = hi;
+        stand.u[t] = hi;
     }
-    rig_run(&rig, flow, NULL);
-    X(&rig, "dim_frac") = 7.5 / 40;
+    stand_run(&stand, flow, NULL);
+    X(&stand, "dim_frac") = 7.5 / 40;
     for (int t = 0; t < 6; t++) {
-        rig.cls->command(&rig.now, &rig.block, t, rig.cmd);
-        rig_step_slot(&rig, t);
-        assert_near(rig.flow[0], flow[t], 1e-9);
+        stand.cls->command(&stand.now, &stand.block, t, stand.cmd);
+        stand_step_slot(&stand, t);
+        assert_near(stand.flow[0], flow[t], 1e-9);
     }
 }
 
@@ -180,25 +180,26 @@ static void bin_conserves_and_is_emptied(void **s)
     (void)s;
     struct random q = random_stream(4, "bin");
     for (int k = 0; k < 20; k++) {
-        rig_start(&rig, "bin");
-        rig.now.dt_s = 900;
-        rig.amb.temp_mean_degC = k % 2 ? 25 : 5;
+        stand_start(&stand, "bin");
+        stand.now.dt_s = 900;
+        stand.amb.temp_mean_degC = k % 2 ? 25 : 5;
         double brought_kg = 0, last_kg = 0, oldest_s = 0, rate = random_range(&q, 1e-5, 1e-3);
         for (int i = 0; i < 60 * 96; i++) {
-            rig.amb.local_hour = (i % 96) / 4.0;
-            EXO(&rig, "fill_kg_s") = rate * random_range(&q, 0, 2);
-            rig.cls->rules(&rig.now, rig.cmd);
-            uint32_t bit = rig.cls->guard(&rig.now, rig.cmd);
+            stand.amb.local_hour = (i % 96) / 4.0;
+            EXO(&stand, "fill_kg_s") = rate * random_range(&q, 0, 2);
+            stand.cls->rules(&stand.now, stand.cmd);
+            uint32_t bit = stand.cls->guard(&stand.now, stand.cmd);
             assert_int_equal(bit, 0); /* the rules already do what the guard wants */
-            brought_kg += EXO(&rig, "fill_kg_s") * 900;
-            rig_step(&rig);
-            if (X(&rig, "collected_kg") > last_kg) assert_true(rig.amb.local_hour >= 6 && rig.amb.local_hour < 14);
-            last_kg = X(&rig, "collected_kg");
-            oldest_s = fmax(oldest_s, X(&rig, "age_s"));
+            brought_kg += EXO(&stand, "fill_kg_s") * 900;
+            stand_step(&stand);
+            if (X(&stand, "collected_kg") > last_kg)
+                assert_true(stand.amb.local_hour >= 6 && stand.amb.local_hour < 14);
+            last_kg = X(&stand, "collected_kg");
+            oldest_s = fmax(oldest_s, X(&stand, "age_s"));
         }
-        assert_near(X(&rig, "fill_kg") + X(&rig, "collected_kg") + X(&rig, "overflow_kg"), brought_kg,
+        assert_near(X(&stand, "fill_kg") + X(&stand, "collected_kg") + X(&stand, "overflow_kg"), brought_kg,
                     1e-9 * brought_kg);
-        assert_near(X(&rig, "overflow_kg"), 0, 1e-9);
+        assert_near(X(&stand, "overflow_kg"), 0, 1e-9);
         assert_true(oldest_s <= (k % 2 ? 259200 : 604800));
     }
 }
@@ -206,34 +207,34 @@ static void bin_conserves_and_is_emptied(void **s)
 static void silent_bin_is_not_skipped(void **s)
 {
     (void)s;
-    rig_start(&rig, "bin");
-    rig.amb.local_hour = 8;
-    X(&rig, "rate_kg_s") = 1e-6;
-    X(&rig, "age_s") = 4 * 86400;
-    X(&rig, "silent_s") = 0;
+    stand_start(&stand, "bin");
+    stand.amb.local_hour = 8;
+    X(&stand, "rate_kg_s") = 1e-6;
+    X(&stand, "age_s") = 4 * 86400;
+    X(&stand, "silent_s") = 0;
     double collect = 0;
-    assert_int_equal(rig.cls->guard(&rig.now, &collect), 0);
-    X(&rig, "silent_s") = 3 * 86400;
-    uint32_t bit = rig.cls->guard(&rig.now, &collect);
+    assert_int_equal(stand.cls->guard(&stand.now, &collect), 0);
+    X(&stand, "silent_s") = 3 * 86400;
+    uint32_t bit = stand.cls->guard(&stand.now, &collect);
     assert_near(collect, 1, 0);
-    assert_string_equal(rig.cls->rule[__builtin_ctz(bit)], "sensor silent: not skipped");
-    rig.amb.local_hour = 20; /* not at night */
-    rig.cls->guard(&rig.now, &collect);
+    assert_string_equal(stand.cls->rule[__builtin_ctz(bit)], "sensor silent: not skipped");
+    stand.amb.local_hour = 20; /* not at night */
+    stand.cls->guard(&stand.now, &collect);
     assert_near(collect, 0, 0);
 }
 
 static void bin_sensor_corrects(void **s)
 {
     (void)s;
-    rig_start(&rig, "bin");
-    rig.now.dt_s = 900;
-    X(&rig, "fill_kg") = 200;
-    X(&rig, "silent_s") = 5e5;
-    MEAS(&rig, "fill_frac") = 0.25;
-    for (int i = 0; i < 40; i++) rig.cls->observe(&rig.now, rig.meas, rig.x);
-    assert_near(X(&rig, "fill_kg"), 60, 0.1);
-    assert_near(X(&rig, "silent_s"), 0, 0);
-    assert_true(X(&rig, "due_s") > 0);
+    stand_start(&stand, "bin");
+    stand.now.dt_s = 900;
+    X(&stand, "fill_kg") = 200;
+    X(&stand, "silent_s") = 5e5;
+    MEAS(&stand, "fill_frac") = 0.25;
+    for (int i = 0; i < 40; i++) stand.cls->observe(&stand.now, stand.meas, stand.x);
+    assert_near(X(&stand, "fill_kg"), 60, 0.1);
+    assert_near(X(&stand, "silent_s"), 0, 0);
+    assert_true(X(&stand, "due_s") > 0);
 }
 
 /* No command and no price makes the store warm: driven by a stingy plan the guard keeps the limit in a heat wave.
@@ -241,16 +242,16 @@ static void bin_sensor_corrects(void **s)
 static void coldstore_keeps_its_limit(void **s)
 {
     (void)s;
-    rig_start(&rig, "coldstore");
-    EXO(&rig, "product_W") = 1500;
+    stand_start(&stand, "coldstore");
+    EXO(&stand, "product_W") = 1500;
     double warmest = -99, coldest = 99;
     for (int i = 0; i < 10 * 1440; i++) {
-        rig.amb.temp_degC = 33 + 8 * sin(i / 1440.0 * 6.2832);
-        CMD(&rig, "cool_W") = i / 1440 % 2 ? 0 : 6000; /* days of nothing, days of everything */
-        rig.cls->guard(&rig.now, rig.cmd);
-        rig_step(&rig);
-        warmest = fmax(warmest, X(&rig, "temp_degC"));
-        coldest = fmin(coldest, X(&rig, "temp_degC"));
+        stand.amb.temp_degC = 33 + 8 * sin(i / 1440.0 * 6.2832);
+        CMD(&stand, "cool_W") = i / 1440 % 2 ? 0 : 6000; /* days of nothing, days of everything */
+        stand.cls->guard(&stand.now, stand.cmd);
+        stand_step(&stand);
+        warmest = fmax(warmest, X(&stand, "temp_degC"));
+        coldest = fmin(coldest, X(&stand, "temp_degC"));
     }
     assert_true(warmest < 5 && coldest > 1);
 }
@@ -258,20 +259,20 @@ static void coldstore_keeps_its_limit(void **s)
 static void coldstore_plan_agrees(void **s)
 {
     (void)s;
-    rig_start(&rig, "coldstore");
-    X(&rig, "temp_degC") = 2.5;
-    rig.amb.temp_degC = 28;
-    rig_horizon(&rig, 30);
-    rig_formulate(&rig);
+    stand_start(&stand, "coldstore");
+    X(&stand, "temp_degC") = 2.5;
+    stand.amb.temp_degC = 28;
+    stand_horizon(&stand, 30);
+    stand_formulate(&stand);
     double flow[30], states[30];
-    for (int t = 0; t < 30; t++) rig.u[t] = t % 2 ? 2000 : 4000;
-    rig_run(&rig, flow, states);
+    for (int t = 0; t < 30; t++) stand.u[t] = t % 2 ? 2000 : 4000;
+    stand_run(&stand, flow, states);
     for (int t = 0; t < 30; t++) {
-        CMD(&rig, "cool_W") = rig.u[t];
-        rig_step_slot(&rig, t);
-        assert_near(X(&rig, "temp_degC"), states[t], 1e-9);
-        assert_near(rig.y[t * 2], X(&rig, "temp_degC"), 1e-9);
-        assert_near(rig.flow[0], flow[t], 1e-9);
+        CMD(&stand, "cool_W") = stand.u[t];
+        stand_step_slot(&stand, t);
+        assert_near(X(&stand, "temp_degC"), states[t], 1e-9);
+        assert_near(stand.y[t * 2], X(&stand, "temp_degC"), 1e-9);
+        assert_near(stand.flow[0], flow[t], 1e-9);
     }
 }
 
@@ -279,46 +280,46 @@ static void coldstore_plan_agrees(void **s)
 static void greenhouse_plan_agrees(void **s)
 {
     (void)s;
-    rig_start(&rig, "greenhouse");
-    PAR(&rig, "heat_W") = 40000;
-    PAR(&rig, "light_W") = 20000;
-    rig.amb.local_hour = 8;
-    rig.amb.ghi_W_m2 = 80;
-    X(&rig, "light_J_m2") = 1e6;
-    rig_horizon(&rig, 20);
-    rig_formulate(&rig);
+    stand_start(&stand, "greenhouse");
+    PAR(&stand, "heat_W") = 40000;
+    PAR(&stand, "light_W") = 20000;
+    stand.amb.local_hour = 8;
+    stand.amb.ghi_W_m2 = 80;
+    X(&stand, "light_J_m2") = 1e6;
+    stand_horizon(&stand, 20);
+    stand_formulate(&stand);
     double flow[40], states[40];
     for (int t = 0; t < 20; t++)
-        rig.u[t * 3] = 30000, rig.u[t * 3 + 1] = t % 2 ? 10000 : 0, rig.u[t * 3 + 2] = t % 3 ? 15000 : 0;
-    rig_run(&rig, flow, states);
+        stand.u[t * 3] = 30000, stand.u[t * 3 + 1] = t % 2 ? 10000 : 0, stand.u[t * 3 + 2] = t % 3 ? 15000 : 0;
+    stand_run(&stand, flow, states);
     for (int t = 0; t < 20; t++) {
-        rig.cls->command(&rig.now, &rig.block, t, rig.cmd);
-        rig_step_slot(&rig, t);
-        assert_near(X(&rig, "temp_degC"), states[t * 2], 1e-9);
-        assert_near(X(&rig, "light_J_m2"), 1e6 * states[t * 2 + 1], 1e-3);
-        assert_near(rig.flow[0], flow[t * 2], 1e-9);
-        assert_near(rig.flow[1], flow[t * 2 + 1], 1e-9);
+        stand.cls->command(&stand.now, &stand.block, t, stand.cmd);
+        stand_step_slot(&stand, t);
+        assert_near(X(&stand, "temp_degC"), states[t * 2], 1e-9);
+        assert_near(X(&stand, "light_J_m2"), 1e6 * states[t * 2 + 1], 1e-3);
+        assert_near(stand.flow[0], flow[t * 2], 1e-9);
+        assert_near(stand.flow[1], flow[t * 2 + 1], 1e-9);
     }
-    assert_true(X(&rig, "temp_degC") < PAR(&rig, "vent_degC")); /* else the vents would have had a say */
+    assert_true(X(&stand, "temp_degC") < PAR(&stand, "vent_degC")); /* else the vents would have had a say */
 }
 
 static void greenhouse_rules_and_vents(void **s)
 {
     (void)s;
-    rig_start(&rig, "greenhouse");
-    PAR(&rig, "aux_W") = 150000;
+    stand_start(&stand, "greenhouse");
+    PAR(&stand, "aux_W") = 150000;
     double coldest = 99, hottest = -99;
     for (int i = 0; i < 4 * 1440; i++) {
         double hour = i % 1440 / 60.0, sun = fmax(0, sin((hour - 6) / 12 * 3.14159));
-        rig.amb.local_hour = hour;
-        rig.amb.temp_degC = -3 + (i / 2880) * 20 + 5 * sun; /* two winter days, two mild ones */
-        rig.amb.ghi_W_m2 = 800 * sun;
-        rig.cls->rules(&rig.now, rig.cmd);
-        assert_true((rig.cls->guard(&rig.now, rig.cmd) & ~1u) == 0);
-        rig_step(&rig);
-        coldest = fmin(coldest, X(&rig, "temp_degC"));
-        hottest = fmax(hottest, X(&rig, "temp_degC"));
-        assert_true(X(&rig, "light_J_m2") < 2e7);
+        stand.amb.local_hour = hour;
+        stand.amb.temp_degC = -3 + (i / 2880) * 20 + 5 * sun; /* two winter days, two mild ones */
+        stand.amb.ghi_W_m2 = 800 * sun;
+        stand.cls->rules(&stand.now, stand.cmd);
+        assert_true((stand.cls->guard(&stand.now, stand.cmd) & ~1u) == 0);
+        stand_step(&stand);
+        coldest = fmin(coldest, X(&stand, "temp_degC"));
+        hottest = fmax(hottest, X(&stand, "temp_degC"));
+        assert_true(X(&stand, "light_J_m2") < 2e7);
     }
     assert_true(coldest > 12 && hottest < 32);
 }
@@ -326,27 +327,27 @@ static void greenhouse_rules_and_vents(void **s)
 static void load_sheds_and_critical_never(void **s)
 {
     (void)s;
-    rig_start(&rig, "load");
-    PAR(&rig, "shed_max_frac") = 0.4;
-    EXO(&rig, "load_W") = 1000;
-    CMD(&rig, "shed_frac") = 0.3;
-    rig_step(&rig);
-    assert_near(rig.flow[0], -700, 1e-9);
-    assert_near(X(&rig, "shed_J"), 300 * 60, 1e-9);
+    stand_start(&stand, "load");
+    PAR(&stand, "shed_max_frac") = 0.4;
+    EXO(&stand, "load_W") = 1000;
+    CMD(&stand, "shed_frac") = 0.3;
+    stand_step(&stand);
+    assert_near(stand.flow[0], -700, 1e-9);
+    assert_near(X(&stand, "shed_J"), 300 * 60, 1e-9);
     double shed = 0;
-    rig.now.status = STATUS_SHED;
-    rig.cls->guard(&rig.now, &shed);
+    stand.now.status = STATUS_SHED;
+    stand.cls->guard(&stand.now, &shed);
     assert_near(shed, 0.4, 0);
-    PAR(&rig, "critical") = 1;
+    PAR(&stand, "critical") = 1;
     shed = 1;
-    rig.cls->guard(&rig.now, &shed);
+    stand.cls->guard(&stand.now, &shed);
     assert_near(shed, 0, 0);
-    rig.now.status = 0;
-    rig_horizon(&rig, 10);
-    rig_formulate(&rig);
-    assert_near(rig_coef(&rig, AT_HI, 0, 0, 3, NULL), 0, 0);
+    stand.now.status = 0;
+    stand_horizon(&stand, 10);
+    stand_formulate(&stand);
+    assert_near(stand_coef(&stand, AT_HI, 0, 0, 3, NULL), 0, 0);
     double flow[10];
-    rig_run(&rig, flow, NULL);
+    stand_run(&stand, flow, NULL);
     assert_near(flow[3], -1000, 1e-9);
 }
 
@@ -356,34 +357,34 @@ static void pins_enter_the_plan(void **s)
     (void)s;
     static const char *const name[] = {"home", "street", "coldstore", "greenhouse", "load"};
     for (int c = 0; c < 5; c++) {
-        rig_start(&rig, name[c]);
-        if (c == 1) night(&rig, 2);
-        if (c == 4) PAR(&rig, "shed_max_frac") = 0.5;
-        for (int i = 0; i < rig.cls->cmd.n; i++) rig.pin[i] = 0.3;
-        rig_horizon(&rig, 10);
-        rig_formulate(&rig);
-        for (int i = 0; i < rig.block.shape->nu; i++)
-            assert_near(rig_coef(&rig, AT_LO, i, 0, 2, NULL), rig_coef(&rig, AT_HI, i, 0, 2, NULL), 0);
+        stand_start(&stand, name[c]);
+        if (c == 1) night(&stand, 2);
+        if (c == 4) PAR(&stand, "shed_max_frac") = 0.5;
+        for (int i = 0; i < stand.cls->cmd.n; i++) stand.pin[i] = 0.3;
+        stand_horizon(&stand, 10);
+        stand_formulate(&stand);
+        for (int i = 0; i < stand.block.shape->nu; i++)
+            assert_near(stand_coef(&stand, AT_LO, i, 0, 2, NULL), stand_coef(&stand, AT_HI, i, 0, 2, NULL), 0);
     }
 }
 
 static void gateway_and_station(void **s)
 {
     (void)s;
-    rig_start(&rig, "gateway");
-    rig_step(&rig);
-    assert_near(X(&rig, "alive_frac"), 1, 0);
-    rig.now.status = STATUS_FAULT;
-    rig_step(&rig);
-    assert_near(X(&rig, "alive_frac"), 0, 0);
-    assert_near(X(&rig, "silent_s"), 60, 1e-12);
-    rig_start(&rig, "station");
-    rig.amb.temp_degC = -7.5;
-    rig.amb.rain_mm_h = 3;
-    rig.cls->sense(&rig.now, rig.flow, rig.meas);
-    assert_near(MEAS(&rig, "temp_degC"), -7.5, 0);
-    assert_near(MEAS(&rig, "rain_mm_h"), 3, 0);
-    assert_near(MEAS(&rig, "ghi_W_m2"), rig.amb.ghi_W_m2, 0);
+    stand_start(&stand, "gateway");
+    stand_step(&stand);
+    assert_near(X(&stand, "alive_frac"), 1, 0);
+    stand.now.status = STATUS_FAULT;
+    stand_step(&stand);
+    assert_near(X(&stand, "alive_frac"), 0, 0);
+    assert_near(X(&stand, "silent_s"), 60, 1e-12);
+    stand_start(&stand, "station");
+    stand.amb.temp_degC = -7.5;
+    stand.amb.rain_mm_h = 3;
+    stand.cls->sense(&stand.now, stand.flow, stand.meas);
+    assert_near(MEAS(&stand, "temp_degC"), -7.5, 0);
+    assert_near(MEAS(&stand, "rain_mm_h"), 3, 0);
+    assert_near(MEAS(&stand, "ghi_W_m2"), stand.amb.ghi_W_m2, 0);
 }
 
 int main(void)

@@ -1,20 +1,20 @@
 /* Home: what is put in is what is stored, lost or drawn; the plan's equations are the physics; the guard keeps its
  * word under random commands; the observer finds the truth. */
-#include "rig.h"
+#include "stand.h"
 
-static struct rig *start(int car, int floor_heating)
+static struct stand *start(int car, int floor_heating)
 {
-    static struct rig r;
-    rig_start(&r, "home");
+    static struct stand r;
+    stand_start(&r, "home");
     PAR(&r, "car") = car;
     PAR(&r, "emitter") = floor_heating;
     PAR(&r, "cooling") = 1;
     return &r;
 }
 
-static void random_home(struct rig *r, struct random *q)
+static void random_home(struct stand *r, struct random *q)
 {
-    rig_weather(r, q);
+    stand_weather(r, q);
     EXO(r, "load_W") = random_range(q, 0, 4000);
     EXO(r, "hot_water_W") = random_range(q, 0, 8000);
     EXO(r, "gain_W") = random_range(q, 0, 1500);
@@ -35,14 +35,14 @@ static void meter_adds_up(void **s)
     (void)s;
     struct random q = random_stream(1, "home");
     for (int k = 0; k < 2000; k++) {
-        struct rig *r = start(k % 2, k % 3 == 0);
+        struct stand *r = start(k % 2, k % 3 == 0);
         random_home(r, &q);
         r->now.dt_s = random_range(&q, 1, 900);
         CMD(r, "heat_W") = random_range(&q, -1e4, 1e4);
         CMD(r, "tank_W") = random_range(&q, -1e4, 1e4);
         CMD(r, "car_W") = random_range(&q, -1e4, 3e4);
         double load = EXO(r, "load_W"), most = load + PAR(r, "hp_W") + PAR(r, "tank_W") + (k % 2) * PAR(r, "car_W");
-        rig_step(r);
+        stand_step(r);
         assert_true(-r->flow[0] >= load - 1e-9 && -r->flow[0] <= most + 1e-9);
         assert_true(X(r, "car_frac") >= 0 && X(r, "car_frac") <= 1);
         assert_true(X(r, "tank_degC") <= fmax(PAR(r, "tank_max_degC"), 68) + 1e-9);
@@ -55,14 +55,14 @@ static void tank_conserves_heat(void **s)
     (void)s;
     struct random q = random_stream(2, "tank");
     for (int k = 0; k < 500; k++) {
-        struct rig *r = start(0, 0);
+        struct stand *r = start(0, 0);
         random_home(r, &q);
         X(r, "tank_degC") = random_range(&q, 12, 60);
         r->now.dt_s = random_range(&q, 1, 900);
         CMD(r, "tank_W") = random_range(&q, 0, 2500);
         double c = PAR(r, "tank_m3") * 4.186e6, loss = PAR(r, "tank_loss_W_K"), before = X(r, "tank_degC");
         double wanted_J = EXO(r, "hot_water_W") * r->now.dt_s;
-        rig_step(r);
+        stand_step(r);
         double heater_J = (-r->flow[0] - EXO(r, "load_W")) * r->now.dt_s, drawn_J = wanted_J - X(r, "hot_short_J");
         double after = X(r, "tank_degC"), decay = loss * r->now.dt_s / c;
         /* mean temperature over the step from the exact solution of the linear equation */
@@ -76,23 +76,23 @@ static void tank_conserves_heat(void **s)
 static void car_conserves_energy(void **s)
 {
     (void)s;
-    struct rig *r = start(1, 0);
+    struct stand *r = start(1, 0);
     r->now.dt_s = 900;
     X(r, "car_frac") = 0.5;
     X(r, "tank_degC") = 60;
     CMD(r, "car_W") = 7000;
-    rig_step(r);
+    stand_step(r);
     assert_near(X(r, "car_frac"), 0.5 + 0.9 * 7000 * 900 / 1.62e8, 1e-12);
     EXO(r, "car_present_frac") = 0;
     EXO(r, "car_drive_W") = 1.62e8 / 900; /* wants a whole battery */
     double held = X(r, "car_frac");
-    rig_step(r);
+    stand_step(r);
     assert_near(X(r, "car_frac"), 0, 1e-12);
     assert_near(X(r, "car_short_J"), (1 - held) * 1.62e8, 1);
     X(r, "car_frac") = 1;
     EXO(r, "car_present_frac") = 1;
     EXO(r, "car_drive_W") = 0;
-    rig_step(r);
+    stand_step(r);
     assert_near(-r->flow[0], EXO(r, "load_W"), 1e-6); /* full: takes nothing */
 }
 
@@ -100,17 +100,17 @@ static void car_conserves_energy(void **s)
 static void long_step_equals_short_steps(void **s)
 {
     (void)s;
-    static struct rig a, b;
-    rig_copy(&a, start(1, 1));
+    static struct stand a, b;
+    stand_copy(&a, start(1, 1));
     CMD(&a, "heat_W") = 2000;
     CMD(&a, "tank_W") = 700;
     CMD(&a, "car_W") = 3000;
     EXO(&a, "hot_water_W") = 500;
-    rig_copy(&b, &a);
+    stand_copy(&b, &a);
     a.now.dt_s = 900;
     b.now.dt_s = 1;
-    rig_step(&a);
-    for (int i = 0; i < 900; i++) rig_step(&b);
+    stand_step(&a);
+    for (int i = 0; i < 900; i++) stand_step(&b);
     for (int i = 0; i < a.cls->state.n; i++) {
         const struct field *f = &a.cls->state.row[i];
         assert_near(field_get(f, a.x), field_get(f, b.x), 1e-7);
@@ -120,41 +120,41 @@ static void long_step_equals_short_steps(void **s)
 /* The plan's linear equations, driven with steady inputs, are the physics: rooms, tank, car and meter. */
 static void check_plan_agrees(int car, int floor_heating, double mean_degC)
 {
-    struct rig *r = start(car, floor_heating);
+    struct stand *r = start(car, floor_heating);
     r->amb.temp_mean_degC = mean_degC;
     r->amb.temp_degC = mean_degC - 1;
     X(r, "air_degC") = 20.4;
     X(r, "mass_degC") = 19.6;
     X(r, "bias_W") = 150;
     EXO(r, "hot_water_W") = 300;
-    rig_horizon(r, 40);
+    stand_horizon(r, 40);
     for (int t = 0; t < 40; t++) {
         r->fore[t].temp_degC += 3 * sin(t * 0.3);
         r->fore[t].ghi_W_m2 = 100 + 10 * t;
     }
-    rig_formulate(r);
+    stand_formulate(r);
     const struct block_shape *sh = r->block.shape;
-    static double flow[RIG_T], states[RIG_T * 4];
+    static double flow[STAND_T], states[STAND_T * 4];
     double sum = 0;
     for (int t = 0; t < 40; t++) {
         double *u = r->u + t * sh->nu;
         u[0] = t % 3 ? 1200 : 2400, u[1] = t % 2 ? 400 : 500;
         if (car) u[2] = t < 20 ? 1500 : 0;
     }
-    rig_run(r, flow, states);
+    stand_run(r, flow, states);
     for (int t = 0; t < 40; t++) {
         CMD(r, "heat_W") = r->u[t * sh->nu];
         CMD(r, "tank_W") = r->u[t * sh->nu + 1];
         if (car) CMD(r, "car_W") = r->u[t * sh->nu + 2];
-        rig_step_slot(r, t);
+        stand_step_slot(r, t);
         assert_near(r->flow[0], flow[t], 1e-6);
         assert_near(X(r, "tank_degC"), states[t * sh->nx + 2], 1e-6);
         if (car) assert_near(X(r, "car_frac"), states[t * sh->nx + 3], 1e-9);
         /* y is the room temperature up to the small share of outside and sun that shifts its band instead */
-        double lo = rig_coef(r, AT_ROW_LO, 0, 0, t, NULL),
+        double lo = stand_coef(r, AT_ROW_LO, 0, 0, t, NULL),
                low_degC = EXO(r, "setpoint_degC") - PAR(r, "band_low_K") + 0.25;
         double price =
-            rig_coef(r, AT_PRICE_LO, 0, 0, t, NULL) / (r->policy.comfort_per_K_h * rig_dt_s[r->len[t]] / 3600);
+            stand_coef(r, AT_PRICE_LO, 0, 0, t, NULL) / (r->policy.comfort_per_K_h * stand_dt_s[r->len[t]] / 3600);
         assert_near((r->y[t * sh->nrow] - lo) * price, X(r, "temp_degC") - low_degC, 1e-6);
         sum += fabs(r->y[t * sh->nrow] - X(r, "temp_degC"));
     }
@@ -193,7 +193,7 @@ static void guard_keeps_its_rules(void **s)
     struct random q = random_stream(3, "guard");
     static const double wild[] = {0, 1, -1e9, 1e9, NAN, INFINITY};
     for (int k = 0; k < 20000; k++) {
-        struct rig *r = start(k % 2, k % 3 == 0);
+        struct stand *r = start(k % 2, k % 3 == 0);
         PAR(r, "vulnerable") = k % 5 == 0;
         PAR(r, "cooling") = k % 7 != 0;
         random_home(r, &q);
@@ -238,14 +238,14 @@ static void guard_keeps_its_rules(void **s)
 static void guard_holds_the_band(void **s)
 {
     (void)s;
-    struct rig *r = start(0, 0);
+    struct stand *r = start(0, 0);
     EXO(r, "setpoint_degC") = 21;
     double lowest = 99;
     for (int i = 0; i < 5 * 1440; i++) {
         r->amb.temp_degC = -2 + 5 * sin(i / 1440.0 * 6.2832);
         memset(r->cmd, 0, sizeof r->cmd);
         r->cls->guard(&r->now, r->cmd);
-        rig_step(r);
+        stand_step(r);
         if (i > 1440) lowest = fmin(lowest, X(r, "temp_degC"));
     }
     assert_true(lowest > 19.4 && lowest < 20.3); /* at the edge 21 - 1, within the guard's half kelvin */
@@ -256,14 +256,14 @@ static void rules_hold_comfort(void **s)
 {
     (void)s;
     for (int emitter = 0; emitter < 2; emitter++) {
-        struct rig *r = start(1, emitter);
+        struct stand *r = start(1, emitter);
         double cold_K_h = 0, on = 0, since = 1e9;
         for (int i = 0; i < 7 * 1440; i++) {
             r->amb.temp_degC = -4 + 5 * sin(i / 1440.0 * 6.2832);
             EXO(r, "hot_water_W") = i % 1440 > 420 && i % 1440 < 450 ? 5000 : 0;
             r->cls->rules(&r->now, r->cmd);
             r->cls->guard(&r->now, r->cmd);
-            rig_step(r);
+            stand_step(r);
             if ((X(r, "on_frac") > 0) != (on > 0)) {
                 assert_true(since >= 300 - 60);
                 on = X(r, "on_frac"), since = 0;
@@ -284,14 +284,14 @@ static void duty_meets_the_plan(void **s)
     (void)s;
     struct random q = random_stream(5, "duty");
     for (int k = 0; k < 20; k++) {
-        struct rig *r = start(0, 0);
-        rig_horizon(r, 8);
-        rig_formulate(r);
+        struct stand *r = start(0, 0);
+        stand_horizon(r, 8);
+        stand_formulate(r);
         double want_W = random_range(&q, 60, 2900), got_J = 0;
         for (int t = 0; t < 8; t++) r->u[t * 2] = want_W;
         for (int i = 0; i < 24 * 60; i++) {
             r->cls->command(&r->now, &r->block, 3, r->cmd);
-            rig_step(r);
+            stand_step(r);
             got_J += X(r, "on_frac") * CMD(r, "heat_W") * 60;
         }
         assert_near(got_J / 86400, want_W, 0.08 * want_W + 15);
@@ -303,9 +303,9 @@ static void observer_finds_the_truth(void **s)
 {
     (void)s;
     for (int emitter = 0; emitter < 2; emitter++) {
-        static struct rig t, m;
-        rig_copy(&t, start(1, emitter));
-        rig_copy(&m, &t);
+        static struct stand t, m;
+        stand_copy(&t, start(1, emitter));
+        stand_copy(&m, &t);
         X(&m, "air_degC") = X(&m, "temp_degC") = 25;
         X(&m, "mass_degC") = 24;
         X(&m, "tank_degC") = 30;
@@ -315,8 +315,8 @@ static void observer_finds_the_truth(void **s)
             t.cls->rules(&t.now, t.cmd);
             t.cls->guard(&t.now, t.cmd);
             memcpy(m.cmd, t.cmd, sizeof m.cmd);
-            rig_step(&t);
-            rig_step(&m);
+            stand_step(&t);
+            stand_step(&m);
             t.cls->sense(&t.now, t.flow, t.meas);
             m.cls->observe(&m.now, t.meas, m.x);
         }
@@ -324,9 +324,9 @@ static void observer_finds_the_truth(void **s)
         assert_near(X(&m, "mass_degC"), X(&t, "mass_degC"), 0.15);
         assert_near(X(&m, "tank_degC"), X(&t, "tank_degC"), 0.01);
         assert_near(X(&m, "car_frac"), X(&t, "car_frac"), 1e-9);
-        double before[RIG_FIELDS];
+        double before[STAND_FIELDS];
         memcpy(before, m.x, sizeof before);
-        for (int i = 0; i < RIG_FIELDS; i++) m.meas[i] = (double)NAN;
+        for (int i = 0; i < STAND_FIELDS; i++) m.meas[i] = (double)NAN;
         m.cls->observe(&m.now, m.meas, m.x);
         assert_memory_equal(before, m.x, sizeof before);
     }
@@ -336,9 +336,9 @@ static void observer_finds_the_truth(void **s)
 static void bias_learns_wrong_walls(void **s)
 {
     (void)s;
-    static struct rig t, m;
-    rig_copy(&t, start(0, 0));
-    rig_copy(&m, &t);
+    static struct stand t, m;
+    stand_copy(&t, start(0, 0));
+    stand_copy(&m, &t);
     PAR(&t, "opaque_W_K") *= 1.2;
     PAR(&t, "window_W_K") *= 1.2;
     double plain_K = 0, learned_K = 0;
@@ -346,20 +346,20 @@ static void bias_learns_wrong_walls(void **s)
         t.amb.temp_degC = m.amb.temp_degC = 0 + 3 * sin(i / 1440.0 * 6.2832);
         t.cls->rules(&t.now, t.cmd);
         memcpy(m.cmd, t.cmd, sizeof m.cmd);
-        rig_step(&t);
-        rig_step(&m);
+        stand_step(&t);
+        stand_step(&m);
         t.cls->sense(&t.now, t.flow, t.meas);
         m.cls->observe(&m.now, t.meas, m.x);
         if (i == 4 * 1440) { /* six hours ahead, with and without what was learned */
-            double kept[RIG_FIELDS], held[RIG_FIELDS], truth[RIG_FIELDS];
+            double kept[STAND_FIELDS], held[STAND_FIELDS], truth[STAND_FIELDS];
             memcpy(kept, m.x, sizeof kept);
             memcpy(held, t.x, sizeof held);
-            for (int j = 0; j < 360; j++) rig_step(&m), rig_step(&t);
+            for (int j = 0; j < 360; j++) stand_step(&m), stand_step(&t);
             memcpy(truth, t.x, sizeof truth);
             learned_K = fabs(X(&m, "temp_degC") - X(&t, "temp_degC"));
             memcpy(m.x, kept, sizeof kept);
             X(&m, "bias_W") = 0;
-            for (int j = 0; j < 360; j++) rig_step(&m);
+            for (int j = 0; j < 360; j++) stand_step(&m);
             plain_K = fabs(X(&m, "temp_degC") - X(&t, "temp_degC"));
             memcpy(m.x, kept, sizeof kept);
             memcpy(t.x, held, sizeof held);
@@ -371,7 +371,7 @@ static void bias_learns_wrong_walls(void **s)
 static void check_refuses_nonsense(void **s)
 {
     (void)s;
-    struct rig *r = start(0, 0);
+    struct stand *r = start(0, 0);
     assert_int_equal(r->cls->check(r->par, NULL), 0);
     PAR(r, "opaque_W_K") = 9.1 * 2.5 * PAR(r, "floor_m2") + 1;
     assert_int_equal(r->cls->check(r->par, NULL), -1);
