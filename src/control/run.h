@@ -99,6 +99,7 @@ struct control *control_create(const struct village *, const struct policy *, co
                                const struct run_ports *, void *mem);
 void control_tick(struct control *);                   /* measure observe (command|rules|safe) override correct guard actuate record */
 void control_plan(struct control *);                   /* copy forecast formulate solve publish; inline in the twin */
+void control_set_tick(struct control *, double tick_s); /* another rate of the tracker; when no threads of control run */
 int  control_plan_due(const struct control *);         /* 1: the time of the next plan has come (inline use: tick, then plan if due) */
 /* Threads on the clock of the ports: the tracker and the planner each on its own. stop: 0, or -1 = the planner did not end
  * within 2 s (it hangs; its memory must then not be freed). */

@@ -2,8 +2,12 @@
  * (the oracle), quarter-hour by quarter-hour, each computed once. See rig.h. */
 #include "design/rig.h"
 #include "base/err.h"
+#include <math.h>
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 enum { ORACLE_QUARTERS = 4 * 24 * 5 }; /* ring: five days */
 
@@ -24,13 +28,54 @@ struct rig {
     struct oracle oracle;
     int (*record)(void *, const struct snapshot *);
     void *record_self;
+    pthread_mutex_t lock;
+    double speed, base_wall_s;
+    int64_t base_ms;
+    atomic_int live; /* the ports follow the paced clock: tracker and planner run on their own threads */
 };
 
-static int64_t port_now(void *self) { return ((struct rig *)self)->now_ms; }
+static double wall_s(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
 
-static int port_measure(void *self, struct reading *r, int max) { return twin_measure(((struct rig *)self)->twin, r, max); }
+int64_t rig_clock_ms(const struct rig *r) { return r->base_ms + (int64_t)((wall_s() - r->base_wall_s) * r->speed * 1000.0); }
 
-static void port_actuate(void *self, const struct setpoint *s, int n) { twin_actuate(((struct rig *)self)->twin, s, n); }
+static int64_t port_now(void *self)
+{
+    struct rig *r = self;
+    return atomic_load(&r->live) ? rig_clock_ms(r) : r->now_ms;
+}
+
+static void port_wait_until(void *self, int64_t at_ms)
+{
+    struct rig *r = self;
+    double left_s = fmin(0.2, (double)(at_ms - rig_clock_ms(r)) / 1000.0 / r->speed);
+    if (left_s > 0) nanosleep(&(struct timespec){.tv_nsec = (long)(left_s * 1e9)}, NULL);
+}
+
+static int port_measure(void *self, struct reading *out, int max)
+{
+    struct rig *r = self;
+    rig_lock(r);
+    if (atomic_load(&r->live)) {
+        r->now_ms = rig_clock_ms(r);
+        twin_step(r->twin, r->now_ms, r->tick_ms);
+    }
+    int n = twin_measure(r->twin, out, max);
+    rig_unlock(r);
+    return n;
+}
+
+static void port_actuate(void *self, const struct setpoint *s, int n)
+{
+    struct rig *r = self;
+    rig_lock(r);
+    twin_actuate(r->twin, s, n);
+    rig_unlock(r);
+}
 
 static int port_record(void *self, const struct snapshot *s)
 {
@@ -104,6 +149,7 @@ static int control_open(struct rig *r, const struct rig_options *o, struct err *
     };
     struct run_ports ports = {.self = r,
                               .now_ms = port_now,
+                              .wait_until = port_wait_until,
                               .measure = port_measure,
                               .actuate = port_actuate,
                               .forecast = r->oracle.world ? port_forecast : NULL,
@@ -134,6 +180,8 @@ struct rig *rig_open(const struct village *v, const struct rig_options *o, struc
     r->tick_ms = o->tick_ms;
     r->record = o->record;
     r->record_self = o->record_self;
+    pthread_mutex_init(&r->lock, NULL);
+    rig_pace(r, 1);
     if (!open_parts(r, o, e)) return r;
     rig_close(r);
     return NULL;
@@ -145,21 +193,103 @@ void rig_close(struct rig *r)
     oracle_close(&r->oracle);
     if (r->twin) twin_free(r->twin);
     if (r->world) world_free(r->world);
+    pthread_mutex_destroy(&r->lock);
     free(r);
+}
+
+static void advance_once(struct rig *r, int64_t until_ms, void (*seen)(void *, struct rig *, double), void *self)
+{
+    int64_t next_ms = r->now_ms - r->now_ms % r->tick_ms + r->tick_ms;
+    if (next_ms > until_ms) next_ms = until_ms;
+    double dt_s = (double)(next_ms - r->now_ms) / 1000.0;
+    rig_lock(r);
+    twin_step(r->twin, next_ms, r->tick_ms);
+    r->now_ms = next_ms;
+    rig_unlock(r);
+    if (seen) seen(self, r, dt_s);
+    control_tick(r->control);
+    if (control_plan_due(r->control)) control_plan(r->control);
 }
 
 void rig_advance(struct rig *r, int64_t until_ms, void (*seen)(void *, struct rig *, double), void *self)
 {
-    while (r->now_ms < until_ms) {
-        int64_t next_ms = r->now_ms - r->now_ms % r->tick_ms + r->tick_ms;
-        if (next_ms > until_ms) next_ms = until_ms;
-        double dt_s = (double)(next_ms - r->now_ms) / 1000.0;
-        twin_step(r->twin, next_ms, r->tick_ms);
-        r->now_ms = next_ms;
-        if (seen) seen(self, r, dt_s);
-        control_tick(r->control);
-        if (control_plan_due(r->control)) control_plan(r->control);
+    while (r->now_ms < until_ms) advance_once(r, until_ms, seen, self);
+}
+
+void rig_set_tick(struct rig *r, int64_t tick_ms)
+{
+    r->tick_ms = tick_ms;
+    control_set_tick(r->control, (double)tick_ms / 1000.0);
+}
+
+void rig_pace(struct rig *r, double speed)
+{
+    r->base_ms = r->now_ms;
+    r->base_wall_s = wall_s();
+    r->speed = speed;
+}
+
+double rig_speed(const struct rig *r) { return r->speed; }
+
+int rig_follow(struct rig *r, double budget_s)
+{
+    double end_s = wall_s() + budget_s;
+    while (wall_s() < end_s) {
+        int64_t clock_ms = rig_clock_ms(r);
+        if (r->now_ms + r->tick_ms > clock_ms) return 1;
+        advance_once(r, clock_ms, NULL, NULL);
     }
+    return 0;
+}
+
+int rig_start(struct rig *r, struct err *e)
+{
+    rig_pace(r, 1);
+    atomic_store(&r->live, 1);
+    if (!control_start(r->control, e)) return 0;
+    atomic_store(&r->live, 0);
+    return -1;
+}
+
+int rig_stop(struct rig *r)
+{
+    int failed = control_stop(r->control);
+    atomic_store(&r->live, 0);
+    return failed;
+}
+
+void rig_lock(struct rig *r) { pthread_mutex_lock(&r->lock); }
+void rig_unlock(struct rig *r) { pthread_mutex_unlock(&r->lock); }
+
+struct rig_head { uint64_t village_id; int64_t now_ms; uint64_t twin_bytes, control_bytes; };
+
+size_t rig_save_bytes(const struct rig *r)
+{
+    return sizeof(struct rig_head) + twin_save_bytes(r->twin) + control_save_bytes(r->control);
+}
+
+void rig_save(struct rig *r, void *mem)
+{
+    struct rig_head head = {r->village->id, r->now_ms, twin_save_bytes(r->twin), control_save_bytes(r->control)};
+    memcpy(mem, &head, sizeof head);
+    rig_lock(r);
+    twin_save(r->twin, (char *)mem + sizeof head);
+    rig_unlock(r);
+    control_save(r->control, (char *)mem + sizeof head + head.twin_bytes);
+}
+
+int rig_load(struct rig *r, const void *mem, size_t bytes)
+{
+    struct rig_head head;
+    if (bytes < sizeof head) return -1;
+    memcpy(&head, mem, sizeof head);
+    if (head.village_id != r->village->id || bytes != rig_save_bytes(r) || head.twin_bytes != twin_save_bytes(r->twin)) return -1;
+    const char *at = (const char *)mem + sizeof head;
+    if (twin_load(r->twin, at, head.twin_bytes)) return -1;
+    if (control_load(r->control, at + head.twin_bytes, head.control_bytes)) return -1;
+    r->now_ms = head.now_ms;
+    rig_pace(r, r->speed);
+    return 0;
 }
 
 int64_t rig_now_ms(const struct rig *r) { return r->now_ms; }

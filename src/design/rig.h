@@ -25,4 +25,21 @@ struct control *rig_control(struct rig *);
 struct twin *rig_twin(struct rig *);
 struct world *rig_world(struct rig *);
 int rig_set_controller(struct rig *, enum controller); /* takes effect at the next tick */
+
+/* Live: the rig follows the wall clock, `speed` times faster, from where it stands. rig_follow is one round of pacing on the caller's
+ * thread (inline: for speeds above 1 and for catching up); rig_start gives tracker and planner their own threads (speed 1). */
+void rig_set_tick(struct rig *, int64_t tick_ms);      /* when no threads of control run */
+void rig_pace(struct rig *, double speed);
+double rig_speed(const struct rig *);
+int64_t rig_clock_ms(const struct rig *);              /* where the paced clock stands */
+int rig_follow(struct rig *, double budget_s);         /* advances towards the clock for at most budget_s; 1 = caught up */
+int rig_start(struct rig *, struct err *);
+int rig_stop(struct rig *);                            /* as control_stop */
+/* The world and the twin may be touched by another thread only between these; hold them for less than a tick. */
+void rig_lock(struct rig *);
+void rig_unlock(struct rig *);
+/* Everything that evolves (twin and controller), for a restart or a "what if" in another rig of the same village. */
+size_t rig_save_bytes(const struct rig *);
+void rig_save(struct rig *, void *mem);
+int rig_load(struct rig *, const void *mem, size_t bytes); /* 0, or -1: not of this village */
 #endif

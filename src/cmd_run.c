@@ -1,0 +1,127 @@
+/* `kend run FILE`: the live loop on the twin, the store and the page, until SIGTERM or Ctrl-C. */
+#include "command.h"
+#include "base/err.h"
+#include "base/progress.h"
+#include "live.h"
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <systemd/sd-daemon.h>
+#include <unistd.h>
+
+static int read_options(const struct args *a, const struct village *v, struct live_options *o)
+{
+    static const char *const words[] = {"rules", "separate", "joint"};
+    double seed, days;
+    int controller;
+    if (arg_number(a, "--seed", 0, 9e15, &seed) || arg_number(a, "--history", 0, 31, &days)) return -1;
+    if (arg_number(a, "--speed", 1, 10000, &o->speed) || arg_word(a, "--control", words, 3, &controller)) return -1;
+    o->village = v;
+    o->history_days = (int)days;
+    o->rig = (struct rig_options){.weather_file = arg_text(a, "--weather"),
+                                  .river = arg_text(a, "--river"),
+                                  .seed = (uint64_t)seed,
+                                  .controller = (enum controller)controller};
+    return 0;
+}
+
+/* The first line of a file, without its line end. 0, or -1 after complaining. */
+static int read_line(const struct args *a, const char *path, char *buf, size_t size)
+{
+    FILE *f = fopen(path, "r");
+    if (!f || !fgets(buf, (int)size, f)) {
+        complain(a, "%s: %s", path, errno ? strerror(errno) : "is empty");
+        if (f) fclose(f);
+        return -1;
+    }
+    buf[strcspn(buf, "\r\n")] = 0;
+    return fclose(f);
+}
+
+static void print_welcome(struct web *w)
+{
+    char link[256];
+    printf("kend is running: %s\n"
+           "Three things to try:\n"
+           "  1. open that link and press \"cut the grid\" in the bar at the foot\n"
+           "  2. tap any number to learn why it is what it is\n"
+           "  3. in another terminal: build/kend simulate villages/agali.yaml --control all --days 2\n"
+           "Ctrl-C ends it.\n",
+           web_link(w, link, sizeof link));
+    fflush(stdout);
+}
+
+/* Waits for a signal to end; tells the service manager that all is well only while the village thread beats. */
+static void wait_for_end(const sigset_t *ends, struct live *l)
+{
+    struct progress bar;
+    int64_t beat = -1;
+    int warm = 0;
+    progress_start(&bar, "the days behind the page", PROGRESS_AUTO);
+    sd_notify(0, "READY=1");
+    for (;;) {
+        int signal = sigtimedwait(ends, NULL, &(struct timespec){.tv_nsec = 200000000});
+        if (signal > 0) break;
+        if (live_beat(l) != beat) sd_notify(0, "WATCHDOG=1");
+        beat = live_beat(l);
+        if (!warm) progress_at(&bar, live_warm_frac(l));
+        if (!warm && live_warm_frac(l) >= 1) {
+            warm = 1;
+            progress_end(&bar);
+        }
+    }
+    if (!warm) progress_end(&bar);
+    sd_notify(0, "STOPPING=1");
+}
+
+static int serve(const struct args *a, struct live *l, const char *hash, const sigset_t *ends)
+{
+    struct web_ports ports;
+    struct err e = {0};
+    char line[1024];
+    live_ports(l, &ports);
+    struct web_options o = {.listen = arg_text(a, "--listen"), .password_hash = hash};
+    struct web *w = web_start(&o, &ports, &e);
+    if (!w) return complain(a, "%s", err_line(&e, line, sizeof line));
+    print_welcome(w);
+    wait_for_end(ends, l);
+    web_stop(w);
+    return 0;
+}
+
+static int run_village(const struct args *a, const struct village *v, const sigset_t *ends)
+{
+    struct live_options o = {0};
+    struct err e = {0};
+    char line[1024], hash[256] = "";
+    const char *password = arg_text(a, "--password-file");
+    if (read_options(a, v, &o) || (password && read_line(a, password, hash, sizeof hash))) return 1;
+    struct store_options s = {.path = arg_text(a, "--db") ? arg_text(a, "--db") : ":memory:"};
+    if (!(o.store = store_open(&s, v, &e))) return complain(a, "%s", err_line(&e, line, sizeof line));
+    int status = 1;
+    struct live *l = live_open(&o, &e);
+    if (!l) complain(a, "%s", err_line(&e, line, sizeof line));
+    else {
+        status = serve(a, l, hash[0] ? hash : NULL, ends);
+        live_close(l);
+    }
+    if (store_close(o.store, &e) && !status) status = complain(a, "%s", err_line(&e, line, sizeof line));
+    return status;
+}
+
+int command_run(const struct args *a)
+{
+    int n_error = 0;
+    sigset_t ends;
+    sigemptyset(&ends);
+    sigaddset(&ends, SIGTERM);
+    sigaddset(&ends, SIGINT);
+    sigaddset(&ends, SIGHUP);
+    pthread_sigmask(SIG_BLOCK, &ends, NULL);
+    signal(SIGPIPE, SIG_IGN);
+    struct village *v = village_read(a->file, stderr, &n_error);
+    if (!v) return complain(a, "%s has %d mistake%s", a->file, n_error, n_error == 1 ? "" : "s");
+    int status = run_village(a, v, &ends);
+    village_free(v);
+    return status;
+}

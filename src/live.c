@@ -1,0 +1,286 @@
+/* The village thread: history first, then the clock. See live.h. */
+#include "base/err.h"
+#include "base/log.h"
+#include "design/recorder.h"
+#include "live_inside.h"
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+enum { WARM_DAYS = 3, SAVE_EVERY_MS = 300000, CATCH_UP_MAX_MS = 7 * MS_DAY };
+static const char state_key[] = "rig";
+
+int64_t wall_ms(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_REALTIME, &t);
+    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+static void sleep_s(double s) { nanosleep(&(struct timespec){.tv_nsec = (long)(s * 1e9)}, NULL); }
+
+/* The finite series of a snapshot, in the order of series ids. Returns how many. */
+static int gather(struct live *l, const struct snapshot *s)
+{
+    const struct village *v = l->o.village;
+    const double *run[] = {s->x, s->meas, s->cmd, s->exo, s->flow};
+    const int n[] = {v->n_x, v->n_meas, v->n_cmd, v->n_exo, v->n_flow};
+    int kept = 0, id = 0;
+    for (int r = 0; r < 5; r++)
+        for (int i = 0; i < n[r]; i++, id++) {
+            if (!isfinite(run[r][i])) continue;
+            l->series[kept] = id;
+            l->value[kept++] = (float)run[r][i];
+        }
+    return kept;
+}
+
+static int catching_up(const struct live *l) { return atomic_load(&l->warm_frac) < 1; }
+
+/* Runs on the tracker's thread: the store's ring never blocks. Faster than real time a row is a quarter-hour. While the history is made
+ * nobody waits for the tracker, so a full ring is waited for. */
+static int record(void *self, const struct snapshot *s)
+{
+    struct live *l = self;
+    int64_t step_ms = atomic_load(&l->speed_wanted) > 60 || catching_up(l) ? MS_QUARTER : MS_MIN;
+    if (s->at_ms / step_ms == l->recorded_ms / step_ms) return 0;
+    l->recorded_ms = s->at_ms;
+    int n = gather(l, s), behind = store_append(l->o.store, s->at_ms, n, l->series, l->value);
+    for (int tries = 0; behind && catching_up(l) && tries < 200; tries++) {
+        sleep_s(0.01);
+        behind = store_append(l->o.store, s->at_ms, n, l->series, l->value);
+    }
+    return behind;
+}
+
+static void save(struct live *l)
+{
+    size_t bytes = rig_save_bytes(l->rig);
+    void *mem = malloc(bytes);
+    struct err e = {0};
+    char line[1024];
+    if (!mem) return;
+    rig_save(l->rig, mem);
+    if (store_put(l->o.store, state_key, mem, bytes, &e))
+        log_line(LOG_WARNING, "state not saved: %s", err_line(&e, line, sizeof line));
+    l->saved_ms = wall_ms();
+    free(mem);
+}
+
+/* Continues from a saved state that is not older than the history would be. */
+static int restore(struct live *l)
+{
+    size_t bytes = rig_save_bytes(l->rig);
+    void *mem = malloc(bytes);
+    if (!mem) return -1;
+    long got = store_get(l->o.store, state_key, mem, bytes, NULL);
+    int failed = got != (long)bytes || rig_load(l->rig, mem, bytes);
+    free(mem);
+    if (failed) return -1;
+    int64_t age_ms = wall_ms() - rig_now_ms(l->rig);
+    if (age_ms > CATCH_UP_MAX_MS || age_ms < 0) return -1;
+    log_line(LOG_INFO, "continuing from the saved state, %lld s ago", (long long)(age_ms / 1000));
+    return 0;
+}
+
+static void show_warm(struct live *l, int64_t from_ms, int64_t until_ms)
+{
+    double frac = (double)(rig_now_ms(l->rig) - from_ms) / (double)(until_ms - from_ms);
+    atomic_store(&l->warm_frac, fmin(frac, 0.999));
+}
+
+static void advance_shown(struct live *l, int64_t from_ms, int64_t until_ms)
+{
+    while (!atomic_load(&l->stop) && rig_now_ms(l->rig) < until_ms) {
+        int64_t next_ms = rig_now_ms(l->rig) + MS_HOUR;
+        rig_advance(l->rig, next_ms < until_ms ? next_ms : until_ms, NULL, NULL);
+        show_warm(l, from_ms, until_ms);
+        atomic_fetch_add(&l->beat, 1);
+    }
+}
+
+/* The days behind the page: the forecast learns under rules first, then the chosen controller runs. */
+static void make_history(struct live *l)
+{
+    int64_t now_ms = wall_ms(), begin_ms = rig_now_ms(l->rig);
+    rig_set_tick(l->rig, MS_MIN);
+    int64_t learnt_ms = now_ms - (int64_t)l->o.history_days * MS_DAY;
+    if (begin_ms < learnt_ms) {
+        rig_set_controller(l->rig, CONTROL_RULES);
+        l->recorded_ms = INT64_MAX;
+        advance_shown(l, begin_ms, learnt_ms);
+        rig_set_controller(l->rig, l->o.rig.controller);
+    }
+    l->recorded_ms = INT64_MIN;
+    advance_shown(l, begin_ms, now_ms);
+    atomic_store(&l->warm_frac, 1);
+}
+
+static int64_t tick_for(double speed)
+{
+    double tick_s = fmin(60, fmax(1, floor(speed / 10)));
+    return (int64_t)tick_s * MS_S;
+}
+
+/* 1 once the tracker has run since the first call after a request: the request is in the state then. */
+static int tick_passed(struct live *l, uint64_t *since)
+{
+    const struct snapshot *s = snapshot_get(rig_control(l->rig));
+    uint64_t seq = s ? s->seq : 0;
+    if (s) snapshot_put(s);
+    if (!*since) *since = seq + 1;
+    return seq > *since;
+}
+
+/* One stretch at one speed, until the speed changes, somebody wants a pause or the program stops. */
+static void run_stretch(struct live *l)
+{
+    double speed = atomic_load(&l->speed_wanted);
+    uint64_t seen_seq = 0;
+    struct err e = {0};
+    char line[1024];
+    rig_set_tick(l->rig, tick_for(speed));
+    rig_pace(l->rig, speed);
+    int threaded = speed <= 1 && !rig_start(l->rig, &e);
+    if (speed <= 1 && !threaded) log_line(LOG_WARNING, "planner runs inline: %s", err_line(&e, line, sizeof line));
+    while (!atomic_load(&l->stop) && !atomic_load(&l->hold) && atomic_load(&l->speed_wanted) == speed) {
+        if (threaded) sleep_s(0.05);
+        else if (!rig_follow(l->rig, 0.5)) rig_pace(l->rig, speed);
+        else sleep_s(fmin(0.05, 0.5 * (double)tick_for(speed) / 1000.0 / speed));
+        atomic_fetch_add(&l->beat, 1);
+        if (wall_ms() - l->saved_ms > SAVE_EVERY_MS) break;
+        if (atomic_load(&l->save_soon) && tick_passed(l, &seen_seq)) break;
+    }
+    if (threaded && rig_stop(l->rig)) {
+        log_line(LOG_ERROR, "the planner did not end; leaving");
+        atomic_store(&l->stop, 2);
+    }
+}
+
+static void *village_thread(void *self)
+{
+    struct live *l = self;
+    make_history(l);
+    while (!atomic_load(&l->stop)) {
+        if (atomic_load(&l->hold)) {
+            atomic_store(&l->held, 1);
+            sleep_s(0.002);
+            continue;
+        }
+        atomic_store(&l->held, 0);
+        if (atomic_exchange(&l->save_soon, 0) || wall_ms() - l->saved_ms > SAVE_EVERY_MS) save(l);
+        run_stretch(l);
+    }
+    if (atomic_load(&l->stop) == 1) save(l);
+    return NULL;
+}
+
+void live_pause(struct live *l)
+{
+    atomic_fetch_add(&l->hold, 1);
+    while (!atomic_load(&l->held) && !atomic_load(&l->stop)) sleep_s(0.002);
+}
+
+void live_resume(struct live *l)
+{
+    atomic_store(&l->held, 0);
+    atomic_fetch_sub(&l->hold, 1);
+}
+
+static int open_rig(struct live *l, int64_t start_ms, struct err *e)
+{
+    struct rig_options o = l->o.rig;
+    o.start_ms = start_ms;
+    o.tick_ms = MS_MIN;
+    o.record = record;
+    o.record_self = l;
+    return (l->rig = rig_open(l->o.village, &o, e)) ? 0 : -1;
+}
+
+struct live *live_open(const struct live_options *o, struct err *e)
+{
+    struct live *l = calloc(1, sizeof *l);
+    if (!l) return err_set(e, "out of memory"), NULL;
+    l->o = *o;
+    l->speed_wanted = o->speed;
+    l->saved_ms = wall_ms();
+    size_t n = (size_t)village_n_series(o->village) + 1;
+    l->series = calloc(n, sizeof *l->series);
+    l->value = calloc(n, sizeof *l->value);
+    pthread_mutex_init(&l->tried_lock, NULL);
+    pthread_mutex_init(&l->comparing.lock, NULL);
+    int64_t begin_ms = wall_ms() - (int64_t)(o->history_days + WARM_DAYS) * MS_DAY;
+    if (!l->series || !l->value) err_set(e, "out of memory");
+    else if (!open_rig(l, begin_ms, e)) {
+        if (!restore(l)) log_line(LOG_INFO, "history is there already");
+        if (!pthread_create(&l->thread, NULL, village_thread, l)) return l;
+        err_set(e, "no thread for the village");
+    }
+    if (l->rig) rig_close(l->rig);
+    free(l->series);
+    free(l->value);
+    free(l);
+    return NULL;
+}
+
+void live_close(struct live *l)
+{
+    live_compare_end(l);
+    int expected = 0;
+    atomic_compare_exchange_strong(&l->stop, &expected, 1);
+    pthread_join(l->thread, NULL);
+    if (atomic_load(&l->stop) == 2) return; /* a hung planner still uses the rig */
+    rig_close(l->rig);
+    free(l->series);
+    free(l->value);
+    free(l);
+}
+
+int64_t live_beat(const struct live *l) { return (int64_t)atomic_load(&l->beat); }
+double live_warm_frac(const struct live *l) { return atomic_load(&l->warm_frac); }
+
+static const struct snapshot *port_snapshot(void *self) { return snapshot_get(rig_control(((struct live *)self)->rig)); }
+
+static void port_release(void *self, const struct snapshot *s)
+{
+    (void)self;
+    snapshot_put(s);
+}
+
+/* A person's act must survive a crash: the state is saved right after the tracker has taken it. */
+static int port_request(void *self, const struct request *r)
+{
+    struct live *l = self;
+    int full = control_request(rig_control(l->rig), r);
+    if (!full) atomic_store(&l->save_soon, 1);
+    return full;
+}
+
+static void port_status(void *self, struct web_status *s)
+{
+    struct live *l = self;
+    *s = (struct web_status){.twin = 1, .speed = atomic_load(&l->speed_wanted), .warm_frac = atomic_load(&l->warm_frac)};
+    int64_t now_ms = rig_now_ms(l->rig);
+    pthread_mutex_lock(&l->tried_lock);
+    for (int i = 0; i < l->n_tried; i++) {
+        if (l->tried[i].until_ms <= now_ms || s->n_fault == WEB_FAULTS_MAX) continue;
+        struct web_fault *f = &s->fault[s->n_fault++];
+        memcpy(f->action, l->tried[i].action, sizeof f->action);
+        f->until_ms = l->tried[i].until_ms;
+    }
+    pthread_mutex_unlock(&l->tried_lock);
+}
+
+void live_ports(struct live *l, struct web_ports *p)
+{
+    *p = (struct web_ports){.self = l,
+                            .village = l->o.village,
+                            .store = l->o.store,
+                            .snapshot = port_snapshot,
+                            .release = port_release,
+                            .request = port_request,
+                            .status = port_status,
+                            .try_action = live_try,
+                            .compare = live_compare};
+}

@@ -1,0 +1,45 @@
+/* What live.c and try.c share. */
+#ifndef LIVE_INSIDE_H
+#define LIVE_INSIDE_H
+#include "live.h"
+#include <pthread.h>
+#include <stdatomic.h>
+enum { TRIED_MAX = WEB_FAULTS_MAX };
+struct tried { char action[24]; int row; int64_t until_ms; }; /* row of the world's table of faults */
+struct comparing {
+    pthread_t thread;
+    int started;
+    atomic_int cancel;
+    pthread_mutex_t lock;
+    struct web_compare result;
+    double began_s;
+    void *state;          /* the rig as it was when the comparison began */
+    size_t state_bytes;
+    struct world_fault fault[WORLD_FAULTS_MAX];
+    int n_fault;
+};
+struct live {
+    struct live_options o;
+    struct rig *rig;
+    pthread_t thread;
+    atomic_int stop, save_soon;
+    atomic_llong beat;
+    _Atomic double warm_frac, speed_wanted;
+    pthread_mutex_t tried_lock;
+    struct tried tried[TRIED_MAX];
+    int n_tried;
+    int64_t recorded_ms;  /* last row given to the store */
+    int32_t *series;      /* scratch of the recording thread: ids and values of the finite series */
+    float *value;
+    int64_t saved_ms;     /* wall clock of the last saved state */
+    struct comparing comparing;
+    atomic_int hold, held; /* somebody wants the village thread to pause with no threads of control running */
+};
+/* Pauses the village thread between two ticks, with control's own threads stopped; live_resume lets it go on. */
+void live_pause(struct live *);
+void live_resume(struct live *);
+int live_try(void *self, const struct web_try *, struct web_answer *, struct err *);
+int live_compare(void *self, int begin, struct web_compare *, struct err *);
+void live_compare_end(struct live *);
+int64_t wall_ms(void);
+#endif

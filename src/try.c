@@ -1,0 +1,294 @@
+/* Try it: what a stranger may do to the twin, and the plain sentence that answers. Rows of a table, each a fault of the world or a change of
+ * speed or controller; the sentence is made from snapshots a few ticks later. The comparison runs the coming day from the same state
+ * under each controller, in rigs of its own, on its own thread. */
+#include "base/err.h"
+#include "design/account.h"
+#include "live_inside.h"
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+struct trial {
+    const char *action;
+    enum world_fault_kind kind;
+    const char *cls; /* asset class it strikes; NULL: the whole village */
+    double hours, magnitude;
+    const char *sentence; /* what was done; what follows is told by the balance */
+};
+static const struct trial trials[] = {
+    {"grid_out", FAULT_GRID_OUT, "grid", 2, 0, "The grid is cut for two hours"},
+    {"screw_stop", FAULT_ASSET_STOP, "hydro", 6, 1, "One screw stands still for six hours"},
+    {"cold_wave", FAULT_COLD_WAVE, NULL, 48, 12, "It is 12 K colder for two days"},
+    {"dry_river", FAULT_DRY_RIVER, "hydro", 72, 0.3, "The river carries a third of its water for three days"},
+    {"cloud_front", FAULT_CLOUD_FRONT, NULL, 3, 0.2, "A cloud front takes four fifths of the sun for three hours"},
+};
+enum { N_TRIALS = sizeof trials / sizeof trials[0], ANSWER_WAIT_MS = 1500, COMPARE_HOURS = 24 };
+
+static const struct trial *trial_find(const char *action)
+{
+    for (int i = 0; i < N_TRIALS; i++)
+        if (!strcmp(trials[i].action, action)) return &trials[i];
+    return NULL;
+}
+
+static void wait_ticks(struct live *l, int ticks)
+{
+    uint64_t first = 0, seq = 0;
+    for (int i = 0; i < ANSWER_WAIT_MS / 20; i++) {
+        const struct snapshot *s = snapshot_get(rig_control(l->rig));
+        if (s) {
+            seq = s->seq;
+            snapshot_put(s);
+        }
+        if (!first) first = seq;
+        if (seq >= first + (uint64_t)ticks) return;
+        nanosleep(&(struct timespec){.tv_nsec = 20000000}, NULL);
+    }
+}
+
+/* Power made in the village, used in it and taken from the grid now, and how many assets shed. */
+struct now_W { double made, used, grid; int shed; };
+static struct now_W power_now(struct live *l)
+{
+    struct now_W p = {0};
+    const struct village *v = l->o.village;
+    const struct snapshot *s = snapshot_get(rig_control(l->rig));
+    if (!s) return p;
+    for (int a = 0; a < v->n_asset; a++) {
+        const struct asset *as = &v->asset[a];
+        p.shed += (s->status[a] & STATUS_SHED) != 0;
+        if (!strcmp(as->cls->name, "line")) continue;
+        for (int k = 0; k < as->cls->n_port; k++) {
+            double flow_W = as->cls->port[k].carrier == CARRIER_ELEC ? s->flow[as->flow + k] : 0;
+            if (!strcmp(as->cls->name, "grid")) p.grid += flow_W;
+            else if (flow_W > 0) p.made += flow_W;
+            else p.used -= flow_W;
+        }
+    }
+    snapshot_put(s);
+    return p;
+}
+
+static void answer_power(struct live *l, const char *what, const char *key, struct web_answer *out)
+{
+    wait_ticks(l, 3);
+    struct now_W p = power_now(l);
+    char shed[64] = "nothing is shed";
+    if (p.shed) snprintf(shed, sizeof shed, "%d consumers wait", p.shed);
+    snprintf(out->text, sizeof out->text, "%s: the village makes %.0f kW and uses %.0f kW, %s %.0f kW %s the grid; %s.", what,
+             p.made / 1e3, p.used / 1e3, p.grid >= 0 ? "takes" : "gives", fabs(p.grid) / 1e3, p.grid >= 0 ? "from" : "to", shed);
+    snprintf(out->key, sizeof out->key, "%s", key);
+    const double num[] = {p.made, p.used, p.grid, p.shed};
+    const char *unit[] = {"_W", "_W", "_W", ""};
+    for (out->n_num = 0; out->n_num < 4; out->n_num++) {
+        out->num[out->n_num] = num[out->n_num];
+        snprintf(out->unit[out->n_num], sizeof out->unit[0], "%s", unit[out->n_num]);
+    }
+}
+
+static void keep_tried(struct live *l, const char *action, int row, int64_t until_ms)
+{
+    pthread_mutex_lock(&l->tried_lock);
+    int at = 0;
+    while (at < l->n_tried && strcmp(l->tried[at].action, action)) at++;
+    if (at < TRIED_MAX) {
+        struct tried *t = &l->tried[at];
+        snprintf(t->action, sizeof t->action, "%s", action);
+        t->row = row;
+        t->until_ms = until_ms;
+        if (at == l->n_tried) l->n_tried++;
+    }
+    pthread_mutex_unlock(&l->tried_lock);
+}
+
+static void end_tried(struct live *l, const char *action) /* NULL: all */
+{
+    pthread_mutex_lock(&l->tried_lock);
+    rig_lock(l->rig);
+    int kept = 0;
+    for (int i = 0; i < l->n_tried; i++) {
+        if (!action || !strcmp(l->tried[i].action, action)) world_fault_clear(rig_world(l->rig), l->tried[i].row);
+        else l->tried[kept++] = l->tried[i];
+    }
+    l->n_tried = kept;
+    rig_unlock(l->rig);
+    pthread_mutex_unlock(&l->tried_lock);
+}
+
+static int begin_trial(struct live *l, const struct trial *t, struct err *e)
+{
+    struct world_fault f = {.kind = t->kind, .asset = -1, .magnitude = t->magnitude};
+    if (t->cls && (f.asset = village_class_next(l->o.village, t->cls, -1)) < 0)
+        return err_set(e, "this village has no %s", t->cls);
+    end_tried(l, t->action);
+    rig_lock(l->rig);
+    f.from_ms = rig_now_ms(l->rig);
+    f.until_ms = f.from_ms + (int64_t)(t->hours * MS_HOUR);
+    int row = world_fault(rig_world(l->rig), &f);
+    rig_unlock(l->rig);
+    if (row < 0) return err_set(e, "too many things are being tried at once; end some first");
+    keep_tried(l, t->action, row, f.until_ms);
+    return control_request(rig_control(l->rig), &(struct request){.kind = REQUEST_REPLAN});
+}
+
+static int try_speed(struct live *l, double value, struct web_answer *out, struct err *e)
+{
+    if (!(value >= 1 && value <= 10000)) return err_set(e, "speed goes from 1 to 10000");
+    atomic_store(&l->speed_wanted, value);
+    snprintf(out->key, sizeof out->key, "speed");
+    out->num[0] = value, out->n_num = 1;
+    if (value <= 1) snprintf(out->text, sizeof out->text, "The village's clock runs like yours.");
+    else snprintf(out->text, sizeof out->text, "A day of the village now takes %.3g seconds.", 86400.0 / value);
+    return 0;
+}
+
+static int try_controller(struct live *l, double value, struct web_answer *out, struct err *e)
+{
+    if (!(value >= CONTROL_RULES && value <= CONTROL_JOINT)) return err_set(e, "choose rules, separate or joint");
+    enum controller c = (enum controller)(int)value;
+    if (rig_set_controller(l->rig, c)) return err_set(e, "the controller is busy; try again");
+    static const char *const said[] = {"Every device now follows its own rules; nothing is planned.",
+                                       "Every owner now plans alone, without seeing the others.",
+                                       "All is planned together again, inside the residents' rules."};
+    snprintf(out->text, sizeof out->text, "%s", said[c]);
+    snprintf(out->key, sizeof out->key, "controller.%s", controller_name[c]);
+    return 0;
+}
+
+int live_try(void *self, const struct web_try *t, struct web_answer *out, struct err *e)
+{
+    struct live *l = self;
+    *out = (struct web_answer){0};
+    if (atomic_load(&l->warm_frac) < 1) return err_set(e, "the days behind the page are still being made; try again in a moment");
+    if (!strcmp(t->action, "speed")) return try_speed(l, t->value, out, e);
+    if (!strcmp(t->action, "controller")) return try_controller(l, t->value, out, e);
+    const struct trial *trial = trial_find(t->action);
+    int clear = !strcmp(t->action, "clear");
+    if (!trial && !clear) return err_set(e, "no trial named %s", t->action);
+    if (clear || t->value == 0) {
+        end_tried(l, clear ? NULL : t->action);
+        control_request(rig_control(l->rig), &(struct request){.kind = REQUEST_REPLAN});
+        answer_power(l, "All is as it was", "clear", out);
+        return 0;
+    }
+    if (begin_trial(l, trial, e)) return -1;
+    answer_power(l, trial->sentence, trial->action, out);
+    return 0;
+}
+
+/* --- side by side ------------------------------------------------------------------------------------------------- */
+
+static double seconds_now(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+struct comparing_run { struct live *live; struct account *account; int64_t from_ms; int index; };
+
+static void seen(void *self, struct rig *r, double dt_s)
+{
+    struct comparing_run *run = self;
+    struct comparing *c = &run->live->comparing;
+    account_add(run->account, twin_truth(rig_twin(r)), twin_residual(rig_twin(r)), dt_s);
+    double part = (double)(rig_now_ms(r) - run->from_ms) / (COMPARE_HOURS * (double)MS_HOUR);
+    pthread_mutex_lock(&c->lock);
+    c->result.done_frac = (run->index + part) / 3.0;
+    double spent_s = seconds_now() - c->began_s;
+    c->result.left_s = c->result.done_frac > 0.02 ? spent_s * (1 / c->result.done_frac - 1) : -1;
+    pthread_mutex_unlock(&c->lock);
+}
+
+static void keep_row(struct comparing *c, enum controller which, const struct outcome *o)
+{
+    pthread_mutex_lock(&c->lock);
+    c->result.row[c->result.n_row++] = (struct web_compare_row){.controller = which,
+                                                                .money = money_units(o->bill) - o->stored_value,
+                                                                .unmet_K_h = o->unmet_K_h,
+                                                                .import_Wh = o->import_Wh,
+                                                                .export_Wh = o->export_Wh,
+                                                                .curtailed_Wh = o->curtailed_Wh,
+                                                                .peak_W = o->peak_W};
+    pthread_mutex_unlock(&c->lock);
+}
+
+static void compare_one(struct live *l, enum controller which, int index)
+{
+    struct comparing *c = &l->comparing;
+    struct rig_options o = l->o.rig;
+    struct err e = {0};
+    o.controller = which;
+    o.start_ms = c->result.from_ms;
+    o.tick_ms = 5 * MS_MIN;
+    o.record = NULL;
+    struct rig *r = rig_open(l->o.village, &o, &e);
+    if (!r) return;
+    if (!rig_load(r, c->state, c->state_bytes)) {
+        for (int i = 0; i < c->n_fault; i++) world_fault(rig_world(r), &c->fault[i]);
+        rig_set_controller(r, which);
+        struct comparing_run run = {l, account_open(l->o.village, twin_truth(rig_twin(r)), rig_now_ms(r)), rig_now_ms(r), index};
+        for (int h = 0; h < COMPARE_HOURS && !atomic_load(&c->cancel); h++) rig_advance(r, run.from_ms + (h + 1) * (int64_t)MS_HOUR, seen, &run);
+        struct outcome out;
+        account_close(run.account, twin_truth(rig_twin(r)), &out);
+        if (!atomic_load(&c->cancel)) keep_row(c, which, &out);
+    }
+    rig_close(r);
+}
+
+static void *compare_thread(void *self)
+{
+    struct live *l = self;
+    for (int i = CONTROL_RULES; i <= CONTROL_JOINT && !atomic_load(&l->comparing.cancel); i++) compare_one(l, (enum controller)i, i);
+    pthread_mutex_lock(&l->comparing.lock);
+    l->comparing.result.running = 0;
+    l->comparing.result.done_frac = 1;
+    pthread_mutex_unlock(&l->comparing.lock);
+    return NULL;
+}
+
+void live_compare_end(struct live *l)
+{
+    struct comparing *c = &l->comparing;
+    if (!c->started) return;
+    atomic_store(&c->cancel, 1);
+    pthread_join(c->thread, NULL);
+    atomic_store(&c->cancel, 0);
+    c->started = 0;
+    free(c->state);
+    c->state = NULL;
+}
+
+static int compare_begin(struct live *l, struct err *e)
+{
+    struct comparing *c = &l->comparing;
+    live_compare_end(l);
+    live_pause(l);
+    c->state_bytes = rig_save_bytes(l->rig);
+    if ((c->state = malloc(c->state_bytes))) rig_save(l->rig, c->state);
+    int64_t now_ms = rig_now_ms(l->rig);
+    c->n_fault = world_faults(rig_world(l->rig), now_ms, c->fault, WORLD_FAULTS_MAX);
+    live_resume(l);
+    if (!c->state) return err_set(e, "out of memory");
+    c->began_s = seconds_now();
+    c->result = (struct web_compare){.running = 1, .from_ms = now_ms, .until_ms = now_ms + COMPARE_HOURS * (int64_t)MS_HOUR, .left_s = -1};
+    if (pthread_create(&c->thread, NULL, compare_thread, l)) return err_set(e, "no thread for the comparison");
+    c->started = 1;
+    return 0;
+}
+
+int live_compare(void *self, int begin, struct web_compare *out, struct err *e)
+{
+    struct live *l = self;
+    struct comparing *c = &l->comparing;
+    if (atomic_load(&l->warm_frac) < 1) return err_set(e, "the days behind the page are still being made; try again in a moment");
+    pthread_mutex_lock(&c->lock);
+    int running = c->result.running;
+    pthread_mutex_unlock(&c->lock);
+    if (begin && !running && compare_begin(l, e)) return -1;
+    pthread_mutex_lock(&c->lock);
+    *out = c->result;
+    pthread_mutex_unlock(&c->lock);
+    return 0;
+}
