@@ -28,16 +28,25 @@ static int read_scenario(const struct args *a, const struct village *v, struct s
     return 0;
 }
 
+/* "joint", "all" or a list such as "rules,joint"; each once, in the order of enum controller. Returns how many, or -1. */
 static int choose_controllers(const struct args *a, int chosen[CONTROLLERS])
 {
-    const char *words[CONTROLLERS + 1];
-    for (int i = 0; i < CONTROLLERS; i++) words[i] = controller_name[i];
-    words[CONTROLLERS] = "all";
-    int index, n = 0;
-    if (arg_word(a, "--control", words, CONTROLLERS + 1, &index)) return -1;
+    const char *text = arg_text(a, "--control");
+    int wanted[CONTROLLERS] = {0}, n = 0;
+    for (const char *at = text; *at;) {
+        size_t len = strcspn(at, ",");
+        int found = len == 3 && !strncmp(at, "all", 3);
+        for (int i = 0; i < CONTROLLERS; i++) {
+            int here = strlen(controller_name[i]) == len && !strncmp(at, controller_name[i], len);
+            wanted[i] |= here || (len == 3 && !strncmp(at, "all", 3));
+            found |= here;
+        }
+        if (!found) return complain(a, "--control %s: give rules, separate, joint, perfect, a list of them, or all", text), -1;
+        at += len + (at[len] == ',');
+    }
     for (int i = 0; i < CONTROLLERS; i++)
-        if (index == i || index == CONTROLLERS) chosen[n++] = i;
-    return n;
+        if (wanted[i]) chosen[n++] = i;
+    return n ? n : (complain(a, "--control is empty"), -1);
 }
 
 static FILE *open_out(const struct args *a, const char *dir, const char *name)

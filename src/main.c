@@ -14,7 +14,7 @@ static const struct option_row simulate_options[] = {
     {"--river", "NAME", NULL, "which river year of the village file (dry, median, wet); else the file's first"},
     {"--from", "DATE", "2026-01-12", "first local day"},
     {"--days", "N", "7", "how many days, 1 to 366"},
-    {"--control", "NAME", "joint", "rules, separate, joint, perfect, or all of them"},
+    {"--control", "NAME", "joint", "rules, separate, joint, perfect, a list such as rules,joint, or all"},
     {"--seed", "S", "1", "seed of the synthetic weather, demand and the true parameters"},
     {"--tick", "SECONDS", "60", "step of the tracker and the twin, 1 to 900"},
     {"--threads", "N", "2", "controllers simulated at the same time, 1 to 8"},

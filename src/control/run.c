@@ -182,6 +182,8 @@ int control_guards(const struct control *c, struct guard_count *out, int max)
 
 /* --- planning, inline or on its thread --- */
 
+void control_set_tick(struct control *c, double tick_s) { c->opt.rates.tick_s = tick_s; }
+
 int control_plan_due(const struct control *c)
 {
     return c->controller != CONTROL_RULES && c->seq > 0 && c->last_ms >= atomic_load(&c->plan_due_ms);
