@@ -41,12 +41,7 @@ static int read_line(const struct args *a, const char *path, char *buf, size_t s
 static void print_welcome(struct web *w)
 {
     char link[256];
-    printf("kend is running: %s\n"
-           "Three things to try:\n"
-           "  1. open that link and press \"cut the grid\" in the bar at the foot\n"
-           "  2. tap any number to learn why it is what it is\n"
-           "  3. in another terminal: build/kend simulate villages/agali.yaml --control all --days 2\n"
-           "Ctrl-C ends it.\n",
+    printf("kend is running: %s\nThe link holds the token for changes; without it the page only shows. Ctrl-C ends it.\n",
            web_link(w, link, sizeof link));
     fflush(stdout);
 }
