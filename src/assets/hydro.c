@@ -408,14 +408,12 @@ static void formulate(const struct asset_now *now, const struct horizon *h, stru
     formulate_bounds(now, h, b, ok);
 }
 
-/* The release at the end of slot t: what it was, and all changes up to it. */
+/* The release at the end of slot t, as its row shows it. */
 static void command(const struct asset_now *now, const struct block *b, int t, void *cmd)
 {
     (void)now;
     struct cmd *c = cmd;
-    c->flow_m3_s = b->num[N_R0 * b->lanes + b->lane];
-    for (int k = 0; k <= t; k++) c->flow_m3_s += block_u(b, RAMP, k);
-    c->flow_m3_s = fmax(0, c->flow_m3_s);
+    c->flow_m3_s = fmax(0, block_y(b, ROW_RELEASE, t));
     c->units = round(block_u(b, UNITS, t));
 }
 

@@ -114,10 +114,10 @@ static void observe(const struct asset_now *now, const void *reading, void *stat
 enum { N_PRICE, N_NUM };
 enum { S_SUN, N_OWN };
 // clang-format off
-static const char *const input[] = {"output"};
+static const char *const input[] = {"curtailed"};
 static const struct coef coef[] = {
-    /* 0 <= output <= sun; a small reward, because throwing it away has a small price */
-    {AT_F, 0, 0, 1, ONE, ONE}, {AT_HI, 0, 0, 1, ONE, S_SUN}, {AT_PRICE, 0, 0, -1, N_PRICE, ONE},
+    /* output = sun - curtailed, 0 <= curtailed <= sun; throwing it away has a small price */
+    {AT_FEED, 0, 0, 1, ONE, S_SUN}, {AT_F, 0, 0, -1, ONE, ONE}, {AT_HI, 0, 0, 1, ONE, S_SUN}, {AT_PRICE, 0, 0, 1, N_PRICE, ONE},
 };
 // clang-format on
 static const struct block_shape solar_shape = {.name = "solar",
@@ -148,12 +148,12 @@ static void formulate(const struct asset_now *now, const struct horizon *h, stru
     }
 }
 
-/* A plan that takes nearly all the sun sets no limit, so that a sunnier quarter of an hour than forecast is not
- * thrown away. */
+/* The planned curtailment comes off the sun there is now; next to none sets no limit, so that a sunnier quarter of
+ * an hour than forecast is not thrown away. */
 static void command(const struct asset_now *now, const struct block *b, int t, void *cmd)
 {
-    double want_W = block_u(b, 0, t), sun_W = block_own(b, S_SUN, t);
-    ((struct cmd *)cmd)->limit_W = want_W > 0.97 * sun_W ? rating_W(now->par) : want_W;
+    double curtailed_W = block_u(b, 0, t), sun_W = available_W(now->par, now->x, now->amb);
+    ((struct cmd *)cmd)->limit_W = curtailed_W < 0.03 * sun_W ? rating_W(now->par) : fmax(0, sun_W - curtailed_W);
 }
 
 static void rules(const struct asset_now *now, void *cmd) { ((struct cmd *)cmd)->limit_W = rating_W(now->par); }

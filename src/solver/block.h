@@ -48,6 +48,8 @@ static inline void block_common(struct block *b, int series, int t, double v)
 { if (b->first) b->common[(size_t)t * b->shape->n_common + (size_t)series] = v; }
 static inline double block_u(const struct block *b, int input, int t)
 { return b->u[((size_t)t * b->shape->nu + (size_t)input) * (size_t)b->lanes + (size_t)b->lane]; }
+static inline double block_y(const struct block *b, int row, int t)
+{ return b->y[((size_t)t * b->shape->nrow + (size_t)row) * (size_t)b->lanes + (size_t)b->lane]; }
 struct joint;                                          /* the solver: problem, iterate and workspace in the caller's memory */
 struct joint_node { double short_price, spare_price, short_max, spare_max; };  /* last resort at each node, finite and named;
                                                         * prices per unit of the carrier (J, m3, kg), maxima as flows */

@@ -66,7 +66,7 @@ struct asset_class {
     void (*observe)(const struct asset_now *, const void *meas, void *x);                   /* x: predicted by step; corrected here */
     const struct block_shape *(*shape)(const void *par);                              /* at load; NULL: not planned */
     void (*formulate)(const struct asset_now *, const struct horizon *, struct block *);    /* IFF shape */
-    void (*command)(const struct asset_now *, const struct block *, int t, void *cmd);      /* IFF shape */
+    void (*command)(const struct asset_now *, const struct block *, int t, void *cmd);      /* IFF shape; only u and y of the block are there */
     void (*rules)(const struct asset_now *, void *cmd);           /* IFF cmd: thermostat, float switch: `rules` */
     void (*safe)(const struct asset_now *, void *cmd);                                      /* IFF cmd: no plan, lost link */
     uint32_t (*guard)(const struct asset_now *, void *cmd);                                 /* IFF cmd: last gate; rules that bit */
