@@ -28,6 +28,13 @@ double instant_mono_s(void)
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
+void instant_mono_after(struct timespec *t, double s)
+{
+    double at_s = instant_mono_s() + s;
+    t->tv_sec = (time_t)at_s;
+    t->tv_nsec = (long)((at_s - (double)t->tv_sec) * 1e9);
+}
+
 static int64_t floor_div(int64_t a, int64_t b) { return a / b - (a % b < 0); }
 
 static int64_t days_from_civil(int64_t y, int m, int d)

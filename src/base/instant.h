@@ -21,4 +21,6 @@ char *instant_format(char *buf, size_t size, const struct zone *, int64_t at_ms)
 /* The only two readings of the machine's clocks. Models and control never call them: they get their time by argument. */
 int64_t instant_now_ms(void);
 double instant_mono_s(void);                                               /* never jumps; for measuring durations */
+struct timespec;
+void instant_mono_after(struct timespec *, double s); /* s from now, for sem_clockwait(.., CLOCK_MONOTONIC, ..) and its like */
 #endif

@@ -41,6 +41,8 @@ int money_compare(struct money a, struct money b) { return (a.micro > b.micro) -
 
 struct price price_from_units_per_kWh(double units) { return (struct price){micro_from(units)}; }
 
+double price_units_per_J(struct price p) { return (double)p.micro_per_kWh * 1e-6 / 3.6e6; }
+
 /* n / d rounded half to even, d > 0. */
 static wide divide_even(wide n, wide d)
 {

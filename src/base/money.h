@@ -12,6 +12,7 @@ struct money money_add(struct money, struct money);            /* assert on over
 struct money money_sub(struct money, struct money);
 int money_compare(struct money, struct money);
 struct price price_from_units_per_kWh(double);
+double price_units_per_J(struct price);
 struct money money_of_energy(struct price, int64_t energy_Wh); /* rounded once, half to even */
 char *money_format(char *buf, size_t size, struct money, const char *currency); /* "1,234.56 AZN", 2 decimals */
 /* Splits total by weights (>= 0, not all 0) with the largest remainder; parts sum exactly to total. */

@@ -1,8 +1,8 @@
 /* See horizon.h. Prices arrive as integer micro-units per kWh and leave as currency units per J. A rest of less
  * than two minutes joins the next quarter-hour: a slot of seconds would only make the solver's numbers worse. */
 #include "control/horizon.h"
+#include "base/instant.h"
 
-static const double J_per_kWh = 3.6e6;
 enum { REST_LEAST_MS = 120000 };
 
 void horizon_create(struct horizon_room *r, const struct village *v, int T_max, struct cutter *c)
@@ -18,8 +18,6 @@ void horizon_create(struct horizon_room *r, const struct village *v, int T_max, 
     r->amb = cut(c, sizeof *r->amb * T);
 }
 
-static double per_J(struct price p) { return (double)p.micro_per_kWh * 1e-6 / J_per_kWh; }
-
 static void slot_put(struct horizon_room *r, const struct village *v, int t, int len, int64_t at_ms)
 {
     const struct zone *z = &v->site.zone;
@@ -27,8 +25,8 @@ static void slot_put(struct horizon_room *r, const struct village *v, int t, int
     r->start_ms[t] = at_ms;
     r->len[t] = (uint8_t)len;
     r->day_start[t] = local_day_start_ms(z, at_ms) == at_ms;
-    r->buy[t] = per_J(tariff_buy(&v->tariff, z, mid_ms));
-    r->sell[t] = per_J(tariff_sell(&v->tariff, z, mid_ms));
+    r->buy[t] = price_units_per_J(tariff_buy(&v->tariff, z, mid_ms));
+    r->sell[t] = price_units_per_J(tariff_sell(&v->tariff, z, mid_ms));
 }
 
 struct horizon horizon_make(struct horizon_room *r, const struct village *v, const struct policy *policy,

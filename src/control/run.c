@@ -1,5 +1,6 @@
 /* Making a control in memory the caller owns, running it inline or on two threads, and what a restart needs. */
 #include "control/run.h"
+#include "base/instant.h"
 #include "base/err.h"
 #include "control/core.h"
 #include <errno.h>
@@ -226,9 +227,8 @@ static void *planner_main(void *self)
     struct control *c = self;
     while (!atomic_load(&c->stopping)) {
         struct timespec until;
-        clock_gettime(CLOCK_REALTIME, &until);
-        until.tv_sec += 1;
-        sem_timedwait(&c->plan_wake, &until);
+        instant_mono_after(&until, 1.0);
+        sem_clockwait(&c->plan_wake, CLOCK_MONOTONIC, &until);
         while (sem_trywait(&c->plan_wake) == 0) {}
         if (atomic_load(&c->stopping)) break;
         planner_hear(c);
@@ -264,9 +264,8 @@ int control_stop(struct control *c)
     sem_post(&c->plan_wake);
     pthread_join(c->tracker_thread, NULL);
     struct timespec until;
-    clock_gettime(CLOCK_REALTIME, &until);
-    until.tv_sec += 2;
-    if (pthread_timedjoin_np(c->planner_thread, NULL, &until)) return -1;
+    instant_mono_after(&until, 2.0);
+    if (pthread_clockjoin_np(c->planner_thread, NULL, CLOCK_MONOTONIC, &until)) return -1;
     sem_destroy(&c->plan_wake);
     c->threaded = 0;
     return 0;

@@ -4,6 +4,7 @@
  * one tick ahead -> correct -> village guards -> asset guards -> actuate -> record. Authority falls out of the
  * order: what comes later wins, and the asset guards come last. */
 #include "base/err.h"
+#include "base/instant.h"
 #include "base/log.h"
 #include "control/core.h"
 #include <math.h>
@@ -295,16 +296,9 @@ static void plan_events(struct control *c)
     c->status_sum = sum;
 }
 
-static double seconds_now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
 void control_tick(struct control *c)
 {
-    double began_s = seconds_now();
+    double began_s = instant_mono_s();
     clock_read(c);
     requests_take(c);
     control_measure(c);
@@ -324,7 +318,7 @@ void control_tick(struct control *c)
     c->seq++;
     c->health.tick = c->seq;
     publish(c);
-    c->health.tick_s_max = fmax(c->health.tick_s_max, seconds_now() - began_s);
+    c->health.tick_s_max = fmax(c->health.tick_s_max, instant_mono_s() - began_s);
     if (c->threaded)
         sem_post(&c->plan_wake);
     else

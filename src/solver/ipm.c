@@ -2,18 +2,14 @@
  * factor every cell and the node system; predictor; its step lengths give the centring; corrector with the
  * second-order term; step. After each step the plan's true cost and the dual bound are compared: the gap is
  * certified, not believed. */
+#include "base/instant.h"
 #include "solver/element.h"
 #include <string.h>
 #include <time.h>
 
 enum { ITERATIONS_MAX = 120 };
 
-double clock_s(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
+double clock_s(void) { return instant_mono_s(); }
 
 static int lr_count(const struct joint *j) { return 2 * j->dim.n_node; }
 static size_t lr_at(const struct joint *j, int i, int t) { return (size_t)i * (size_t)j->dim.T_max + (size_t)t; }

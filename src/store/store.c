@@ -169,8 +169,8 @@ static int save_jobs(struct store *s, int last_chance)
 /* On the clock that never jumps: a wall clock set back an hour must not stop the store for an hour. */
 static void sleep_until_woken(struct store *s, int ms)
 {
-    double at_s = instant_mono_s() + ms * 1e-3;
-    struct timespec t = {(time_t)at_s, (long)((at_s - (double)(time_t)at_s) * 1e9)};
+    struct timespec t;
+    instant_mono_after(&t, ms * 1e-3);
     while (sem_clockwait(&s->wake, CLOCK_MONOTONIC, &t) && errno == EINTR) {}
     while (!sem_trywait(&s->wake)) {}
 }

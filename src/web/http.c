@@ -3,6 +3,7 @@
  * bounded. Every answer carries the same strict headers: no foreign scripts, no framing, no sniffing. Source for
  * suspend and resume: libmicrohttpd manual, 4.7 "Suspending and resuming connections". */
 #include "web/http.h"
+#include "base/instant.h"
 #include "base/err.h"
 #include <arpa/inet.h>
 #include <errno.h>
@@ -72,12 +73,7 @@ const char *http_query(const struct http_call *c, const char *key)
     return MHD_lookup_connection_value(c->connection, MHD_GET_ARGUMENT_KIND, key);
 }
 
-static int64_t mono_s(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return t.tv_sec;
-}
+static int64_t mono_s(void) { return (int64_t)instant_mono_s(); }
 
 static const struct http_route *route_of(const struct http *h, const char *method, const char *path,
                                          int *other_method)

@@ -3,6 +3,7 @@
  * that a page can tell a quiet village from a lost line. The map's part, the larger one, goes along every fourth
  * time. */
 #include "web/web.h"
+#include "base/instant.h"
 #include "base/err.h"
 #include "web/api.h"
 #include <stdio.h>
@@ -52,11 +53,8 @@ static void publish(struct web *w, const struct snapshot *s, int with_map)
 static void wait_half_second(struct web *w)
 {
     struct timespec until;
-    clock_gettime(CLOCK_REALTIME, &until);
-    until.tv_nsec += 500000000;
-    until.tv_sec += until.tv_nsec / 1000000000;
-    until.tv_nsec %= 1000000000;
-    pthread_cond_timedwait(&w->wake, &w->lock, &until);
+    instant_mono_after(&until, 0.5);
+    pthread_cond_clockwait(&w->wake, &w->lock, CLOCK_MONOTONIC, &until);
 }
 
 static void *ticker_main(void *arg)

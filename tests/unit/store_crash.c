@@ -187,7 +187,7 @@ static void power_cut_at_every_sync_point(void **state)
 {
     (void)state;
     double seen_s[ROWS_MAX];
-    busy_run(2.5);
+    busy_run(2.0);
     long length = fault_length(), acts[EVENTS_MAX];
     memcpy(seen_s, row_time_s, sizeof seen_s);
     memcpy(acts, act_seen, sizeof acts);
