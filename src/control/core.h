@@ -149,7 +149,7 @@ void plan_publish(struct control *, struct plan_seat *);
 struct plan_seat *plan_pin(struct control *); /* the newest, pinned, or NULL */
 void plan_pin_again(struct plan_seat *);      /* by who already holds a pin */
 void plan_unpin(struct plan_seat *);
-int plan_valid(const struct plan *, const struct village *); /* finite and in the fields' bounds */
+int plan_valid(const struct plans *, const struct plan_seat *, const struct village *); /* finite and in the fields' bounds */
 /* planner.c */
 struct planner;
 void planner_create(struct control *, struct cutter *); /* with base NULL only counts */

@@ -159,12 +159,23 @@ static double peak_so_far_W(const struct planner *p, const struct village *v)
     return x < 0 ? 0 : p->s.x[v->asset[g].x + x];
 }
 
+static int finite_forecast(const struct horizon_room *r, int T, int n_exo)
+{
+    for (int t = 0; t < T; t++)
+        if (!isfinite(r->amb[t].temp_degC + r->amb[t].temp_mean_degC + r->amb[t].ghi_W_m2 + r->amb[t].wind_m_s))
+            return 0;
+    for (size_t i = 0; i < (size_t)T * (size_t)n_exo; i++)
+        if (!isfinite(r->exo[i])) return 0;
+    return 1;
+}
+
 static struct horizon look_ahead(struct control *c, struct planner *p, enum controller controller)
 {
     struct horizon h = horizon_make(&p->room, c->v, p->policy, p->s.at_ms, c->opt.slots, c->opt.hours_after,
                                     peak_so_far_W(p, c->v));
     int perfect = controller == CONTROL_PERFECT && c->ports.forecast;
-    if (!perfect || c->ports.forecast(c->ports.self, &h, p->room.amb, p->room.exo) < 0)
+    if (!perfect || c->ports.forecast(c->ports.self, &h, p->room.amb, p->room.exo) < 0 ||
+        !finite_forecast(&p->room, h.T, c->v->n_exo))
         forecast_fill(p->forecast, &h, p->room.amb, p->room.exo);
     return h;
 }

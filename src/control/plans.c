@@ -135,15 +135,26 @@ static int cmd_valid(const struct plan *p, const struct asset *as)
     return 1;
 }
 
-/* Finite, in the fields' bounds, about this village, time going forward. */
-int plan_valid(const struct plan *p, const struct village *v)
+static int all_finite(const double *v, size_t n)
 {
-    if (p->village_id != v->id || p->T < 1 || p->n_cmd != v->n_cmd || !isfinite(p->result.cost)) return 0;
+    for (size_t i = 0; i < n; i++)
+        if (!isfinite(v[i])) return 0;
+    return 1;
+}
+
+/* Finite, in the fields' bounds, about this village, time going forward. */
+int plan_valid(const struct plans *s, const struct plan_seat *k, const struct village *v)
+{
+    const struct plan *p = &k->p;
+    if (p->village_id != v->id || p->T < 1 || p->T > s->T_max || p->n_cmd != v->n_cmd || !isfinite(p->result.cost))
+        return 0;
     for (int t = 0; t < p->T; t++)
         if (p->start_ms[t + 1] <= p->start_ms[t]) return 0;
-    for (int i = 0; i < p->n_node * p->T; i++)
-        if (!isfinite(p->price[i])) return 0;
-    for (int32_t a = 0; a < v->n_asset; a++)
-        if (p->planned[a] && !cmd_valid(p, &v->asset[a])) return 0;
+    if (!all_finite(p->price, (size_t)p->n_node * (size_t)p->T)) return 0;
+    for (int32_t a = 0; a < v->n_asset; a++) {
+        if (!p->planned[a]) continue;
+        struct block b = plan_block(s, k, a);
+        if (!all_finite(b.u, (size_t)p->T * b.shape->nu) || !cmd_valid(p, &v->asset[a])) return 0;
+    }
     return 1;
 }

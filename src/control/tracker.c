@@ -131,7 +131,7 @@ static void plan_take(struct control *c)
         plan_unpin(k);
     } else {
         c->plan_seen = k->p.id;
-        int good = plan_valid(&k->p, c->v), fits = plan_fits(c, &k->p);
+        int good = plan_valid(&c->plans, k, c->v), fits = plan_fits(c, &k->p);
         alarm_set(&c->alarms, c->s.at_ms, -1, ALARM_PLAN_REFUSED, ALARM_WARNING, !good);
         if (good && fits) {
             plan_unpin(c->plan);
