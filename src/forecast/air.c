@@ -1,8 +1,8 @@
 /* Air and sun ahead. Sun: the cloudless sky (Ineichen & Perez 2002) times a clear-sky index that starts from the
  * last hour's, falls back to the last day's within an hour and a half and to the month's norm with the persistence
  * that the file states (persistence of the clear-sky index: Perez et al., Solar Energy 84, 2010); diffuse by Erbs.
- * Temperature: the norm's course of the day, plus how far the same quarter-hours of the last days were off it, plus
- * how far it is off now, both fading. Humidity follows from constant vapour pressure. Wind and pressure persist,
+ * Temperature: the norm's course of the day, plus how this place's days differ from it by quarter-hour, plus how far
+ * the last hour and the last day were off that, both fading. Humidity follows from constant vapour pressure. Wind and pressure persist,
  * rain fades. Left out: weather forecasts from outside, which would enter here. */
 #include "forecast/inside.h"
 #include "physics/irradiance.h"
@@ -13,8 +13,8 @@
 #define RAD (3.14159265358979323846 / 180.0)
 static const double linke = 3.0, sun_least_W_m2 = 40.0, index_max = 1.15;
 static const double fast_h = 0.7, slow_h = 8.0;          /* memory of the two indices, hours of daylight */
-static const double fast_fade_h = 1.5, off_fade_h = 4.0; /* fading of what is off now */
-static const double day_weight = 0.4, wind_fade_h = 12.0, rain_fade_h = 3.0;
+static const double fast_fade_h = 1.5, off_fade_h = 6.0; /* fading of what is off now */
+static const double off_fast_h = 0.25, off_slow_h = 16.0, shape_weight = 0.2, wind_fade_h = 12.0, rain_fade_h = 3.0;
 static const double hottest_h = 14.8, coldest_h = 6.0; /* local clock; sunrise near enough */
 
 static double saturation_Pa(double temp_degC) { return 610.94 * exp(17.625 * temp_degC / (temp_degC + 243.04)); }
@@ -80,11 +80,11 @@ static void learn_temperature(struct forecast *f, int64_t at_ms, const struct am
 {
     struct air *a = &f->air;
     int q = (int)(amb->local_hour * 4.0) % QUARTERS;
-    double off = amb->temp_degC - norm_at(f, amb, at_ms);
-    pull(&a->day_off[q], off, fmin(1.0, day_weight * dt_h / 0.25));
-    a->off = a->at_ms == INT64_MIN ? off : a->off + (1.0 - exp(-dt_h / 0.5)) * (off - a->off);
-    if (a->at_ms == INT64_MIN)
-        for (int i = 0; i < QUARTERS; i++) a->day_off[i] = off;
+    double off = amb->temp_degC - norm_at(f, amb, at_ms), level = off - a->shape_K[q];
+    if (a->at_ms == INT64_MIN) a->off_fast_K = a->off_slow_K = level;
+    a->off_fast_K += (1.0 - exp(-dt_h / off_fast_h)) * (level - a->off_fast_K);
+    a->off_slow_K += (1.0 - exp(-dt_h / off_slow_h)) * (level - a->off_slow_K);
+    a->shape_K[q] += fmin(1.0, shape_weight * dt_h / 0.25) * (off - a->off_slow_K - a->shape_K[q]);
     if (amb->local_day != a->day) {
         if (a->day_n > 0.0) pull(&a->trm_degC, a->day_sum / a->day_n, 0.2); /* EN 16798-1 eq. B.2 */
         a->day = amb->local_day, a->day_sum = a->day_n = 0.0;
@@ -124,10 +124,11 @@ static double temp_at(const struct forecast *f, const struct ambient *amb, doubl
     const struct air *a = &f->air;
     double norm = norm_at(f, amb, at_ms), keep = f->v->climate.temp_persistence;
     if (a->at_ms == INT64_MIN) return norm;
-    int q = (int)(amb->local_hour * 4.0) % QUARTERS, q_now = (int)(a->now.local_hour * 4.0) % QUARTERS;
+    int q = (int)(amb->local_hour * 4.0) % QUARTERS;
     double days = pow(keep > 0.0 && keep < 1.0 ? keep : 0.75, lead_h / 24.0);
-    double before = 0.25 * (a->day_off[(q + 95) % QUARTERS] + 2.0 * a->day_off[q] + a->day_off[(q + 1) % QUARTERS]);
-    return norm + days * before + (a->off - a->day_off[q_now]) * exp(-lead_h / off_fade_h);
+    double shape_K =
+        0.25 * (a->shape_K[(q + 95) % QUARTERS] + 2.0 * a->shape_K[q] + a->shape_K[(q + 1) % QUARTERS]);
+    return norm + shape_K + days * (a->off_slow_K + (a->off_fast_K - a->off_slow_K) * exp(-lead_h / off_fade_h));
 }
 
 static double kept(double now, double norm, double lead_h, double fade_h)

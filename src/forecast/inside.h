@@ -36,8 +36,9 @@ struct air {       /* what is known of the sky and the air */
     struct ambient now;
     double index_norm[12];         /* share of the cloudless sky that the norms leave */
     double index_fast, index_slow; /* clear-sky index: last hour, last day or so */
-    double day_off[QUARTERS];      /* temperature above the norm's course by quarter-hour, last days */
-    double off, trm_degC, day_sum, day_n, vapour_Pa;
+    double shape_K[QUARTERS];      /* how this place's day differs from the norm's, by quarter-hour */
+    double off_fast_K, off_slow_K; /* above norm and shape: last hour, last day */
+    double trm_degC, day_sum, day_n, vapour_Pa;
     int32_t day;
 };
 struct river_memory {

@@ -25,18 +25,18 @@ static const struct { double wake_h, leave_h, back_h, sleep_h, own_sd_h, day_sd_
 enum hours { HOURS_DAY, HOURS_EVENING };
 static const struct appliance { const char *name; double power_W, minutes, at_h, sd_h, home, person, owned, heat_frac; enum hours hours; int week; } appliance[] = {
     {"kettle",          2000,   4, -1,   0,    1.0, 0.6,  1.0,  0.6, HOURS_DAY,     0},
-    {"breakfast hob",   1200,  12,  7.1, 0.5,  0.8, 0,    1.0,  0.7, HOURS_DAY,     0},
-    {"lunch hob",       1500,  28, 13.0, 0.5,  0.6, 0,    1.0,  0.7, HOURS_DAY,     0},
-    {"dinner hob",      1900,  45, 18.8, 0.7,  0.95,0,    1.0,  0.7, HOURS_EVENING, 0},
-    {"oven",            2200,  50, 18.4, 0.8,  0.25,0.02, 1.0,  0.9, HOURS_EVENING, 0},
+    {"breakfast hob",   1000,  14,  7.1, 0.5,  0.8, 0,    1.0,  0.7, HOURS_DAY,     0},
+    {"lunch hob",       1200,  32, 13.0, 0.5,  0.6, 0,    1.0,  0.7, HOURS_DAY,     0},
+    {"dinner hob",      1450,  55, 18.8, 0.7,  0.95,0,    1.0,  0.7, HOURS_EVENING, 0},
+    {"oven",            1350,  60, 18.4, 0.8,  0.25,0.02, 1.0,  0.9, HOURS_EVENING, 0},
     {"microwave",       1100,   5, -1,   0,    0.5, 0.2,  0.8,  0.9, HOURS_DAY,     0},
     {"washing machine",  650,  75, -1,   0,    0.1, 0.11, 0.95, 0.2, HOURS_DAY,     0},
     {"dish washer",      900,  80, -1,   0,    0.7, 0,    0.25, 0.3, HOURS_EVENING, 0},
     {"iron",            1300,  20, -1,   0,    0.1, 0.03, 0.9,  1.0, HOURS_DAY,     0},
     {"vacuum cleaner",  1000,  20, -1,   0,    0.3, 0,    0.9,  1.0, HOURS_DAY,     0},
     {"hair dryer",      1200,   5, -1,   0,    0,   0.15, 0.9,  1.0, HOURS_DAY,     0},
-    {"television",       110, 150, -1,   0,    1.4, 0,    1.0,  1.0, HOURS_EVENING, 0},
-    {"computer",          80, 100, -1,   0,    0,   0.35, 0.7,  1.0, HOURS_DAY,     0},
+    {"television",       110, 150, -1,   0,    1.6, 0,    1.0,  1.0, HOURS_EVENING, 0},
+    {"computer",          80, 110, -1,   0,    0,   0.5,  0.7,  1.0, HOURS_DAY,     0},
     {"small things",     120,  60, -1,   0,    1.0, 0.3,  1.0,  1.0, HOURS_DAY,     0}};
 /* Relative chance of a start by hour of the day. */
 static const double hour_weight[2][24] = {
@@ -98,8 +98,8 @@ void *household_create(const struct source *s, struct arena *arena, struct rando
         p->back_h = fmax(p->leave_h + 0.5, around(r, habit[p->role].back_h, habit[p->role].own_sd_h));
         p->sleep_h = fmin(23.9, around(r, habit[p->role].sleep_h, habit[p->role].own_sd_h));
     }
-    h->standby_W = random_range(r, 25, 70), h->light_W = random_range(r, 60, 180);
-    h->fridge_W = random_range(r, 80, 140), h->fridge_on_min = random_range(r, 12, 20),
+    h->standby_W = random_range(r, 40, 105), h->light_W = random_range(r, 60, 180);
+    h->fridge_W = random_range(r, 90, 180), h->fridge_on_min = random_range(r, 12, 20),
     h->fridge_off_min = random_range(r, 22, 45);
     h->fridge_phase_min = random_range(r, 0, 60), h->dinner_h = random_range(r, -0.7, 0.9);
     h->setpoint_degC = fmin(23.5, fmax(20.0, around(r, h->vulnerable ? 22.3 : 21.2, 0.7)));
@@ -177,16 +177,24 @@ static void add(float *v, int n_min, int from, int len, double w)
     for (int m = from; m < until; m++) v[m] += (float)w;
 }
 
+/* A meal is cooked once or not at all; the rest starts as it comes. */
+static int starts_today(const struct appliance *a, int persons, struct random *r)
+{
+    double mean = a->home + a->person * persons;
+    return a->at_h >= 0.0 ? random_uniform(r) < mean : random_poisson(r, mean);
+}
+
 static void run_appliances(const struct household *h, const struct house_day *d, float *load, float *gain,
                            struct random *r)
 {
     for (int k = 0; k < APPLIANCES; k++) {
         const struct appliance *a = &appliance[k];
-        int starts = h->owned >> k & 1u ? random_poisson(r, a->home + a->person * h->n) : 0;
+        int starts = h->owned >> k & 1u ? starts_today(a, h->n, r) : 0, free_from = 0;
         for (int i = 0; i < starts; i++) {
             int m = start_minute(h, a, d, r), len = (int)(a->minutes * exp(0.25 * random_normal(r)) + 0.5);
             double w = a->power_W * random_range(r, 0.85, 1.15);
-            if (m < 0) continue;
+            if (m < 0 || (i && m < free_from && free_from - m < len)) continue; /* there is one of it in the house */
+            free_from = m + len;
             add(load, d->n_min, m, len, w);
             add(gain, d->n_min, m, len, w * a->heat_frac);
         }

@@ -253,6 +253,8 @@ int weather_read(struct weather *w, const char *path, const struct site *site, s
         if (fill_column(w, plain[i], plain[i] == WEATHER_PRESSURE ? pressure_Pa : column_rule[plain[i]].dflt, path,
                         e))
             return -1;
+    for (int i = 0; i < WEATHER_HOURS; i++)
+        w->value[WEATHER_HUMIDITY][i] = fmin(1.0, w->value[WEATHER_HUMIDITY][i]);
     weather_clear(w, clear_W_m2, zenith_deg);
     if (fill_sun(w, zenith_deg, path, e)) return -1;
     weather_prepare(w, clear_W_m2);
@@ -282,7 +284,8 @@ static double keep_mean(const double *v, double h)
     int i = (int)floor(h);
     double f = h - i, mid = v[wrap(i)], a = 0.5 * (mid + v[wrap(i - 1)]), b = 0.5 * (mid + v[wrap(i + 1)]);
     double most = 4.0 * mid; /* a + b above this would need a negative middle */
-    if (a + b > most && a + b > 0.0) a *= most / (a + b), b *= most / (a + b);
+    double factor = a + b > most ? most / (a + b) : 1.0;
+    a *= factor, b *= factor;
     double m = fmax(0.0, 2.0 * mid - 0.5 * (a + b));
     return f < 0.5 ? a + (m - a) * 2.0 * f : m + (b - m) * (2.0 * f - 1.0);
 }

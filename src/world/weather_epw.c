@@ -15,7 +15,7 @@ enum { EPW_FIELDS = 22 };
 static const struct weather_field epw[] = {
     /* column           field name                          missing    lo     hi    factor */
     {WEATHER_TEMP,       6, "dry-bulb temperature",            99.9,  -90,    70, 1},
-    {WEATHER_HUMIDITY,   8, "relative humidity",              999,      0,   110, 0.01},
+    {WEATHER_HUMIDITY,   8, "relative humidity",              999,      0,   130, 0.01},
     {WEATHER_PRESSURE,   9, "station pressure",            999999,  31000, 120000, 1},
     {WEATHER_GHI,       13, "global horizontal radiation",   9999,      0,  1600, 1},
     {WEATHER_DNI,       14, "direct normal radiation",       9999,      0,  1600, 1},

@@ -18,7 +18,7 @@ struct pvgis_column {
 // clang-format off
 static const struct pvgis_column pvgis[] = {
     {"T2m",   {WEATHER_TEMP,     0, "air temperature",               -9999,   -90,     70, 1}},
-    {"RH",    {WEATHER_HUMIDITY, 0, "relative humidity",             -9999,     0,    110, 0.01}},
+    {"RH",    {WEATHER_HUMIDITY, 0, "relative humidity",             -9999,     0,    130, 0.01}},
     {"SP",    {WEATHER_PRESSURE, 0, "surface pressure",              -9999, 31000, 120000, 1}},
     {"G(h)",  {WEATHER_GHI,      0, "global horizontal irradiance",  -9999,     0,   1600, 1}},
     {"Gb(n)", {WEATHER_DNI,      0, "direct normal irradiance",      -9999,     0,   1600, 1}},

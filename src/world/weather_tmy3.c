@@ -20,7 +20,7 @@ struct tmy3_column {
 // clang-format off
 static const struct tmy3_column tmy3[] = {
     {"Dry-bulb (C)",          {WEATHER_TEMP,     0, "dry-bulb temperature",          TMY3_MISSING, -90,   70, 1}},
-    {"RHum (%)",              {WEATHER_HUMIDITY, 0, "relative humidity",             TMY3_MISSING,   0,  110, 0.01}},
+    {"RHum (%)",              {WEATHER_HUMIDITY, 0, "relative humidity",             TMY3_MISSING,   0,  130, 0.01}},
     {"Pressure (mbar)",       {WEATHER_PRESSURE, 0, "station pressure",              TMY3_MISSING, 300, 1200, 100}},
     {"GHI (W/m^2)",           {WEATHER_GHI,      0, "global horizontal irradiance",  TMY3_MISSING,   0, 1600, 1}},
     {"DNI (W/m^2)",           {WEATHER_DNI,      0, "direct normal irradiance",      TMY3_MISSING,   0, 1600, 1}},
