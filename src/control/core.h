@@ -29,9 +29,9 @@ enum { PLANS = SNAPSHOTS + 3, PLAN_WHY_MAX = 512 };
 struct plans {
     struct plan_seat seat[PLANS];
     _Atomic(struct plan_seat *) published;
-    const struct block_shape **shape;               /* n_asset, NULL: not planned */
-    int32_t *u_base, *y_base, *num_base, *own_base; /* n_asset: how many of all assets before this one */
-    int T_max, n_u, n_y, n_num, n_own;
+    const struct block_shape **shape; /* n_asset, NULL: not planned */
+    int32_t *u_base, *y_base;         /* n_asset: inputs and rows before this asset */
+    int T_max, n_u, n_y;
 };
 
 enum { STATION_TEMP, STATION_GHI, STATION_WIND, STATION_HUMIDITY, STATION_RAIN, STATION_PRESSURE, STATION_FIELDS };
@@ -43,6 +43,7 @@ struct links {                       /* found once at creation */
     double *limit_W,
         *limit_out_W; /* n_asset: line: limit up to lower, lower to up; grid: import, export; INFINITY else */
 };
+struct miss { double mean_W, var_W2; };    /* of the predicted import against the meter, one tick ahead */
 struct day_mean {
     int32_t day;
     double sum_K_s, span_s;
@@ -82,6 +83,7 @@ struct control {
     struct plan_seat *plan; /* followed now (pinned), or NULL */
     uint64_t plan_seen;     /* id of the newest published plan looked at, good or refused */
     struct day_mean day;
+    struct miss miss;
     double dt_s, tick_budget_s;
     int64_t last_ms, seq, record_due_ms, clock_calm_ms;
     uint32_t clock_epoch, status_sum;
@@ -120,6 +122,7 @@ int asset_under(const struct control *, int32_t a,
                 int32_t node); /* an electricity port at this node or below; node -1: any */
 double line_excess_W(const struct control *, int32_t a,
                      double margin_frac); /* > 0: too much downwards; < 0: too much upwards */
+double import_over_W(const struct control *); /* predicted import, with what is short, above what the connection safely bears */
 void control_correct(struct control *);
 /* guards.c */
 enum village_guard {
@@ -142,14 +145,15 @@ int guards_village(struct control *); /* one pass of the ordered table; number o
 void control_follow(struct control *);
 /* plans.c */
 void plans_create(struct plans *, const struct village *, int T_max, int n_node_max, struct cutter *);
-/* Asset a's lane of a plan as a block of its own, for the class's command. */
+/* Asset a's lane of a plan as a block of its own, for the class's command: inputs and rows only. */
 struct block plan_block(const struct plans *, const struct plan_seat *, int32_t a);
 struct plan_seat *plan_claim(struct control *); /* planner thread */
 void plan_publish(struct control *, struct plan_seat *);
 struct plan_seat *plan_pin(struct control *); /* the newest, pinned, or NULL */
 void plan_pin_again(struct plan_seat *);      /* by who already holds a pin */
 void plan_unpin(struct plan_seat *);
-int plan_valid(const struct plans *, const struct plan_seat *, const struct village *); /* finite and in the fields' bounds */
+int plan_valid(const struct plans *, const struct plan_seat *,
+               const struct village *); /* finite and in the fields' bounds */
 /* planner.c */
 struct planner;
 void planner_create(struct control *, struct cutter *); /* with base NULL only counts */

@@ -146,12 +146,27 @@ double line_excess_W(const struct control *c, int32_t a, double margin_frac)
     return down_W > 0 ? carried_W - limit_W : limit_W - carried_W;
 }
 
+/* What the meter may show beyond the prediction before the next tick: the usual miss and one and a half deviations
+ * of it, at most a tenth of the limit. */
+static double headroom_W(const struct control *c)
+{
+    double most_W = 0.1 * c->link.limit_W[c->link.grid];
+    return fmin(most_W, fmax(0, c->miss.mean_W) + 1.5 * sqrt(c->miss.var_W2));
+}
+
+double import_over_W(const struct control *c)
+{
+    const struct asset *g = &c->v->asset[c->link.grid];
+    double short_W = g->node[0] >= 0 ? fmax(0, -c->residual[g->node[0]]) : 0;
+    return c->next.flow[g->flow] + short_W - (c->link.limit_W[c->link.grid] - headroom_W(c));
+}
+
 /* The highest import that neither the connection nor the quarter-hour already begun allows to be passed: what the
  * month has paid for, or the plan means to pay for, is not raised by a forecast error. */
 static double import_target_W(const struct control *c)
 {
     const struct asset *g = &c->v->asset[c->link.grid];
-    double most_W = c->link.limit_W[c->link.grid] * (1 - keep_clear_frac);
+    double most_W = c->link.limit_W[c->link.grid] * (1 - keep_clear_frac) - headroom_W(c);
     int x_peak = field_find(&g->cls->state, "peak_W"), x_J = field_find(&g->cls->state, "quarter_J"),
         x_s = field_find(&g->cls->state, "quarter_s");
     if (!c->plan || c->v->tariff.peak_per_kW_month <= 0 || x_peak < 0 || x_J < 0 || x_s < 0) return most_W;

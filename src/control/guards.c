@@ -219,13 +219,14 @@ static int guard_import(struct control *c)
     int32_t root = root_node(c);
     int moved = 0;
     if (!on_grid(c) || root < 0) return 0;
-    double missing_W = fmax(0, -c->residual[root]);
-    for (int k = 0; k < PASSES && missing_W > 1; k++) {
-        shed_order(c, CARRIER_ELEC, root, missing_W, GUARD_IMPORT, &moved);
-        missing_W = fmax(0, -c->residual[root]);
+    double over_W = import_over_W(c);
+    for (int k = 0; k < PASSES && over_W > 1; k++) {
+        shed_order(c, CARRIER_ELEC, root, over_W, GUARD_IMPORT, &moved);
+        over_W = import_over_W(c);
     }
+    double limit_W = c->link.limit_W[c->link.grid];
     alarm_set(&c->alarms, c->s.at_ms, c->link.grid, ALARM_LIMIT, ALARM_URGENT,
-              missing_W > 0.005 * c->link.limit_W[c->link.grid]);
+              -c->residual[root] > 0.005 * limit_W);
     return moved;
 }
 

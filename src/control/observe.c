@@ -11,7 +11,7 @@
 #include <string.h>
 
 enum { READINGS_LATE_TICKS = 5, SUBSTEPS_MAX = 4096 };
-static const double silent_after_s = 300, running_mean_alpha = 0.8;
+static const double silent_after_s = 300, running_mean_alpha = 0.8, miss_gain = 0.02;
 static const char *const station_key[STATION_FIELDS] = {"temp_degC",     "ghi_W_m2",  "wind_m_s",
                                                         "humidity_frac", "rain_mm_h", "pressure_Pa"};
 
@@ -305,6 +305,19 @@ static void hold_time(struct control *c, double dt_s)
     }
 }
 
+/* How far one-tick predictions of the import miss the meter: people switch things on between two ticks. */
+static void learn_miss(struct control *c)
+{
+    if (c->link.grid < 0 || !c->next_valid || c->next_ms != c->s.at_ms || c->s.status[c->link.grid] & STATUS_ISLAND)
+        return;
+    const struct asset *g = &c->v->asset[c->link.grid];
+    int m = field_find(&g->cls->meas, "power_W");
+    if (m < 0 || !isfinite(c->fresh[g->meas + m])) return;
+    double miss_W = c->fresh[g->meas + m] - c->next.flow[g->flow] - c->miss.mean_W;
+    c->miss.mean_W += miss_gain * miss_W;
+    c->miss.var_W2 += miss_gain * (miss_W * miss_W - c->miss.var_W2);
+}
+
 /* Takes over the prediction made at the end of the last tick; steps anew when the time that passed is another one.
  */
 static void predict_now(struct control *c)
@@ -324,6 +337,7 @@ static void predict_now(struct control *c)
 void control_observe(struct control *c)
 {
     const struct village *v = c->v;
+    learn_miss(c);
     predict_now(c);
     c->next_valid = 0;
     observe_ambient(c);

@@ -234,8 +234,6 @@ static void put_rows(struct control *c, struct plan_seat *k, const struct block 
     const struct block_shape *s = b->shape;
     struct block own = plan_block(&c->plans, k, a);
     size_t lanes = (size_t)b->lanes, lane = (size_t)b->lane;
-    for (size_t i = 0; i < LENS * (size_t)s->n_num; i++) own.num[i] = b->num[i * lanes + lane];
-    for (size_t i = 0; i < (size_t)T * s->n_own; i++) own.own[i] = b->own[i * lanes + lane];
     for (int t = 0; t < T; t++) {
         for (int i = 0; i < s->nu; i++) own.u[t * s->nu + i] = block_u(b, i, t);
         for (int i = 0; i < s->nrow; i++) {

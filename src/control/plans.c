@@ -4,7 +4,6 @@
  * every tick, from the state as it then is (duty cycles). */
 #include "base/err.h"
 #include "control/core.h"
-#include "control/horizon.h"
 #include <math.h>
 #include <string.h>
 
@@ -24,8 +23,6 @@ static void seat_create(struct plan_seat *k, const struct plans *s, const struct
     k->why = cut(c, sizeof *k->why * PLAN_WHY_MAX);
     k->u = cut(c, sizeof *k->u * T * (size_t)s->n_u);
     k->y = cut(c, sizeof *k->y * T * (size_t)s->n_y);
-    k->num = cut(c, sizeof *k->num * LENS * (size_t)s->n_num);
-    k->own = cut(c, sizeof *k->own * T * (size_t)s->n_own);
     if (!c->base) return;
     memset(&k->p, 0, sizeof k->p);
     atomic_init(&k->pins, 0);
@@ -40,20 +37,16 @@ void plans_create(struct plans *s, const struct village *v, int T_max, int n_nod
     s->shape = cut(c, sizeof *s->shape * (size_t)(v->n_asset + 1));
     s->u_base = cut(c, sizeof *s->u_base * (size_t)(v->n_asset + 1));
     s->y_base = cut(c, sizeof *s->y_base * (size_t)(v->n_asset + 1));
-    s->num_base = cut(c, sizeof *s->num_base * (size_t)(v->n_asset + 1));
-    s->own_base = cut(c, sizeof *s->own_base * (size_t)(v->n_asset + 1));
     s->T_max = T_max;
-    s->n_u = s->n_y = s->n_num = s->n_own = 0;
+    s->n_u = s->n_y = 0;
     for (int32_t a = 0; a < v->n_asset; a++) {
         const struct block_shape *shape = v->asset[a].cls->shape ? v->asset[a].cls->shape(v->asset[a].par) : NULL;
         if (c->base) {
             s->shape[a] = shape;
             s->u_base[a] = s->n_u, s->y_base[a] = s->n_y;
-            s->num_base[a] = s->n_num, s->own_base[a] = s->n_own;
         }
         if (!shape) continue;
         s->n_u += shape->nu, s->n_y += shape->nrow;
-        s->n_num += shape->n_num, s->n_own += shape->n_own;
     }
     for (int i = 0; i < PLANS; i++) seat_create(&s->seat[i], s, v, n_node_max, c);
     atomic_init(&s->published, NULL);
@@ -66,9 +59,7 @@ struct block plan_block(const struct plans *s, const struct plan_seat *k, int32_
                           .asset = a,
                           .lanes = 1,
                           .u = k->u + (size_t)s->u_base[a] * T,
-                          .y = k->y + (size_t)s->y_base[a] * T,
-                          .num = k->num + (size_t)s->num_base[a] * LENS,
-                          .own = k->own + (size_t)s->own_base[a] * T};
+                          .y = k->y + (size_t)s->y_base[a] * T};
 }
 
 struct plan_seat *plan_claim(struct control *c)

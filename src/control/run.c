@@ -1,7 +1,7 @@
 /* Making a control in memory the caller owns, running it inline or on two threads, and what a restart needs. */
 #include "control/run.h"
-#include "base/instant.h"
 #include "base/err.h"
+#include "base/instant.h"
 #include "control/core.h"
 #include <errno.h>
 #include <math.h>
