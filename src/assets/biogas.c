@@ -17,7 +17,8 @@ struct par {
         bmp_manure_m3_per_kg, bmp_waste_m3_per_kg, degradable_manure_frac, degradable_waste_frac, ch4_manure_frac,
         ch4_waste_frac, h2s_frac, o2_frac, load_kg_m3_day, feed_step_frac, store_kg, holder_J, engine_W,
         engine_least_frac, eta_el_frac, eta_th_frac, boiler_W, eta_boiler_frac, flare_W, gas_port_W, ch4_min_frac,
-        o2_max_frac, h2s_max_frac, min_run_s, min_rest_s, invest_per_kW, life_years;
+        o2_max_frac, h2s_max_frac, min_run_s, min_rest_s, manure_typ_kg_s, waste_typ_kg_s, invest_per_kW,
+        life_years;
 };
 struct x {
     double store_manure_kg, store_waste_kg, manure_kg, waste_kg, temp_degC, holder_J, ch4_frac, o2_frac, h2s_frac,
@@ -38,9 +39,9 @@ struct exo {
 
 // clang-format off
 static const struct field par_row[] = {
-    FIELD(par, volume_m3,        250, 1, 1e5, FIELD_REQUIRED, "liquid in the digester; 30 days of feed are usual"),
+    FIELD(par, volume_m3,        150, 1, 1e5, FIELD_REQUIRED, "liquid in the digester; 30 days of feed are usual"),
     FIELD(par, temp_target_degC, 38, 20, 55, 0, "temperature held in the digester"),
-    FIELD(par, loss_W_K,         150, 0, 1e5, FIELD_SPREAD, "heat loss of the digester (assumed: 300 m2 at 0.5 W/m2K)"),
+    FIELD(par, loss_W_K,         100, 0, 1e5, FIELD_SPREAD, "heat loss of the digester (assumed: 200 m2 at 0.5 W/m2K)"),
     FIELD(par, k_manure_per_day, 0.12, 0.01, 1, FIELD_SPREAD, "decay of degradable manure at 35 degC (0.1-0.2, unverified)"),
     FIELD(par, k_waste_per_day,  0.22, 0.01, 1, FIELD_SPREAD, "decay of food waste at 35 degC (0.15-0.3, unverified)"),
     FIELD(par, vs_manure_frac,   0.07, 0.01, 0.5, 0, "volatile solids in fresh manure (gives 15 m3 CH4/t with the potential below; FNR 2012)"),
@@ -56,20 +57,22 @@ static const struct field par_row[] = {
     FIELD(par, load_kg_m3_day,   3.0, 0.1, 10, 0, "most VS per m3 of digester and day (1.5 simple, 1.9-4.8 heated and stirred)"),
     FIELD(par, feed_step_frac,   0.10, 0.01, 1, FIELD_GUARD, "most change of feed from day to day (domain rule)"),
     FIELD(par, store_kg,         30e3, 1, 1e8, 0, "capacity of the feed store"),
-    FIELD(par, holder_J,         3.5e9, 1e6, 1e13, FIELD_REQUIRED, "methane energy in the full gas holder (20 h of production are usual)"),
+    FIELD(par, holder_J,         2.0e9, 1e6, 1e13, FIELD_REQUIRED, "methane energy in the full gas holder (20 h of production are usual)"),
     FIELD(par, engine_W,         40e3, 0, 1e8, FIELD_REQUIRED, "electric rating of the engine"),
     FIELD(par, engine_least_frac, 0.5, 0.1, 1, 0, "least load of the engine"),
     FIELD(par, eta_el_frac,      0.35, 0.1, 0.5, 0, "electric efficiency (30-40 %)"),
     FIELD(par, eta_th_frac,      0.45, 0, 0.6, 0, "thermal efficiency (40-50 %)"),
     FIELD(par, boiler_W,         60e3, 0, 1e8, 0, "heat rating of the gas boiler"),
     FIELD(par, eta_boiler_frac,  0.90, 0.5, 1, 0, "efficiency of the boiler"),
-    FIELD(par, flare_W,          400e3, 1, 1e9, FIELD_REQUIRED | FIELD_GUARD, "gas the flare can burn; must exceed any production"),
+    FIELD(par, flare_W,          200e3, 1, 1e9, FIELD_REQUIRED | FIELD_GUARD, "gas the flare can burn; must exceed any production"),
     FIELD(par, gas_port_W,       30e3, 0, 1e8, 0, "most gas to other users"),
     FIELD(par, ch4_min_frac,     0.40, 0.2, 0.7, FIELD_GUARD, "engine stops below this methane content"),
     FIELD(par, o2_max_frac,      0.03, 0.001, 0.06, FIELD_GUARD, "engine stops above this oxygen content"),
     FIELD(par, h2s_max_frac,     500e-6, 0, 0.01, FIELD_GUARD, "engine stops above this H2S content"),
     FIELD(par, min_run_s,        1800, 0, 86400, 0, "a started engine runs at least so long (assumed)"),
     FIELD(par, min_rest_s,       900, 0, 86400, 0, "a stopped engine rests at least so long (assumed)"),
+    FIELD(par, manure_typ_kg_s,  0.046, 0, 1e3, 0, "usual arrivals of manure over the day (250 cattle x 16 kg collected; assumed)"),
+    FIELD(par, waste_typ_kg_s,   0.0024, 0, 1e3, 0, "usual arrivals of organic waste (871 people x 0.66 kg x 52 % organic x 70 % sorted; assumed)"),
     FIELD(par, invest_per_kW,    6000, 0, 1e5, 0, "price of a kW electric (assumed)"),
     FIELD(par, life_years,       20, 1, 50, 0, "life (assumed)"),
 };
@@ -134,8 +137,8 @@ static const struct field cmd_row[] = {
     FIELD(cmd, flare_W,   0, 0, 1e9, 0, "gas to the flare"),
 };
 static const struct field exo_row[] = {
-    FIELD(exo, manure_kg_s, 0, 0, 1e4, 0, "manure collected"),
-    FIELD(exo, waste_kg_s,  0, 0, 1e4, 0, "organic waste collected, after the contamination check"),
+    FIELD(exo, manure_kg_s, 0.046, 0, 1e4, 0, "manure collected"),
+    FIELD(exo, waste_kg_s,  0.0024, 0, 1e4, 0, "organic waste collected, after the contamination check"),
 };
 static const char *const rule[] = {"out of service", "range", "feed step", "digester load", "gas unfit for the engine", "holder low", "minimum run",
                                    "minimum rest", "flare before full"};
@@ -172,9 +175,7 @@ static int check(const void *par, struct err *e)
 static void init(const struct asset_now *now, void *state)
 {
     const struct par *p = now->par;
-    const struct exo *o = (const void *)now->exo;
-    double manure_kg_s = o ? fmax(0, or_else(o->manure_kg_s, 0)) : 0,
-           waste_kg_s = o ? fmax(0, or_else(o->waste_kg_s, 0)) : 0;
+    double manure_kg_s = p->manure_typ_kg_s, waste_kg_s = p->waste_typ_kg_s;
     double total_kg_s = manure_kg_s + waste_kg_s,
            vs_kg_s = manure_kg_s * p->vs_manure_frac + waste_kg_s * p->vs_waste_frac;
     double most_kg_s = total_kg_s > 0 ? load_kg_s(p, vs_kg_s / total_kg_s) : 0,
@@ -479,16 +480,13 @@ static const struct block_shape *shape(const void *par)
     return &biogas_shape;
 }
 
-/* Feed for today: what keeps the store at about one day of arrivals, within a tenth of yesterday's. */
+/* Feed that keeps the store at about one day of the usual arrivals, which themselves come in a few loads a day. */
 static double feed_rule_kg_s(const struct asset_now *now)
 {
     const struct par *p = now->par;
     const struct x *x = now->x;
-    const struct exo *o = (const void *)now->exo;
-    double come_kg_s = fmax(0, or_else(o->manure_kg_s, 0)) + fmax(0, or_else(o->waste_kg_s, 0)),
-           store_kg = x->store_manure_kg + x->store_waste_kg;
-    double want_kg_s = come_kg_s + (store_kg - fmin(come_kg_s * 86400, 0.5 * p->store_kg)) / (3 * 86400);
-    return fmax(0, want_kg_s);
+    double usual_kg_s = p->manure_typ_kg_s + p->waste_typ_kg_s, store_kg = x->store_manure_kg + x->store_waste_kg;
+    return fmax(0, usual_kg_s + (store_kg - fmin(usual_kg_s * 86400, 0.5 * p->store_kg)) / (2 * 86400));
 }
 
 static double feed_vs_frac(const struct par *p, const struct x *x)

@@ -97,9 +97,8 @@ static double balance(const struct asset_now *now, double residual, void *state,
 static void sense(const struct asset_now *now, const double *flow, void *reading)
 {
     const struct x *x = now->x;
-    *(struct meas *)reading =
-        (struct meas){flow[0], x->peak_W, x->quarter_J, x->quarter_s, x->month, x->import_J, x->export_J,
-                      !(now->status & STATUS_ISLAND)};
+    *(struct meas *)reading = (struct meas){flow[0],  x->peak_W,   x->quarter_J, x->quarter_s,
+                                            x->month, x->import_J, x->export_J,  !(now->status & STATUS_ISLAND)};
 }
 
 static void observe(const struct asset_now *now, const void *reading, void *state)
@@ -120,7 +119,7 @@ enum { N_DT, N_PEAK, N_PEAK_PRICE, N_IMPORT_MAX, N_EXPORT_MAX, N_RAISE_MAX, N_NU
 enum { S_BUY, S_SELL, N_OWN };
 // clang-format off
 static const char *const input[] = {"import", "export", "peak raise"};
-static const struct row_desc row[] = {{"month's peak", 0, 0}};
+static const struct row_desc row[] = {{"month's peak", -1, 0}};
 static const struct coef coef[] = {
     /* peak' = peak + raise */
     {AT_A, 0, 0, 1, ONE, ONE}, {AT_B, 0, RAISE, 1, ONE, ONE}, {AT_X0, 0, 0, 1, N_PEAK, ONE},

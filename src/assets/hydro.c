@@ -91,7 +91,7 @@ static const struct field cmd_row[] = {
     FIELD(cmd, flow_m3_s, 0, 0, 1e4, 0, "release through screws and gate"),
 };
 static const struct field exo_row[] = {
-    FIELD(exo, river_m3_s, 0, 0, 1e5, 0, "river flow at the intake"),
+    FIELD(exo, river_m3_s, 20, 0, 1e5, 0, "river flow at the intake"),
     FIELD(exo, units_lost, 0, 0, 8, FIELD_INTEGER, "screws out of service"),
 };
 static const char *const rule[] = {"out of service", "range", "screws available", "river ramp", "low level", "minimum run", "minimum rest",
@@ -287,8 +287,8 @@ static const struct row_desc row[] = {{"lowest level", 0, 0}, {"crest", 0, 0}, {
                                       {"screws' capacity", -1, 0}, {"screws' least flow", -1, 1}};
 static const struct choice choice[] = {{UNITS, N_START, N_UP, N_DOWN, N_SINCE}};
 static const struct coef coef[] = {
-    /* V' = V - dt (R + ramp) - dt weir - dt supply + dt in */
-    {AT_A, VOLUME, VOLUME, 1, ONE, ONE}, {AT_A, VOLUME, RELEASE, -1, N_DT, ONE}, {AT_B, VOLUME, RAMP, -1, N_DT, ONE},
+    /* V' = V - dt (R + ramp / 2) - dt weir - dt supply + dt in: the governor walks through the slot */
+    {AT_A, VOLUME, VOLUME, 1, ONE, ONE}, {AT_A, VOLUME, RELEASE, -1, N_DT, ONE}, {AT_B, VOLUME, RAMP, -0.5, N_DT, ONE},
     {AT_B, VOLUME, WEIR, -1, N_DT, ONE}, {AT_B, VOLUME, SUPPLY, -1, N_DT, ONE}, {AT_DRIFT, VOLUME, 0, 1, N_DT, S_IN},
     {AT_X0, VOLUME, 0, 1, N_V0, ONE}, {AT_WORTH, VOLUME, 0, 1, N_WORTH, ONE},
     /* R' = R + ramp */

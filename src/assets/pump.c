@@ -5,6 +5,7 @@
  * within days. draw = eta P / (rho g lift)     tank' = tank + draw - irrigate     depletion' = depletion + Ks need
  * - rain - share irrigate + drained In the plan: both stores as states, RAW as a soft row. Left out: friction that
  * grows with flow, evaporation from the tank, differences inside the field. */
+#include "assets/compressor.h"
 #include "assets/kit.h"
 #include "base/err.h"
 #include "physics/soilwater.h"
@@ -73,7 +74,7 @@ static const struct field cmd_row[] = {
     FIELD(cmd, irrigate_m3_s, 0, 0, 100, 0, "flow from the tank to the field"),
 };
 static const struct field exo_row[] = {
-    FIELD(exo, crop_need_m3_s, 0, 0, 100, 0, "what the crop would transpire without stress, rain not deducted"),
+    FIELD(exo, crop_need_m3_s, 0.05, 0, 100, 0, "what the crop would transpire without stress, rain not deducted"),
 };
 static const char *const rule[] = {"out of service", "range", "shed", "tank full", "minimum run", "minimum rest", "tank reserve", "field is wet"};
 enum { RULE_OUT = 1, RULE_RANGE = 2, RULE_SHED = 4, RULE_FULL = 8, RULE_RUN = 16, RULE_REST = 32, RULE_TANK = 64, RULE_WET = 128 };
@@ -287,11 +288,19 @@ static void formulate(const struct asset_now *now, const struct horizon *h, stru
     formulate_bounds(now, h, b);
 }
 
+/* A mean below the least speed is reached by runs and rests. */
 static void command(const struct asset_now *now, const struct block *b, int t, void *cmd)
 {
     const struct par *p = now->par;
-    *(struct cmd *)cmd =
-        (struct cmd){.pump_W = pump_power_W(p, block_u(b, PUMP, t)), .irrigate_m3_s = block_u(b, IRRIGATE, t)};
+    const struct x *x = now->x;
+    struct compressor c = {.rated_W = p->rated_W,
+                           .least_W = p->least_frac * p->rated_W,
+                           .run_min_s = p->min_run_s,
+                           .rest_min_s = p->min_rest_s,
+                           .since_switch_s = x->since_switch_s,
+                           .on = x->pump_W > 0};
+    *(struct cmd *)cmd = (struct cmd){.pump_W = compressor_duty_W(&c, block_u(b, PUMP, t)),
+                                      .irrigate_m3_s = block_u(b, IRRIGATE, t)};
 }
 
 /* Float switches: fill below half, stop near full; irrigate from RAW down to a third of it. */
