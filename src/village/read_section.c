@@ -19,12 +19,13 @@ void unknown_key(struct reader *r, struct fy_node *key_node, const char *key, co
 static void text_store(struct reader *r, struct fy_node *n, const char *key, const char **out)
 {
     unsigned given = 0;
+    int before = r->src.n_fault;
     struct fy_node *value = value_open(r, n, key, &given);
     const char *text = value ? scalar_text(&r->src, &r->v->arena, value) : NULL;
     if (text && *text)
         *out = text;
-    else if (value)
-        source_fault(&r->src, spot_of(&r->src, value), "`%s` wants a text", key);
+    else if (r->src.n_fault == before)
+        source_fault(&r->src, spot_of(&r->src, n), "`%s` wants a text", key);
 }
 
 static void number_store(struct reader *r, struct fy_node *n, const struct key_row *row, double *out)

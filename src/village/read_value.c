@@ -105,7 +105,7 @@ int number_read(struct reader *r, struct fy_node *n, const char *key, const stru
     struct spot at = spot_of(&r->src, n);
     const char *text = scalar_text(&r->src, &r->src.scratch, n);
     if (!text) {
-        if (!fy_node_is_alias(n)) source_fault(&r->src, at, "`%s` wants one value", key);
+        if (fy_node_get_type(n) != FYNT_SCALAR) source_fault(&r->src, at, "`%s` wants one value", key);
         return -1;
     }
     if (!*text) {

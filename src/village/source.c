@@ -154,6 +154,11 @@ const char *scalar_text(struct source *s, struct arena *a, struct fy_node *n)
     const char *text = fy_node_get_scalar(n, &len);
     char *copy = arena_alloc(a, len + 1);
     if (text) memcpy(copy, text, len);
+    for (size_t i = 0; i < len; i++) {
+        if (((unsigned char)copy[i] >= 32 && copy[i] != 127) || copy[i] == '\n') continue;
+        source_fault(s, spot_of(s, n), "a control character in a text; write plain text");
+        return NULL;
+    }
     return copy;
 }
 

@@ -184,6 +184,7 @@ static const struct mistake mistakes[] = {
     {NULL, "- a\n- list\n", "no mapping of sections", 1},
     {NULL, "site: {id: a\ntariff@: [\n", "broken YAML", 1},
     {NULL, "site: {id: a}\n@--- \nsite: {id: b}\n", "a second document", 1},
+    {"name: Test", "name: @\"T\\e[2J\"", "a control character in a text", 1},
     {NULL, "site:\n  id: @\x01\n", "not plain UTF-8 text", 1},
     {NULL, "site: a\n@%YAML 1.1\n", "a directive; a village file uses none", 1},
     {NULL, "site: @\xff\xfe\n", "not plain UTF-8 text", 1},
