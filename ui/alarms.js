@@ -1,26 +1,48 @@
-// Alarms with their reason and one action; what people have set by hand and until when.
+// Alarms with their reason and one action; the same alarm on many things is one line. And what people have set by hand, until when.
 import {$, el, number} from './dom.js';
 import {post} from './api.js';
+import {plain} from './number.js';
 import {t, has} from './text.js';
 import {clockOf} from './time.js';
 
 export const alarmWords = a => has('alarm_' + a.name) ? t('alarm_' + a.name) : a.text;
+const recent_ms = 6 * 3600e3;
+
+function groups(state) {
+  const all = new Map();
+  for (const a of state.alarms) {
+    if (!a.active && (a.ack_ms || state.at_ms - a.since_ms > recent_ms)) continue;
+    const key = [a.name, a.level, a.active, !!a.ack_ms].join();
+    if (!all.has(key)) all.set(key, {...a, key, list: []});
+    const g = all.get(key);
+    g.list.push(a);
+    g.since_ms = Math.min(g.since_ms, a.since_ms);
+  }
+  return [...all.values()].sort((a, b) => (b.active - a.active) || (b.level - a.level) || (b.since_ms - a.since_ms));
+}
 
 export function drawAlarms(state, act) {
-  const list = [...state.alarms].sort((a, b) => (b.active - a.active) || (b.level - a.level) || (b.since_ms - a.since_ms)).slice(0, 12);
-  const same = JSON.stringify([list, document.documentElement.lang]);
+  const list = groups(state);
+  const same = JSON.stringify([list.map(g => [g.key, g.list.length, g.since_ms]), document.documentElement.lang]);
   if ($('alarmlist').dataset.is === same) return;
   $('alarmlist').dataset.is = same;
-  $('alarmlist').replaceChildren(...list.map(a => alarm(a, state, act)));
+  $('alarmlist').replaceChildren(...list.map(g => line(g, state, act)));
   if (!list.length) $('alarmlist').append(el('li', {class: 'none'}, t('no_alarms')));
 }
-function alarm(a, state, act) {
-  const head = [t('level' + a.level), a.asset_name].filter(Boolean).join(' · ');
-  const when = a.active ? t('since', clockOf(a.since_ms, state.at_ms)) : t('over');
-  const button = a.ack_ms ? el('span', {class: 'note'}, t('acked', clockOf(a.ack_ms, state.at_ms)))
-    : el('button', {type: 'button', onclick: () => act(() => post('api/ack', {code: a.code, asset: a.asset}))}, t('ack'));
-  return el('li', {class: `alarm l${a.level}` + (a.active ? '' : ' over')}, el('span', {class: 'mark', 'aria-hidden': 'true'}),
-    el('div', {}, el('p', {class: 'head'}, head, ' ', el('span', {class: 'note'}, when)), el('p', {}, alarmWords(a))), button);
+
+async function acknowledge(list) {
+  for (const a of list) await post('api/ack', {code: a.code, asset: a.asset});
+}
+
+function line(g, state, act) {
+  const who = g.list.length > 1 ? t('places', plain(g.list.length)) : g.asset_name;
+  const when = g.active ? t('since', clockOf(g.since_ms, state.at_ms)) : t('over');
+  const button = g.ack_ms ? el('span', {class: 'note'}, t('acked', clockOf(g.ack_ms, state.at_ms)))
+    : el('button', {type: 'button', onclick: () => act(() => acknowledge(g.list))}, t(g.list.length > 1 ? 'seen_all' : 'ack'));
+  const names = g.list.length > 1 ? g.list.slice(0, 3).map(a => a.asset_name).join(', ') + (g.list.length > 3 ? '…' : '') : null;
+  return el('li', {class: `alarm l${g.level}` + (g.active ? '' : ' over')}, el('span', {class: 'mark', 'aria-hidden': 'true'}),
+    el('div', {}, el('p', {class: 'head'}, [t('level' + g.level), who].filter(Boolean).join(' · '), ' ', el('span', {class: 'note'}, when)),
+      el('p', {}, alarmWords(g)), names ? el('p', {class: 'note'}, names) : null), button);
 }
 
 export function drawOverrides(state, village, act) {

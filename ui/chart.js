@@ -191,15 +191,21 @@ export class Chart {
     const left = this.plot.bbox.left / ratio, span = this.plot.bbox.width / ratio, w = span / this.slots.length;
     const values = this.slots.flatMap(s => [s.price, s.buy]).filter(v => v != null);
     const top = Math.max(...values, 1e-6), y = v => 2 + (height - 4) * (1 - Math.max(v, 0) / top);
-    const ink = resolved(mix(colour('ink'), 55)), light = resolved(mix(colour('ink'), 26)), tariff = resolved(mix(colour('ink'), 60));
+    const ink = resolved(mix(colour('ink'), 55)), light = resolved(mix(colour('ink'), 26)), faint = resolved(mix(colour('ink'), 7)), tariff = resolved(mix(colour('ink'), 60));
     this.slots.forEach((s, i) => {
-      if (s.price == null) return;
-      ctx.fillStyle = s.planned ? light : ink;
-      ctx.fillRect(left + i * w, y(s.price), Math.max(w - (w > 4 ? 1 : 0), 1), height - y(s.price));
+      const v = s.price ?? s.buy;
+      if (v == null) return;
+      ctx.fillStyle = s.price == null ? faint : s.planned ? light : ink;
+      ctx.fillRect(left + i * w, y(v), Math.max(w - (w > 4 && s.price != null ? 1 : 0), 1), height - y(v));
     });
     ctx.strokeStyle = tariff;
     ctx.beginPath();
-    this.slots.forEach((s, i) => { if (s.buy != null) { ctx.moveTo(left + i * w, y(s.buy) + 0.5); ctx.lineTo(left + (i + 1) * w, y(s.buy) + 0.5); } });
+    this.slots.forEach((s, i) => {
+      if (s.buy == null) return;
+      if (i && this.slots[i - 1].buy != null) ctx.lineTo(left + i * w, y(s.buy) + 0.5);
+      else ctx.moveTo(left + i * w, y(s.buy) + 0.5);
+      ctx.lineTo(left + (i + 1) * w, y(s.buy) + 0.5);
+    });
     ctx.stroke();
     c.setAttribute('aria-label', t('price'));
     this.sayPrice(this.slots.find(s => s.at_ms <= this.now && s.at_ms + SLOT > this.now));
@@ -207,6 +213,7 @@ export class Chart {
   money(v) { return v == null ? '–' : new Intl.NumberFormat(locale(), {maximumSignificantDigits: 3}).format(v); }
   sayPrice(slot) {
     if (!slot) { this.priceWord.textContent = t('price'); return; }
+    if (slot.price == null) { this.priceWord.textContent = t('no_price', clock(slot.at_ms), t('per_kWh', this.money(slot.buy), this.currency ?? ''), this.money(slot.sell)); return; }
     this.priceWord.textContent = `${t('price')} ${clock(slot.at_ms)}: ${t('per_kWh', this.money(slot.price), this.currency ?? '')}, ${t('tariff')} ${this.money(slot.buy)} / ${this.money(slot.sell)}`;
   }
   pointAt(x) {

@@ -32,7 +32,8 @@ function sentence(s) {
   const grid = W('grid_out') > 500 ? piece('sold', number(W('grid_out'), 'elec_W', f.grid_out.s))
     : W('grid_in') > 500 ? piece('bought', number(W('grid_in'), 'elec_W', f.grid_in.s)) : [t('balanced')];
   const lead = worst?.level === 1 && !worst.ack_ms ? 'look' : 'well';
-  const tail = lead === 'look' ? [[': '], [alarmWords(worst)]] : [['; '], piece('from', fromOwn), [', '], grid, ['.']];
+  const origin = W('sun') < 500 ? 'from_river' : W('river') < 500 ? 'from_sun' : 'from';
+  const tail = lead === 'look' ? [[': '], [alarmWords(worst)]] : [['; '], piece(origin, fromOwn), [', '], grid, ['.']];
   return {level: lead === 'look' ? 'warning' : 'well', nodes: words([[t(lead)], ...tail])};
 }
 
@@ -61,8 +62,6 @@ function drawFlows(s) {
   const figures = slot ? Object.fromEntries(Object.entries(s.figures).map(([k, f]) => [k, {...f, v: slot.figures[k] ?? null}])) : s.figures;
   page.ribbon.draw(figures, slot?.planned);
   page.stores.draw(s.gauges, slot?.levels);
-  const x = page.stores.batteryX($('ribbon'));
-  if (x != null && x !== page.ribbon.storeX) { page.ribbon.storeX = x; page.ribbon.draw(figures, slot?.planned); }
   $('when').textContent = slot ? `${t('flows_at', clock(slot.at_ms))} · ${t(slot.planned ? 'planned' : 'measured')}` : '';
   $('flows').classList.toggle('pointed', !!slot);
 }

@@ -34,13 +34,20 @@ export class VillageMap {
     this.drawBase();
     this.drawAssets();
     this.fit();
-    new ResizeObserver(() => { this.map.invalidateSize(); this.fit(); }).observe(host);
+    let size = '';
+    new ResizeObserver(() => {
+      const now = host.clientWidth + 'x' + host.clientHeight;
+      if (now === size) return;
+      size = now;
+      this.map.invalidateSize();
+      this.fit();
+    }).observe(host);
     matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => this.recolour());
   }
-  fit() {
-    const lived = this.village.places.filter(p => p.kind !== 'river' && usable(p) && p.kind !== 'field');
-    const points = (lived.length ? lived : this.village.places).flatMap(p => p.lonlat.map(([lon, lat]) => [lat, lon]));
-    if (points.length) this.map.fitBounds(L.latLngBounds(points), {padding: [14, 14]});
+  fit() { // where people live and things stand; far fields may lie outside
+    const own = this.assets.filter(a => a.at && usable(a.at)).map(a => a.at);
+    const points = (own.length ? own : this.village.places).flatMap(p => p.shape === 'area' && own.length ? [this.middle(p)] : p.lonlat).map(([lon, lat]) => [lat, lon]);
+    if (points.length) this.map.fitBounds(L.latLngBounds(points), {padding: [22, 22]});
     else this.map.setView([this.village.site.lat_deg, this.village.site.lon_deg], 15);
   }
   drawBase() {

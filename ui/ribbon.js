@@ -3,8 +3,8 @@
 import {svg, setNumber} from './dom.js';
 import {t} from './text.js';
 
-export const sources = ['river', 'sun', 'gas', 'battery_out', 'grid_in'];
-export const uses = ['homes', 'services', 'light', 'water', 'farm', 'plant', 'losses', 'battery_in', 'grid_out'];
+export const sources = ['river', 'sun', 'gas', 'grid_in', 'battery_out'];
+export const uses = ['homes', 'services', 'light', 'water', 'farm', 'plant', 'losses', 'grid_out', 'battery_in'];
 const below = new Set(['battery_in', 'battery_out']);
 const floor_W = 200; // thinner than this is not drawn: it would be noise of the estimate
 
@@ -25,9 +25,9 @@ function spread(bands, top, bottom, gap) {
   let limit = bottom;
   for (const b of [...bands].reverse()) { b.row = Math.min(b.row, limit - need(b) / 2); limit = b.row - need(b) / 2; }
 }
-// The largest scale at which both sides' rows fit.
-function fitting(k, lists, usable, gap) {
-  const over = () => lists.some(list => list.reduce((y, b) => y + Math.max(gap, b.W * k + 5), 0) > usable);
+// The largest scale at which both sides' rows and the battery's band below them fit.
+function fitting(k, lists, stored_W, usable, gap) {
+  const over = () => lists.some(list => list.reduce((y, b) => y + Math.max(gap, b.W * k + 5), 0) > usable - stored_W * k);
   while (k > 1e-9 && over()) k *= 0.96;
   return k;
 }
@@ -71,24 +71,25 @@ export class Ribbon {
     const left = take(sources), right = take(uses);
     const sum = list => list.reduce((a, b) => a + b.W, 0);
     const total = Math.max(sum(left), sum(right));
-    const foot = narrow ? 44 : 40, gap = narrow ? 31 : 21, head = narrow ? 6 : 16;
-    const usable = height - foot - head;
+    const gap = narrow ? 31 : 21, head = narrow ? 8 : 18, bend = 12, foot = bend + 4;
     const rows = [left, right].map(list => list.filter(b => !below.has(b.key)));
-    const k = fitting(usable * 0.92 / fits(total), rows, usable, gap);
-    const middle = head + usable / 2, x0 = narrow ? 92 : 172, x1 = width - x0, trunkW = narrow ? 8 : 12, tx = width / 2;
-    const shown = new Set();
+    const stored_W = sum([...left, ...right].filter(b => below.has(b.key)));
+    const k = fitting((height - head - foot) * 0.96 / fits(total), rows, stored_W, height - head - foot, gap);
+    const usable = height - head - foot - stored_W * k, others = total - stored_W;
+    const top = head + Math.max(usable - others * k, 0) / 2; // the trunk's upper end; what is stored leaves at its lower end
+    const x0 = narrow ? 92 : 172, x1 = width - x0, trunkW = narrow ? 8 : 12, tx = width / 2, shown = new Set();
     for (const [list, side] of [[left, -1], [right, 1]]) {
-      let y = middle - total * k / 2;
+      let y = top;
       for (const b of list) { b.h = Math.max(b.W * k, 1.5); b.at = y + b.W * k / 2; y += b.W * k; }
-      spread(list.filter(b => !below.has(b.key)), head, head + usable, gap);
-      for (const b of list) this.place(b, side, {x0, x1, tx, trunkW, height, foot: middle + total * k / 2, narrow}, shown);
+      spread(list.filter(b => !below.has(b.key)), head, head + usable + (list.some(b => below.has(b.key)) ? 0 : foot + stored_W * k), gap);
+      for (const b of list) this.place(b, side, {x0, x1, tx, trunkW, height, narrow, bend}, shown);
     }
     for (const [key, n] of this.nodes) for (const part of Object.values(n)) part.toggleAttribute('hidden', !shown.has(key));
     const trunkH = Math.max(total * k, 6);
-    for (const [name, v] of Object.entries({x: tx - trunkW / 2, y: middle - trunkH / 2, width: trunkW, height: trunkH})) this.trunk.setAttribute(name, v);
+    for (const [name, v] of Object.entries({x: tx - trunkW / 2, y: top, width: trunkW, height: trunkH})) this.trunk.setAttribute(name, v);
     setNumber(this.total, sum(left), 'elec_W', left.map(b => b.s).join(' + '));
     this.total.setAttribute('x', tx);
-    this.total.setAttribute('y', Math.max(middle - trunkH / 2 - 6, 14));
+    this.total.setAttribute('y', Math.max(top - 6, 12));
   }
   place(b, side, g, shown) {
     const n = this.node(b.key);
@@ -96,11 +97,10 @@ export class Ribbon {
     n.word.textContent = t(b.key);
     setNumber(n.value, b.W, 'elec_W', b.s);
     const edge = g.tx + side * g.trunkW / 2;
-    if (below.has(b.key)) { // the battery's band leaves the trunk's foot, down to its gauge
-      const to = g.narrow ? g.tx : this.storeX ?? g.tx, r = b.h / 2, c = (g.foot + g.height) / 2;
-      n.band.setAttribute('d', `M${g.tx - r} ${g.foot - 1}C${g.tx - r} ${c} ${to - r} ${c} ${to - r} ${g.height}L${to + r} ${g.height}C${to + r} ${c} ${g.tx + r} ${c} ${g.tx + r} ${g.foot - 1}Z`);
-      const x = (g.narrow ? g.tx : Math.max(to, g.tx)) + r + 10;
-      for (const text of [n.word, n.value]) { text.setAttribute('x', x); text.setAttribute('text-anchor', 'start'); }
+    if (below.has(b.key)) { // into or out of store: the band bends downwards
+      const r = b.h / 2, in_ = edge + side * g.bend, out = edge + side * (g.bend + b.h), sweep = side > 0 ? 1 : 0;
+      n.band.setAttribute('d', `M${edge} ${b.at - r}A${g.bend + b.h} ${g.bend + b.h} 0 0 ${sweep} ${out} ${b.at + r + g.bend}V${g.height}H${in_}V${b.at + r + g.bend}A${g.bend} ${g.bend} 0 0 ${1 - sweep} ${edge} ${b.at + r}Z`);
+      for (const text of [n.word, n.value]) { text.setAttribute('x', out + side * 8); text.setAttribute('text-anchor', side < 0 ? 'end' : 'start'); }
       n.word.setAttribute('y', g.height - 20);
       n.value.setAttribute('y', g.height - 5);
       return;

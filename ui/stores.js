@@ -32,11 +32,4 @@ export class Stores {
       c.node.classList.toggle('unknown', frac == null);
     }
   }
-  // Middle of the battery's cell, in the ribbon's coordinates.
-  batteryX(host) {
-    const cell = [...this.cells.values()].find(c => c.node.dataset.key === 'battery');
-    if (!cell) return null;
-    const a = cell.node.getBoundingClientRect(), b = host.getBoundingClientRect();
-    return a.left + a.width / 2 - b.left;
-  }
 }

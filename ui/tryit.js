@@ -10,9 +10,14 @@ const actions = ['grid_out', 'screw_stop', 'cold_wave', 'dry_river', 'cloud_fron
 const speeds = [1, 10, 60, 600, 3600, 10000];
 let at_ms = 0, currency = '';
 
+// English comes as the server said it; other languages are put together from the same numbers.
 function sentence(a) {
-  if (language() !== 'en' && a.key && has('answer_' + a.key)) return t('answer_' + a.key, ...a.num.map((n, i) => a.unit[i] ? figure(n, a.unit[i]) : plain(n)));
-  return a.text;
+  const key = 'answer_' + a.key;
+  if (language() === 'en' || !has(key)) return a.text;
+  if (a.num.length < 4) return t(key, ...a.num.map((n, i) => a.unit[i] ? figure(n, a.unit[i]) : plain(n, 5)));
+  const [made, used, grid, shed] = a.num;
+  const meter = grid > 500 ? t('bought', figure(grid, '_W')) : grid < -500 ? t('sold', figure(-grid, '_W')) : t('balanced');
+  return t('answer_power', t(key), figure(made, '_W'), figure(used, '_W'), meter, shed ? t('answer_shed', plain(shed)) : t('answer_calm'));
 }
 
 export class TryIt {
