@@ -36,10 +36,9 @@ export function figure(value, key, {sign = false, abs = false} = {}) {
   return (sign && shown > 0 ? '+' : '') + plain(shown) + (symbol ? '\u00a0' + symbol : '');
 }
 
-// The edge's unit for typing a set-point: one factor and symbol for the whole range.
+// The edge's unit for typing a set-point: kW and kWh, or W where the whole range is small.
 export function typingUnit(key, max) {
-  const steps = unitOf(key);
-  let best = steps[0];
-  for (const step of steps) if (Math.abs(max) >= step[0] && Number.isFinite(max)) best = step;
-  return {factor: best[0], symbol: best[1]};
+  const steps = unitOf(key), big = steps[1] && steps[1][1].startsWith('k') && !(Math.abs(max) < 2000);
+  const [factor, symbol] = steps[big ? 1 : 0];
+  return {factor, symbol};
 }

@@ -12,7 +12,7 @@ let at_ms = 0, currency = '';
 
 // English comes as the server said it; other languages are put together from the same numbers.
 function sentence(a) {
-  const key = 'answer_' + a.key;
+  const key = 'answer_' + a.key.replace('.', '_');
   if (language() === 'en' || !has(key)) return a.text;
   if (a.num.length < 4) return t(key, ...a.num.map((n, i) => a.unit[i] ? figure(n, a.unit[i]) : plain(n, 5)));
   const [made, used, grid, shed] = a.num;
@@ -57,13 +57,13 @@ export class TryIt {
   tryOne(action) { this.send(action, this.on?.has(action) ? 0 : 1); }
   send(action, value) {
     this.said.textContent = t('working');
-    act(() => post('api/try', {action, value}), a => { this.said.textContent = sentence(a); });
+    act(() => post('api/try', {action, value}), a => { this.said.textContent = sentence(a); }, e => { this.said.textContent = e.message; });
   }
   compare() {
     const d = $('drawer'), body = el('div', {class: 'compare'});
     d.replaceChildren(el('div', {class: 'drawerhead'}, el('h2', {id: 'drawertitle'}, t('compare_title')), el('button', {type: 'button', class: 'quiet', 'aria-label': t('close'), onclick: () => d.close()}, '×')), body);
     if (!d.open) d.showModal();
-    act(() => post('api/compare', {}), k => this.follow(k, body));
+    act(() => post('api/compare', {}), k => this.follow(k, body), e => body.replaceChildren(el('p', {class: 'refused'}, e.message)));
   }
   async follow(k, body) {
     body.replaceChildren(...this.compared(k));

@@ -20,13 +20,14 @@ function show(title, ...content) {
 const fail = e => el('p', {class: 'refused', role: 'alert'}, e.message);
 
 // Asks for the token once when a change is refused for want of it; then does it again.
-export async function act(change, after) {
+export async function act(change, after, failed) {
   try {
     const answer = await change();
     after?.(answer);
   } catch (e) {
-    if (e instanceof Refused && e.status === 401) askToken(() => act(change, after));
-    else show(t('why'), fail(e));
+    if (e instanceof Refused && e.status === 401) askToken(() => act(change, after, failed));
+    else if (failed) failed(e);
+    else show(t('override'), fail(e));
   }
 }
 function askToken(again) {
@@ -76,7 +77,7 @@ const ends = [[30, 'minutes'], [60, 'minutes'], [120, 'hours'], [240, 'hours'], 
 
 export function override(s) {
   const field = classOf(s.asset)?.cmd.find(f => f.key === s.key) ?? {min: s.min, max: s.max};
-  const unit = typingUnit(s.key, Math.min(Math.abs(field.max ?? 1), Math.max(Math.abs(s.v ?? 0) * 10, 1000)));
+  const unit = typingUnit(s.key, field.max);
   const value = field.words ? el('select', {id: 'value'}, field.words.map((w, i) => el('option', {value: i}, w)))
     : el('input', {id: 'value', type: 'number', step: field.step ?? 'any', min: field.min / unit.factor, max: field.max / unit.factor, required: true, value: s.v == null ? '' : +(s.v / unit.factor).toPrecision(3)});
   const end = el('select', {id: 'ends', required: true}, ends.map(([m, w]) => el('option', {value: m, selected: m === 60}, `${t(w, plain(w === 'hours' ? m / 60 : m))} (${t('until', clockOf(now + m * 60e3, now))})`)));

@@ -39,7 +39,7 @@ const struct snapshot *api_snapshot(struct web *, struct http_answer *); /* NULL
 void api_release(struct web *, const struct snapshot *);
 json_t *state_json(struct web *, const struct snapshot *, int with_map);
 void prices_learn(struct prices *, const struct snapshot *);
-json_t *alarms_json(const struct snapshot *);
+json_t *alarms_json(const struct snapshot *, int everything);
 json_t *overrides_json(const struct snapshot *);
 /* "home-017.cmd.heat_W" -> asset and row; 0 or -1 + err. */
 int api_point(const struct village *, const char *name, int32_t *asset, int *row, struct err *);

@@ -37,11 +37,18 @@ static json_t *gauges_json(const struct village *vi, const struct board *b, cons
     return all;
 }
 
-json_t *alarms_json(const struct snapshot *s)
+/* What an operator has to look at: what is on, and what is over, unseen and not older than a day. */
+static int wanted(const struct snapshot *s, const struct alarm *al)
+{
+    return al->active || (al->ack_ms <= 0 && s->at_ms - al->since_ms < MS_DAY);
+}
+
+json_t *alarms_json(const struct snapshot *s, int everything)
 {
     json_t *all = json_array();
     for (int i = 0; i < s->n_alarm; i++) {
         const struct alarm *al = &s->alarm[i];
+        if (!everything && !wanted(s, al)) continue;
         const struct asset *a =
             al->asset >= 0 && al->asset < s->village->n_asset ? &s->village->asset[al->asset] : NULL;
         json_array_append_new(
@@ -150,7 +157,7 @@ json_t *state_json(struct web *w, const struct snapshot *s, int with_map)
     json_t *j = json_pack("{s:I, s:I, s:s, s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "at_ms", (json_int_t)s->at_ms,
                           "seq", (json_int_t)s->seq, "controller", controller_name[s->controller], "island",
                           (any & STATUS_ISLAND) != 0, "weather", weather, "figures", figures_json(w->board, &v),
-                          "gauges", gauges_json(s->village, w->board, &v), "alarms", alarms_json(s), "overrides",
+                          "gauges", gauges_json(s->village, w->board, &v), "alarms", alarms_json(s, 0), "overrides",
                           overrides_json(s), "plan", plan_brief(s), "twin", twin_json(w, &st));
     if (j && with_map) json_object_set_new(j, "map", map_json(s));
     return j;
@@ -172,7 +179,7 @@ void api_alarms(void *self, const struct http_call *c, struct http_answer *a)
     const struct snapshot *s = api_snapshot(w, a);
     (void)c;
     if (!s) return;
-    api_send(a, json_pack("{s:I, s:o}", "at_ms", (json_int_t)s->at_ms, "alarms", alarms_json(s)));
+    api_send(a, json_pack("{s:I, s:o}", "at_ms", (json_int_t)s->at_ms, "alarms", alarms_json(s, 1)));
     api_release(w, s);
 }
 

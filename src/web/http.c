@@ -3,8 +3,8 @@
  * bounded. Every answer carries the same strict headers: no foreign scripts, no framing, no sniffing. Source for
  * suspend and resume: libmicrohttpd manual, 4.7 "Suspending and resuming connections". */
 #include "web/http.h"
-#include "base/instant.h"
 #include "base/err.h"
+#include "base/instant.h"
 #include <arpa/inet.h>
 #include <errno.h>
 #include <jansson.h>

@@ -3,8 +3,8 @@
  * that a page can tell a quiet village from a lost line. The map's part, the larger one, goes along every fourth
  * time. */
 #include "web/web.h"
-#include "base/instant.h"
 #include "base/err.h"
+#include "base/instant.h"
 #include "web/api.h"
 #include <stdio.h>
 #include <stdlib.h>
