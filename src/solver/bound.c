@@ -20,8 +20,9 @@ static vec box_least(vec rc, vec quad, vec lo, vec hi)
     return vec_pick(curved, rc * inner + quad * inner * inner, vec_min(at_lo, at_hi));
 }
 
-static void slot_costate(const struct joint *j, const struct cell *c, const vec *st, int t, vec *q, vec *rc,
-                         vec *sum)
+/* Costate q (in: what the end of the slot is worth to the slots after it) and reduced costs rc of slot t; *sum
+ * gains the rows' part of the bound. */
+void slot_costate(const struct joint *j, const struct cell *c, const vec *st, int t, vec *q, vec *rc, vec *sum)
 {
     const struct comp *p = c->comp;
     const int nx = p->nx, nu = p->nu;
@@ -42,31 +43,38 @@ static void slot_costate(const struct joint *j, const struct cell *c, const vec 
         for (int i = 0; i < nx; i++) q[i] -= st[p->off[AT_G] + k * nx + i] * l;
         for (int i = 0; i < nu; i++) rc[i] -= st[p->off[AT_F] + k * nu + i] * l;
     }
+    for (int i = 0; i < nu; i++)
+        for (int k = 0; k < nx; k++) rc[i] += st[p->off[AT_B] + k * nu + i] * q[k];
+}
+
+/* q becomes A' q: the start of the slot. */
+void costate_back(const struct cell *c, const vec *st, vec *q)
+{
+    const struct comp *p = c->comp;
+    vec a[COMP_X];
+    for (int i = 0; i < p->nx; i++) {
+        a[i] = vec_of(0);
+        for (int k = 0; k < p->nx; k++) a[i] += st[p->off[AT_A] + k * p->nx + i] * q[k];
+    }
+    memcpy(q, a, sizeof(vec) * p->nx);
 }
 
 static double cell_bound(const struct joint *j, const struct cell *c, vec live)
 {
     const struct comp *p = c->comp;
-    const int nx = p->nx, nu = p->nu;
-    vec st[STAGE_MAX], q[COMP_X], a[COMP_X], rc[COMP_U], sum = vec_of(0);
+    vec st[STAGE_MAX], q[COMP_X], rc[COMP_U], sum = vec_of(0);
     int cur = -1;
     stage_zero(c, st);
-    for (int i = 0; i < nx; i++) a[i] = -c->worth[i];
+    for (int i = 0; i < p->nx; i++) q[i] = -c->worth[i];
     for (int t = j->T - 1; t >= 0; t--) {
         stage_load(c, j->len, t, &cur, st);
-        memcpy(q, a, sizeof q);
         slot_costate(j, c, st, t, q, rc, &sum);
-        for (int i = 0; i < nu; i++) {
-            for (int k = 0; k < nx; k++) rc[i] += st[p->off[AT_B] + k * nu + i] * q[k];
+        for (int i = 0; i < p->nu; i++)
             sum += box_least(rc[i], st[p->off[AT_QUAD] + i], st[p->off[AT_LO] + i], st[p->off[AT_HI] + i]);
-        }
-        for (int i = 0; i < nx; i++) {
-            sum += q[i] * st[p->off[AT_DRIFT] + i];
-            a[i] = vec_of(0);
-            for (int k = 0; k < nx; k++) a[i] += st[p->off[AT_A] + k * nx + i] * q[k];
-        }
+        for (int i = 0; i < p->nx; i++) sum += q[i] * st[p->off[AT_DRIFT] + i];
+        costate_back(c, st, q);
     }
-    for (int i = 0; i < nx; i++) sum += a[i] * c->x0[i];
+    for (int i = 0; i < p->nx; i++) sum += q[i] * c->x0[i];
     return vec_sum(vec_pick(live > vec_of(0), sum, vec_of(0)));
 }
 

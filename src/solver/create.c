@@ -103,13 +103,15 @@ static void cell_cut(const struct joint *j, struct cell *c, struct group *g, con
     k.worth = cut_vec(cu, nx);
     k.prox = cut_vec(cu, nu);
     k.mu0 = cut_vec(cu, 1);
-    vec **input[] = {&k.u, &k.zl, &k.zh, &k.du, &k.tl, &k.th}, **row[] = {&k.y, &k.dy};
-    vec **side[] = {&k.z, &k.s, &k.v, &k.zc, &k.sc};
+    vec **input[] = {&k.u, &k.zl, &k.zh, &k.m.du, &k.m.tl, &k.m.th, &k.alt.du, &k.alt.tl, &k.alt.th};
+    vec **row[] = {&k.y, &k.m.dy, &k.alt.dy};
+    vec **side[] = {&k.z, &k.s, &k.v, &k.m.zc, &k.m.sc, &k.alt.zc, &k.alt.sc};
     for (size_t i = 0; i < sizeof input / sizeof *input; i++) *input[i] = cut_vec(cu, T * nu);
     for (size_t i = 0; i < sizeof row / sizeof *row; i++) *row[i] = cut_vec(cu, T * nr);
     for (size_t i = 0; i < sizeof side / sizeof *side; i++) *side[i] = cut_vec(cu, T * nr * 2);
     k.x = cut_vec(cu, (T + 1) * nx);
-    k.dx = cut_vec(cu, (T + 1) * nx);
+    k.m.dx = cut_vec(cu, (T + 1) * nx);
+    k.alt.dx = cut_vec(cu, (T + 1) * nx);
     k.K = cut_vec(cu, T * nu * nx);
     k.Hi = cut_vec(cu, T * nu * nu);
     if (cu->base) *c = k;
@@ -159,8 +161,9 @@ static void scratch_cut(struct joint *j, struct cutter *cu)
 static void nodes_cut(struct joint *j, struct cutter *cu)
 {
     size_t T = (size_t)j->dim.T_max, n = (size_t)j->dim.n_node, bytes = sizeof(double) * n * T;
-    double **one[] = {&j->lam, &j->lam_new, &j->rhs, &j->feed, &j->price};
-    double **two[] = {&j->lr, &j->lr_zl, &j->lr_zh, &j->lr_d, &j->lr_tl, &j->lr_th, &j->lr_step};
+    double **one[] = {&j->lam, &j->lam_new, &j->rhs, &j->feed, &j->price, &j->alt_lam};
+    double **two[] = {&j->lr,    &j->lr_zl,   &j->lr_zh,  &j->lr_d,   &j->lr_tl,
+                      &j->lr_th, &j->lr_step, &j->alt_tl, &j->alt_th, &j->alt_step};
     for (size_t i = 0; i < sizeof one / sizeof *one; i++) {
         double *p = cut(cu, bytes);
         if (cu->base) *one[i] = p;

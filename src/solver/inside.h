@@ -49,16 +49,16 @@ struct cell {
     const struct comp *comp;
     struct group *group;
     const struct kernel *kernel;
-    vec *fix, *var;         /* [len][n_fix], [t][n_var] */
-    vec *x0, *worth;        /* [nx] */
-    vec *prox, *mu0;        /* [nu], [1] */
-    vec *u, *zl, *zh;       /* [t][nu] */
-    vec *x, *dx;            /* [t + 1][nx]: x[t + 1] is the end of slot t */
-    vec *y, *dy;            /* [t][nrow] */
-    vec *z, *s, *v;         /* [t][2 nrow]: side 2 r is low, 2 r + 1 is high */
-    vec *du;                /* [t][nu] */
-    vec *tl, *th, *zc, *sc; /* targets: [t][nu] twice, [t][2 nrow] twice */
-    vec *K, *Hi;            /* factors: [t][nu nx], [t][nu nu] inverse */
+    vec *fix, *var;   /* [len][n_fix], [t][n_var] */
+    vec *x0, *worth;  /* [nx] */
+    vec *prox, *mu0;  /* [nu], [1] */
+    vec *u, *zl, *zh; /* [t][nu] */
+    vec *x, *y;       /* [t + 1][nx]: x[t + 1] is the end of slot t; [t][nrow] */
+    vec *z, *s, *v;   /* [t][2 nrow]: side 2 r is low, 2 r + 1 is high */
+    struct motion {
+        vec *du, *dx, *dy, *tl, *th, *zc, *sc;
+    } m, alt;    /* step and its targets; a second one to fall back on */
+    vec *K, *Hi; /* factors: [t][nu nx], [t][nu nu] inverse */
 };
 struct batch {
     struct group *group;
@@ -109,8 +109,8 @@ struct joint {
     double start_s, mu_ref, money;
     /* nodes, [node][T_max] */
     double *lam, *lam_new, *rhs, *feed, *price;
-    double *lr, *lr_zl, *lr_zh, *lr_d, *lr_tl, *lr_th,
-        *lr_step; /* last resort: [2 node + side][T_max], side 0 short, 1 spare */
+    double *lr, *lr_zl, *lr_zh, *lr_d, *lr_tl, *lr_th, *lr_step, *alt_tl, *alt_th, *alt_step,
+        *alt_lam; /* last resort: [2 node + side][T_max], side 0 short, 1 spare */
 
     /* scratch */
     vec *acc, *phi, *hf, *g, *tri;
@@ -137,6 +137,8 @@ double coef_row_price(const struct joint *, int block, int row, int side, int t)
 const struct kernel *kernel_find(int nx, int nu);
 /* step.c */
 void cell_target(const struct joint *, struct cell *, double sigma_mu, int corrector);
+void cell_swap(struct cell *);
+void cell_center(const struct joint *, struct cell *, const struct ratio *, double mu);
 void cell_ratio(const struct joint *, const struct cell *, struct ratio *);
 void cell_tally(const struct joint *, const struct cell *, const struct ratio *, struct tally *);
 void cell_update(const struct joint *, struct cell *, const struct ratio *);
@@ -153,6 +155,8 @@ void start_cold(struct joint *);
 
 /* bound.c */
 double bound_dual(const struct joint *);
+void slot_costate(const struct joint *, const struct cell *, const vec *st, int t, vec *q, vec *rc, vec *sum);
+void costate_back(const struct cell *, const vec *st, vec *q);
 struct plan_cost {
     double cost, gross, short_cost, lack;
 };
@@ -167,6 +171,7 @@ struct replay {
 struct replay replay_run(const struct joint *);
 /* ipm.c */
 enum joint_end ipm_run(struct joint *, const struct joint_limit *);
+int ipm_newton(struct joint *);
 double clock_s(void);
 
 LANE_INLINE void stage_zero(const struct cell *c, vec *st)

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { ITERATIONS_MAX = 120 };
+enum { ITERATIONS_MAX = 120, CORRECTORS_MAX = 3 };
 
 double clock_s(void) { return instant_mono_s(); }
 
@@ -209,6 +209,68 @@ static int factor(struct joint *j)
     return sys_factor(j);
 }
 
+static void swap(double **a, double **b)
+{
+    double *c = *a;
+    *a = *b;
+    *b = c;
+}
+
+static void motions_swap(struct joint *j)
+{
+    swap(&j->lr_tl, &j->alt_tl);
+    swap(&j->lr_th, &j->alt_th);
+    swap(&j->lr_step, &j->alt_step);
+    swap(&j->lam_new, &j->alt_lam);
+}
+
+static double outlier1(double p, double mu) { return fmax(0.1 * mu - p, 0) + fmax(fmin(10 * mu - p, 0), -10 * mu); }
+
+static void lr_center(struct joint *j, const struct ratio *a, double mu)
+{
+    for (int i = 0; i < lr_count(j); i++)
+        for (int t = 0; lr_most(j, i) > 0 && t < j->T; t++) {
+            size_t at = lr_at(j, i, t);
+            struct lr_box b = lr_box_of(j, i, at);
+            struct lr_duals d = lr_move(j, &b, at);
+            double q = a->primal * j->lr_step[at];
+            double pl = (b.vl + q) * (j->lr_zl[at] + a->dual * d.dzl),
+                   ph = (b.vh - q) * (j->lr_zh[at] + a->dual * d.dzh);
+            j->alt_tl[at] = j->lr_tl[at] + outlier1(pl, mu) / b.vl;
+            j->alt_th[at] = j->lr_th[at] + outlier1(ph, mu) / b.vh;
+        }
+}
+
+/* Centrality correctors as long as they lengthen the step. 0 or -1. */
+static int center(struct joint *j, struct ratio *a, double mu)
+{
+    for (int k = 0; k < CORRECTORS_MAX && (a->primal < 0.9 || a->dual < 0.9); k++) {
+        struct ratio aim = {fmin(1, 2 * a->primal + 0.1), fmin(1, 2 * a->dual + 0.1)};
+        for (int c = 0; c < j->n_cell; c++) cell_center(j, &j->cell[c], &aim, mu);
+        lr_center(j, &aim, mu);
+        motions_swap(j);
+        if (direction(j)) return -1;
+        struct ratio now = ratios(j);
+        if (now.primal + now.dual < a->primal + a->dual + 0.02) {
+            for (int c = 0; c < j->n_cell; c++) cell_swap(&j->cell[c]);
+            motions_swap(j);
+            return 0;
+        }
+        *a = now;
+    }
+    return 0;
+}
+
+/* A full Newton step towards a tenth of the mean product: directions only. 0 or -1. */
+int ipm_newton(struct joint *j)
+{
+    struct ratio none = {0, 0};
+    targets(j, 0, 0);
+    struct tally s = tallies(j, &none);
+    targets(j, 0.1 * s.comp / s.count, 0);
+    return factor(j) || direction(j) ? -1 : 0;
+}
+
 /* One iteration; *mu is the mean product before it. 0, or -1 when it could not move. */
 static int iterate(struct joint *j, double *mu)
 {
@@ -222,6 +284,7 @@ static int iterate(struct joint *j, double *mu)
     targets(j, sigma * *mu, 1);
     if (direction(j)) return -1;
     a = ratios(j);
+    if (center(j, &a, sigma * *mu)) return -1;
     double keep = fmax(0.9, 1 - 50 * *mu / j->money);
     if (keep > 0.9995) keep = 0.9995;
     a.primal *= a.primal < 1 ? keep : 1;

@@ -179,11 +179,11 @@ LANE_INLINE void slot_gradient(const struct cell *c, const vec *st, int t, vec *
     const struct comp *p = c->comp;
     for (int i = 0; i < nu; i++) {
         size_t at = (size_t)t * (size_t)nu + (size_t)i;
-        ru[i] = st[p->off[AT_PRICE] + i] + st[p->off[AT_QUAD] + i] * 2 * c->u[at] - c->tl[at] + c->th[at];
+        ru[i] = st[p->off[AT_PRICE] + i] + st[p->off[AT_QUAD] + i] * 2 * c->u[at] - c->m.tl[at] + c->m.th[at];
     }
     for (int r = 0; r < p->nrow; r++) {
         size_t at = ((size_t)t * p->nrow + (size_t)r) * 2;
-        ry[r] = c->zc[at + 1] - c->zc[at];
+        ry[r] = c->m.zc[at + 1] - c->m.zc[at];
     }
 }
 
@@ -216,7 +216,7 @@ LANE_INLINE void linear_back(const struct joint *j, struct cell *c, const double
         for (int i = 0; i < nu; i++) {
             vec e = vec_of(0);
             for (int m = 0; m < nu; m++) e -= Hi[i * nu + m] * hu[m];
-            c->du[(size_t)t * (size_t)nu + (size_t)i] = e;
+            c->m.du[(size_t)t * (size_t)nu + (size_t)i] = e;
         }
         for (int i = 0; i < nx; i++) {
             vec e = vec_of(0);
@@ -236,11 +236,11 @@ LANE_INLINE void flow_add(const struct joint *j, const struct cell *c, const vec
         vec e = vec_of(0);
         for (int i = 0; i < nu; i++) {
             size_t at = (size_t)t * (size_t)nu + (size_t)i;
-            e += st[p->off[AT_F] + k * nu + i] * (c->u[at] + c->du[at]);
+            e += st[p->off[AT_F] + k * nu + i] * (c->u[at] + c->m.du[at]);
         }
         for (int i = 0; i < nx; i++) {
             size_t at = (size_t)(t + 1) * (size_t)nx + (size_t)i;
-            e += st[p->off[AT_G] + k * nx + i] * (c->x[at] + c->dx[at]);
+            e += st[p->off[AT_G] + k * nx + i] * (c->x[at] + c->m.dx[at]);
         }
         acc[(size_t)p->port[k] * (size_t)j->dim.T_max + (size_t)t] += e;
     }
@@ -252,13 +252,13 @@ LANE_INLINE void linear_forth(const struct joint *j, struct cell *c, vec *acc, c
     vec st[STAGE_MAX];
     int cur = -1;
     stage_zero(c, st);
-    for (int i = 0; i < nx; i++) c->dx[i] = vec_of(0);
+    for (int i = 0; i < nx; i++) c->m.dx[i] = vec_of(0);
     for (int t = 0; t < j->T; t++) {
         stage_load(c, j->len, t, &cur, st);
         const vec *A = st + p->off[AT_A], *B = st + p->off[AT_B], *C = st + p->off[AT_C], *D = st + p->off[AT_D];
         const vec *K = c->K + (size_t)t * (size_t)(nu * nx);
-        const vec *dx = c->dx + (size_t)t * (size_t)nx;
-        vec *dn = c->dx + (size_t)(t + 1) * (size_t)nx, *du = c->du + (size_t)t * (size_t)nu;
+        const vec *dx = c->m.dx + (size_t)t * (size_t)nx;
+        vec *dn = c->m.dx + (size_t)(t + 1) * (size_t)nx, *du = c->m.du + (size_t)t * (size_t)nu;
         for (int i = 0; i < nu; i++)
             for (int m = 0; m < nx; m++) du[i] -= K[i * nx + m] * dx[m];
         for (int i = 0; i < nx; i++) {
@@ -271,7 +271,7 @@ LANE_INLINE void linear_forth(const struct joint *j, struct cell *c, vec *acc, c
             vec e = vec_of(0);
             for (int m = 0; m < nx; m++) e += C[r * nx + m] * dn[m];
             for (int m = 0; m < nu; m++) e += D[r * nu + m] * du[m];
-            c->dy[(size_t)t * p->nrow + (size_t)r] = e;
+            c->m.dy[(size_t)t * p->nrow + (size_t)r] = e;
         }
         if (acc) flow_add(j, c, st, t, acc, nx, nu);
     }

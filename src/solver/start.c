@@ -129,22 +129,29 @@ static void scales(struct joint *j)
     for (int k = 0; k < j->n_cell; k++) {
         struct cell *c = &j->cell[k];
         vec value = vec_max(c->mu0[0], vec_of(0.01 * j->money));
-        c->mu0[0] = value * 0.3;
-        for (int i = 0; i < c->comp->nu; i++) c->prox[i] = value * 1e-4 / (c->prox[i] * c->prox[i]);
+        c->mu0[0] = value * 3;
+        for (int i = 0; i < c->comp->nu; i++) c->prox[i] = value * 1e-3 / (c->prox[i] * c->prox[i]);
     }
 }
 
-static void box_start(const struct joint *j, struct cell *c, const vec *st, int t, int i)
+static void input_start(struct cell *c, const vec *st, int t, int i)
+{
+    const struct comp *p = c->comp;
+    vec lo = st[p->off[AT_LO] + i], hi = st[p->off[AT_HI] + i];
+    c->u[(size_t)t * p->nu + (size_t)i] = vec_pick(box_fixed(lo, hi), (lo + hi) * 0.5, lo + (hi - lo) * 0.25);
+}
+
+/* Bound duals that absorb the reduced cost g. */
+static void box_start(struct cell *c, const vec *st, int t, int i, vec g)
 {
     const struct comp *p = c->comp;
     size_t at = (size_t)t * p->nu + (size_t)i;
-    vec lo = st[p->off[AT_LO] + i], hi = st[p->off[AT_HI] + i], g, none = vec_of(0);
-    input_value(j, c, st, t, i, &g);
-    c->u[at] = vec_pick(box_fixed(lo, hi), (lo + hi) * 0.5, lo + (hi - lo) * 0.25);
-    struct box b = box_of(c->u[at], lo, hi, none, none);
+    vec none = vec_of(0);
+    struct box b = box_of(c->u[at], st[p->off[AT_LO] + i], st[p->off[AT_HI] + i], none, none);
     g += st[p->off[AT_QUAD] + i] * 2 * c->u[at];
-    c->zl[at] = vec_pick(b.fixed, none, vec_max(g, none) + c->mu0[0] / b.vl);
-    c->zh[at] = vec_pick(b.fixed, none, vec_max(-g, none) + c->mu0[0] / b.vh);
+    vec mu = vec_max(c->mu0[0], vec_abs(g) * (b.vl + b.vh) * 0.1);
+    c->zl[at] = vec_pick(b.fixed, none, vec_max(g, none) + mu / b.vl);
+    c->zh[at] = vec_pick(b.fixed, none, vec_max(-g, none) + mu / b.vh);
 }
 
 /* Slack and dual of a side on the central path for its row as it is: s solves c s^2 + (c e - 2 mu) s - mu e = 0. */
@@ -193,24 +200,55 @@ static void rows_scale(const struct joint *j, const struct cell *c, vec *scale)
     }
 }
 
-static void cell_start(const struct joint *j, struct cell *c)
+/* Rows and bound duals for the inputs as they are: sides on the central path, boxes dual feasible. */
+static void cell_place(const struct joint *j, struct cell *c)
 {
     const struct comp *p = c->comp;
-    vec st[STAGE_MAX], scale[COMP_ROWS];
+    vec st[STAGE_MAX], scale[COMP_ROWS], q[COMP_X], rc[COMP_U], sum = vec_of(0);
+    int cur = -1;
+    cell_simulate(j, c);
+    rows_scale(j, c, scale);
+    stage_zero(c, st);
+    for (int i = 0; i < p->nx; i++) q[i] = -c->worth[i];
+    for (int t = j->T - 1; t >= 0; t--) {
+        stage_load(c, j->len, t, &cur, st);
+        for (int r = 0; r < p->nrow; r++)
+            for (int hi = 0; hi < 2; hi++) side_start(c, st, (size_t)t * p->nrow + (size_t)r, r, hi, scale[r]);
+        slot_costate(j, c, st, t, q, rc, &sum);
+        for (int i = 0; i < p->nu; i++) box_start(c, st, t, i, rc[i]);
+        costate_back(c, st, q);
+    }
+}
+
+static void cell_begin(const struct joint *j, struct cell *c)
+{
+    vec st[STAGE_MAX];
     int cur = -1;
     stage_zero(c, st);
     for (int t = 0; t < j->T; t++) {
         stage_load(c, j->len, t, &cur, st);
-        for (int i = 0; i < p->nu; i++) box_start(j, c, st, t, i);
+        for (int i = 0; i < c->comp->nu; i++) input_start(c, st, t, i);
     }
-    cell_simulate(j, c);
-    rows_scale(j, c, scale);
-    cur = -1;
+    cell_place(j, c);
+}
+
+/* Inputs after a full step, kept a fiftieth of their range inside. */
+static void cell_jump(const struct joint *j, struct cell *c)
+{
+    const struct comp *p = c->comp;
+    vec st[STAGE_MAX];
+    int cur = -1;
+    stage_zero(c, st);
     for (int t = 0; t < j->T; t++) {
         stage_load(c, j->len, t, &cur, st);
-        for (int r = 0; r < p->nrow; r++)
-            for (int hi = 0; hi < 2; hi++) side_start(c, st, (size_t)t * p->nrow + (size_t)r, r, hi, scale[r]);
+        for (int i = 0; i < p->nu; i++) {
+            size_t at = (size_t)t * p->nu + (size_t)i;
+            vec lo = st[p->off[AT_LO] + i], hi = st[p->off[AT_HI] + i], in = (hi - lo) * 0.02;
+            vec u = vec_min(vec_max(c->u[at] + c->m.du[at], lo + in), hi - in);
+            c->u[at] = vec_pick(box_fixed(lo, hi), c->u[at], u);
+        }
     }
+    cell_place(j, c);
 }
 
 /* The last resort stands where its own two bounds balance the price: g = mu / q - mu / (max - q). */
@@ -231,10 +269,29 @@ static void last_resort_start(struct joint *j, double mu)
     }
 }
 
+/* Prices after a full step, within what the last resort allows. */
+static void price_jump(struct joint *j)
+{
+    for (int i = 0; i < j->dim.n_node; i++)
+        for (int t = 0; t < j->T; t++) {
+            const struct joint_node *n = &j->dim.node[i];
+            size_t at = (size_t)i * (size_t)j->dim.T_max + (size_t)t;
+            double dt = j->dt_s[j->len[t]];
+            j->lam[at] = fmin(fmax(j->lam_new[at], -0.9 * n->spare_price * dt), 0.9 * n->short_price * dt);
+        }
+}
+
 void start_cold(struct joint *j)
 {
+    enum { ROUNDS = 3 };
     price_start(j);
     scales(j);
-    for (int k = 0; k < j->n_cell; k++) cell_start(j, &j->cell[k]);
+    for (int k = 0; k < j->n_cell; k++) cell_begin(j, &j->cell[k]);
     last_resort_start(j, 0.3 * j->money);
+    for (int round = 0; round < ROUNDS; round++) {
+        if (ipm_newton(j)) return;
+        price_jump(j);
+        for (int k = 0; k < j->n_cell; k++) cell_jump(j, &j->cell[k]);
+        last_resort_start(j, 0.3 * j->money);
+    }
 }

@@ -27,20 +27,20 @@ struct box_step {
 LANE_INLINE struct box_step box_move(const struct cell *c, const struct box *b, size_t at, vec du)
 {
     vec none = vec_of(0);
-    return (struct box_step){vec_pick(b->fixed, none, c->tl[at] - b->wl * du - c->zl[at]),
-                             vec_pick(b->fixed, none, c->th[at] + b->wh * du - c->zh[at])};
+    return (struct box_step){vec_pick(b->fixed, none, c->m.tl[at] - b->wl * du - c->zl[at]),
+                             vec_pick(b->fixed, none, c->m.th[at] + b->wh * du - c->zh[at])};
 }
 
 static void box_target(struct cell *c, const struct box *b, size_t at, vec mu, int corrector)
 {
     vec ml = mu, mh = mu, none = vec_of(0);
     if (corrector) {
-        struct box_step d = box_move(c, b, at, c->du[at]);
-        ml -= c->du[at] * d.dzl;
-        mh += c->du[at] * d.dzh;
+        struct box_step d = box_move(c, b, at, c->m.du[at]);
+        ml -= c->m.du[at] * d.dzl;
+        mh += c->m.du[at] * d.dzh;
     }
-    c->tl[at] = vec_pick(b->fixed, none, ml / b->vl);
-    c->th[at] = vec_pick(b->fixed, none, mh / b->vh);
+    c->m.tl[at] = vec_pick(b->fixed, none, ml / b->vl);
+    c->m.th[at] = vec_pick(b->fixed, none, mh / b->vh);
 }
 
 LANE_INLINE struct side side_at(const struct cell *c, const vec *st, size_t at, int r, int hi)
@@ -62,12 +62,12 @@ static void side_target(struct cell *c, const vec *st, int t, int r, int hi, vec
     struct side e = side_at(c, st, at, r, hi);
     vec r1 = mu - e.v * e.z, r2 = mu - e.s * e.zs, res = (c->y[row] - bound) * sign + e.s - e.v;
     if (corrector) {
-        struct side_step d = side_move(&e, sign, c->y[row], bound, c->zc[at], c->sc[at], c->dy[row]);
+        struct side_step d = side_move(&e, sign, c->y[row], bound, c->m.zc[at], c->m.sc[at], c->m.dy[row]);
         r1 -= d.dv * d.dz;
         r2 += d.ds * d.dz;
     }
-    c->zc[at] = vec_pick(e.on, e.z + (r1 - e.z * r2 / e.zs - e.z * res) / e.den, none);
-    c->sc[at] = vec_pick(e.on, r2 / e.zs, none);
+    c->m.zc[at] = vec_pick(e.on, e.z + (r1 - e.z * r2 / e.zs - e.z * res) / e.den, none);
+    c->m.sc[at] = vec_pick(e.on, r2 / e.zs, none);
 }
 
 void cell_target(const struct joint *j, struct cell *c, double sigma_mu, int corrector)
@@ -88,6 +88,58 @@ void cell_target(const struct joint *j, struct cell *c, double sigma_mu, int cor
     }
 }
 
+/* What a product p must gain to come back between least and most (Gondzio 1996), never losing more than most. */
+LANE_INLINE vec outlier(vec p, double least, double most)
+{
+    vec none = vec_of(0), lack = vec_max(vec_of(least) - p, none);
+    return lack + vec_max(vec_min(vec_of(most) - p, none), vec_of(-most));
+}
+
+static void side_center(struct cell *c, const vec *st, size_t row, int r, int hi, const struct ratio *a, double mu)
+{
+    size_t at = row * 2 + (size_t)hi;
+    struct side e = side_of(st[c->comp->off[hi ? AT_PRICE_HI : AT_PRICE_LO] + r], c->z[at], c->s[at], c->v[at]);
+    struct side_step d =
+        side_move(&e, hi ? -1 : 1, c->y[row], bound_at(c->comp, st, r, hi), c->m.zc[at], c->m.sc[at], c->m.dy[row]);
+    vec g1 = outlier((e.v + d.dv * a->primal) * (e.z + d.dz * a->dual), 0.1 * mu, 10 * mu);
+    vec g2 = outlier((e.s + d.ds * a->primal) * (e.zs - d.dz * a->dual), 0.1 * mu, 10 * mu);
+    c->alt.zc[at] = c->m.zc[at] + vec_pick(e.on, (g1 - e.z * g2 / e.zs) / e.den, vec_of(0));
+    c->alt.sc[at] = c->m.sc[at] + vec_pick(e.on, g2 / e.zs, vec_of(0));
+}
+
+/* The other motion becomes the current one. */
+void cell_swap(struct cell *c)
+{
+    struct motion m = c->m;
+    c->m = c->alt;
+    c->alt = m;
+}
+
+/* Moves the targets of the products that would lie far from mu after the step a (Gondzio's centrality correctors,
+ * Comput. Optim. Appl. 6, 1996, 137). The motion so far stays as the other one. */
+void cell_center(const struct joint *j, struct cell *c, const struct ratio *a, double mu)
+{
+    const struct comp *p = c->comp;
+    struct walk w;
+    walk_open(c, &w);
+    for (int t = 0; t < j->T; t++) {
+        stage_load(c, j->len, t, &w.cur, w.st);
+        for (int i = 0; i < p->nu; i++) {
+            size_t at = (size_t)t * p->nu + (size_t)i;
+            struct box b = box_at(c, w.st, at, i);
+            struct box_step d = box_move(c, &b, at, c->m.du[at]);
+            vec none = vec_of(0), du = c->m.du[at] * a->primal;
+            vec gl = outlier((b.vl + du) * (c->zl[at] + d.dzl * a->dual), 0.1 * mu, 10 * mu);
+            vec gh = outlier((b.vh - du) * (c->zh[at] + d.dzh * a->dual), 0.1 * mu, 10 * mu);
+            c->alt.tl[at] = c->m.tl[at] + vec_pick(b.fixed, none, gl / b.vl);
+            c->alt.th[at] = c->m.th[at] + vec_pick(b.fixed, none, gh / b.vh);
+        }
+        for (int r = 0; r < p->nrow; r++)
+            for (int hi = 0; hi < 2; hi++) side_center(c, w.st, (size_t)t * p->nrow + (size_t)r, r, hi, a, mu);
+    }
+    cell_swap(c);
+}
+
 /* Largest step (at most 1) that keeps value + a step >= 0. */
 LANE_INLINE vec room(vec value, vec step, vec most)
 {
@@ -101,8 +153,8 @@ struct reach {
 
 static void box_reach(const struct cell *c, const struct box *b, size_t at, struct reach *a)
 {
-    struct box_step d = box_move(c, b, at, c->du[at]);
-    vec du = vec_pick(b->fixed, vec_of(0), c->du[at]);
+    struct box_step d = box_move(c, b, at, c->m.du[at]);
+    vec du = vec_pick(b->fixed, vec_of(0), c->m.du[at]);
     a->primal = room(b->vl, du, room(b->vh, -du, a->primal));
     a->dual = room(c->zl[at], d.dzl, room(c->zh[at], d.dzh, a->dual));
 }
@@ -111,7 +163,8 @@ static struct side_step side_step_at(const struct cell *c, const vec *st, const 
                                      int hi)
 {
     size_t at = row * 2 + (size_t)hi;
-    return side_move(e, hi ? -1 : 1, c->y[row], bound_at(c->comp, st, r, hi), c->zc[at], c->sc[at], c->dy[row]);
+    return side_move(e, hi ? -1 : 1, c->y[row], bound_at(c->comp, st, r, hi), c->m.zc[at], c->m.sc[at],
+                     c->m.dy[row]);
 }
 
 static void side_reach(const struct cell *c, const vec *st, size_t row, int r, int hi, struct reach *a)
@@ -154,8 +207,8 @@ void cell_tally(const struct joint *j, const struct cell *c, const struct ratio 
         for (int i = 0; i < p->nu; i++) {
             size_t at = (size_t)t * p->nu + (size_t)i;
             struct box b = box_at(c, w.st, at, i);
-            struct box_step d = box_move(c, &b, at, c->du[at]);
-            vec du = vec_pick(b.fixed, none, c->du[at]);
+            struct box_step d = box_move(c, &b, at, c->m.du[at]);
+            vec du = vec_pick(b.fixed, none, c->m.du[at]);
             comp += vec_pick(b.fixed, none, b.vl * c->zl[at] + b.vh * c->zh[at]);
             affine += vec_pick(b.fixed, none,
                                (b.vl + du * s->primal) * (c->zl[at] + d.dzl * s->dual) +
@@ -199,19 +252,19 @@ void cell_update(const struct joint *j, struct cell *c, const struct ratio *a)
         for (int i = 0; i < p->nu; i++) {
             size_t at = (size_t)t * p->nu + (size_t)i;
             struct box b = box_at(c, w.st, at, i);
-            struct box_step d = box_move(c, &b, at, c->du[at]);
+            struct box_step d = box_move(c, &b, at, c->m.du[at]);
             c->zl[at] += d.dzl * a->dual;
             c->zh[at] += d.dzh * a->dual;
-            c->u[at] += vec_pick(b.fixed, vec_of(0), c->du[at]) * a->primal;
+            c->u[at] += vec_pick(b.fixed, vec_of(0), c->m.du[at]) * a->primal;
         }
         for (int r = 0; r < p->nrow; r++) {
             size_t row = (size_t)t * p->nrow + (size_t)r;
             for (int hi = 0; hi < 2; hi++) side_update(c, w.st, row, r, hi, a);
-            c->y[row] += c->dy[row] * a->primal;
+            c->y[row] += c->m.dy[row] * a->primal;
         }
         for (int i = 0; i < p->nx; i++) {
             size_t at = (size_t)(t + 1) * p->nx + (size_t)i;
-            c->x[at] += c->dx[at] * a->primal;
+            c->x[at] += c->m.dx[at] * a->primal;
         }
     }
 }
