@@ -51,8 +51,8 @@ enum screen_end screen_reading(struct screen *s, const struct field *f, const st
                                int jumpy)
 {
     if (r->at_ms > now_ms + 2000 || (s->n > 0 && r->at_ms <= s->at_ms)) return SCREEN_OLD;
-    int after_gap =
-        s->n > 0 && r->at_ms - s->at_ms > SCREEN_GAP_MS; /* a car that comes home: anything may have happened */
+    int after_gap = s->n > 0 && s->at_ms != INT64_MIN &&
+                    r->at_ms - s->at_ms > SCREEN_GAP_MS; /* a car that comes home: anything may have happened */
     s->at_ms = r->at_ms;
     enum screen_end end = judge(s, f, r, jumpy || after_gap);
     s->bad = end == SCREEN_GOOD ? 0.9F * s->bad : s->bad + 1;
