@@ -1,5 +1,6 @@
 /* The village thread: history first, then the clock. See live.h. */
 #include "base/err.h"
+#include "base/instant.h"
 #include "base/log.h"
 #include "design/recorder.h"
 #include "live_inside.h"
@@ -10,13 +11,6 @@
 
 enum { WARM_DAYS = 3, SAVE_EVERY_MS = 300000, CATCH_UP_MAX_MS = 7 * MS_DAY };
 static const char state_key[] = "rig";
-
-int64_t wall_ms(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_REALTIME, &t);
-    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
 
 static void sleep_s(double s) { nanosleep(&(struct timespec){.tv_nsec = (long)(s * 1e9)}, NULL); }
 
@@ -64,7 +58,7 @@ static void save(struct live *l)
     rig_save(l->rig, mem);
     if (store_put(l->o.store, state_key, mem, bytes, &e))
         log_line(LOG_WARNING, "state not saved: %s", err_line(&e, line, sizeof line));
-    l->saved_ms = wall_ms();
+    l->saved_ms = instant_now_ms();
     free(mem);
 }
 
@@ -78,7 +72,7 @@ static int restore(struct live *l)
     int failed = got != (long)bytes || rig_load(l->rig, mem, bytes);
     free(mem);
     if (failed) return -1;
-    int64_t age_ms = wall_ms() - rig_now_ms(l->rig);
+    int64_t age_ms = instant_now_ms() - rig_now_ms(l->rig);
     if (age_ms > CATCH_UP_MAX_MS || age_ms < 0) return -1;
     log_line(LOG_INFO, "continuing from the saved state, %lld s ago", (long long)(age_ms / 1000));
     return 0;
@@ -103,7 +97,7 @@ static void advance_shown(struct live *l, int64_t from_ms, int64_t until_ms)
 /* The days behind the page: the forecast learns under rules first, then the chosen controller runs. */
 static void make_history(struct live *l)
 {
-    int64_t now_ms = wall_ms(), begin_ms = rig_now_ms(l->rig);
+    int64_t now_ms = instant_now_ms(), begin_ms = rig_now_ms(l->rig);
     rig_set_tick(l->rig, MS_MIN);
     int64_t learnt_ms = now_ms - (int64_t)l->o.history_days * MS_DAY;
     if (begin_ms < learnt_ms) {
@@ -149,7 +143,7 @@ static void run_stretch(struct live *l)
         else if (!rig_follow(l->rig, 0.5)) rig_pace(l->rig, speed);
         else sleep_s(fmin(0.05, 0.5 * (double)tick_for(speed) / 1000.0 / speed));
         atomic_fetch_add(&l->beat, 1);
-        if (wall_ms() - l->saved_ms > SAVE_EVERY_MS) break;
+        if (instant_now_ms() - l->saved_ms > SAVE_EVERY_MS) break;
         if (atomic_load(&l->save_soon) && tick_passed(l, &seen_seq)) break;
     }
     if (threaded && rig_stop(l->rig)) {
@@ -169,7 +163,7 @@ static void *village_thread(void *self)
             continue;
         }
         atomic_store(&l->held, 0);
-        if (atomic_exchange(&l->save_soon, 0) || wall_ms() - l->saved_ms > SAVE_EVERY_MS) save(l);
+        if (atomic_exchange(&l->save_soon, 0) || instant_now_ms() - l->saved_ms > SAVE_EVERY_MS) save(l);
         run_stretch(l);
     }
     if (atomic_load(&l->stop) == 1) save(l);
@@ -204,13 +198,13 @@ struct live *live_open(const struct live_options *o, struct err *e)
     if (!l) return err_set(e, "out of memory"), NULL;
     l->o = *o;
     l->speed_wanted = o->speed;
-    l->saved_ms = wall_ms();
+    l->saved_ms = instant_now_ms();
     size_t n = (size_t)village_n_series(o->village) + 1;
     l->series = calloc(n, sizeof *l->series);
     l->value = calloc(n, sizeof *l->value);
     pthread_mutex_init(&l->tried_lock, NULL);
     pthread_mutex_init(&l->comparing.lock, NULL);
-    int64_t begin_ms = wall_ms() - (int64_t)(o->history_days + WARM_DAYS) * MS_DAY;
+    int64_t begin_ms = instant_now_ms() - (int64_t)(o->history_days + WARM_DAYS) * MS_DAY;
     if (!l->series || !l->value) err_set(e, "out of memory");
     else if (!open_rig(l, begin_ms, e)) {
         if (!restore(l)) log_line(LOG_INFO, "history is there already");

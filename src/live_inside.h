@@ -41,5 +41,4 @@ void live_resume(struct live *);
 int live_try(void *self, const struct web_try *, struct web_answer *, struct err *);
 int live_compare(void *self, int begin, struct web_compare *, struct err *);
 void live_compare_end(struct live *);
-int64_t wall_ms(void);
 #endif

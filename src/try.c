@@ -2,6 +2,7 @@
  * speed or controller; the sentence is made from snapshots a few ticks later. The comparison runs the coming day from the same state
  * under each controller, in rigs of its own, on its own thread. */
 #include "base/err.h"
+#include "base/instant.h"
 #include "design/account.h"
 #include "live_inside.h"
 #include <math.h>
@@ -179,13 +180,6 @@ int live_try(void *self, const struct web_try *t, struct web_answer *out, struct
 
 /* --- side by side ------------------------------------------------------------------------------------------------- */
 
-static double seconds_now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
 struct comparing_run { struct live *live; struct account *account; int64_t from_ms; int index; };
 
 static void seen(void *self, struct rig *r, double dt_s)
@@ -196,7 +190,7 @@ static void seen(void *self, struct rig *r, double dt_s)
     double part = (double)(rig_now_ms(r) - run->from_ms) / (COMPARE_HOURS * (double)MS_HOUR);
     pthread_mutex_lock(&c->lock);
     c->result.done_frac = (run->index + part) / 3.0;
-    double spent_s = seconds_now() - c->began_s;
+    double spent_s = instant_mono_s() - c->began_s;
     c->result.left_s = c->result.done_frac > 0.02 ? spent_s * (1 / c->result.done_frac - 1) : -1;
     pthread_mutex_unlock(&c->lock);
 }
@@ -271,7 +265,7 @@ static int compare_begin(struct live *l, struct err *e)
     c->n_fault = world_faults(rig_world(l->rig), now_ms, c->fault, WORLD_FAULTS_MAX);
     live_resume(l);
     if (!c->state) return err_set(e, "out of memory");
-    c->began_s = seconds_now();
+    c->began_s = instant_mono_s();
     c->result = (struct web_compare){.running = 1, .from_ms = now_ms, .until_ms = now_ms + COMPARE_HOURS * (int64_t)MS_HOUR, .left_s = -1};
     if (pthread_create(&c->thread, NULL, compare_thread, l)) return err_set(e, "no thread for the comparison");
     c->started = 1;

@@ -1,6 +1,7 @@
 /* The rig: ports from the controller to a twin on a virtual clock. The perfect forecast reads a second world of the same seed
  * (the oracle), quarter-hour by quarter-hour, each computed once. See rig.h. */
 #include "design/rig.h"
+#include "base/instant.h"
 #include "base/err.h"
 #include <math.h>
 #include <pthread.h>
@@ -34,14 +35,7 @@ struct rig {
     atomic_int live; /* the ports follow the paced clock: tracker and planner run on their own threads */
 };
 
-static double wall_s(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
-int64_t rig_clock_ms(const struct rig *r) { return r->base_ms + (int64_t)((wall_s() - r->base_wall_s) * r->speed * 1000.0); }
+int64_t rig_clock_ms(const struct rig *r) { return r->base_ms + (int64_t)((instant_mono_s() - r->base_wall_s) * r->speed * 1000.0); }
 
 static int64_t port_now(void *self)
 {
@@ -225,7 +219,7 @@ void rig_set_tick(struct rig *r, int64_t tick_ms)
 void rig_pace(struct rig *r, double speed)
 {
     r->base_ms = r->now_ms;
-    r->base_wall_s = wall_s();
+    r->base_wall_s = instant_mono_s();
     r->speed = speed;
 }
 
@@ -233,8 +227,8 @@ double rig_speed(const struct rig *r) { return r->speed; }
 
 int rig_follow(struct rig *r, double budget_s)
 {
-    double end_s = wall_s() + budget_s;
-    while (wall_s() < end_s) {
+    double end_s = instant_mono_s() + budget_s;
+    while (instant_mono_s() < end_s) {
         int64_t clock_ms = rig_clock_ms(r);
         if (r->now_ms + r->tick_ms > clock_ms) return 1;
         advance_once(r, clock_ms, NULL, NULL);
