@@ -110,10 +110,14 @@ static struct spot spot_of_key(struct fy_node *n)
                                                          : (struct spot){1, 1};
 }
 
-/* libfyaml keeps no place of a bracket: steps back from the first thing inside over `depth` brackets of its line.
+/* libfyaml keeps no place of a quote or a bracket: steps back from the first thing inside over `depth` brackets of its line.
  */
 static struct spot spot_of_bracket(struct spot at, const char *text, size_t pos, int depth)
 {
+    if (pos > 0 && strchr("\"'", text[pos - 1])) {
+        pos--;
+        at.col--;
+    }
     int col = at.col;
     for (size_t i = pos; depth > 0 && i > 0 && text[i - 1] != '\n'; i--) {
         if (!strchr(" [{", text[i - 1])) break;
