@@ -397,24 +397,30 @@ static int same_command(const struct asset_class *c, const double *a, const doub
     return !memcmp(a, b, sizeof(double) * (size_t)c->cmd.n);
 }
 
-static void command_of(struct rig *r, const double *u, double *cmd)
+/* Set-points from a plan's inputs and rows alone: the tracker has nothing else of it. */
+static void command_of(struct rig *r, const struct rig_slot *m, const double *x, const double *u, double *cmd)
 {
+    const struct block_shape *s = planned.block.shape;
     struct asset_now now = rig_now(r, 60);
-    memcpy(planned.u, u, sizeof(double) * planned.block.shape->nu);
+    double next[RIG_STATES], y[RIG_ROWS], inputs[RIG_INPUTS];
+    rig_next(s, m, x, u, next);
+    for (int i = 0; i < s->nrow; i++) y[i] = rig_row(s, m, i, next, u);
+    memcpy(inputs, u, sizeof(double) * s->nu);
+    struct block b = {.shape = s, .node = planned.node, .u = inputs, .y = y, .lanes = 1};
     memcpy(cmd, r->cmd, sizeof(double) * RIG_WORDS);
-    r->cls->command(&now, &planned.block, 0, cmd);
+    r->cls->command(&now, &b, 0, cmd);
 }
 
 /* An input that no set-point carries is chosen by the physics: as little as the rows allow, or as much where it is
  * rewarded. */
-static int is_hidden(struct rig *r, const struct rig_slot *m, const double *u, int input)
+static int is_hidden(struct rig *r, const struct rig_slot *m, const double *x, const double *u, int input)
 {
     double at[RIG_INPUTS], low[RIG_WORDS], high[RIG_WORDS];
     memcpy(at, u, sizeof at);
     at[input] = m->lo[input];
-    command_of(r, at, low);
+    command_of(r, m, x, at, low);
     at[input] = m->hi[input];
-    command_of(r, at, high);
+    command_of(r, m, x, at, high);
     return same_command(r->cls, low, high);
 }
 
@@ -448,7 +454,7 @@ static void settle_hidden(struct rig *r, const struct rig_slot *m, const double 
     int kept = (int)(random_uniform(&r->random) * serving);
     for (int j = 0; j < s->nu; j++) {
         double served = feeds(r->cls, m, j, 1), fed = feeds(r->cls, m, j, 0);
-        if ((served != 0 && at++ == kept) || !is_hidden(r, m, u, j)) continue;
+        if ((served != 0 && at++ == kept) || !is_hidden(r, m, x, u, j)) continue;
         int much = served == 0 && (m->price[j] < 0 || (m->price[j] == 0 && fed > 0));
         double from = u[j], to = much ? m->hi[j] : m->lo[j], share = 0;
         for (double step = 1; step > 1e-9; step /= 2) {
@@ -496,7 +502,7 @@ static void live_a_slot(struct rig *r, const struct rig_slot *m, const double *x
     }
     memcpy(k->start, r->x, sizeof k->start);
     for (int i = 0; i < 15; i++) { /* set-points are made from the plan and the state of the moment */
-        command_of(r, u, cmd);
+        command_of(r, m, x, u, cmd);
         memcpy(r->cmd, cmd, sizeof cmd);
         rig_step(r, 60);
         for (int p = 0; p < s->nport; p++) k->flow[p] += r->flow[p] / 15;
