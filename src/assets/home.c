@@ -327,19 +327,21 @@ static void observe(const struct asset_now *now, const void *from, void *to)
 /* --- local control and guard
  * -------------------------------------------------------------------------------------- */
 
-/* What counts as too cold and too warm now: the residents' set-point with their band, mirrored when cooling. */
+/* What the residents want now and how far it may drift by our doing: their set-point with the band they agreed to,
+ * mirrored when cooling. Upwards the band counts from the village's usual set-point where theirs is lower (at
+ * night, away), so that rooms may be warmed before they are wanted warm. */
 struct comfort {
     double want_degC, low_degC, high_degC;
 };
 static struct comfort comfort_of(const struct home_par *p, const struct policy *policy, const struct ambient *a,
                                  double setpoint_degC)
 {
-    double low_degC = policy ? policy->comfort_low_degC : 20, set_degC = or_else(setpoint_degC, low_degC);
+    double usual_degC = policy ? policy->comfort_low_degC : 20, set_degC = or_else(setpoint_degC, usual_degC);
     if (cooling_season(p, a)) {
         double cool_degC = fmax(set_degC, p->cool_setpoint_degC);
-        return (struct comfort){cool_degC, set_degC - p->band_low_K, cool_degC + p->band_low_K};
+        return (struct comfort){cool_degC, cool_degC - p->band_high_K, cool_degC + p->band_low_K};
     }
-    return (struct comfort){set_degC, set_degC - p->band_low_K, set_degC + p->band_high_K};
+    return (struct comfort){set_degC, set_degC - p->band_low_K, fmax(set_degC, usual_degC) + p->band_high_K};
 }
 
 static double floor_of(const struct home_par *p)
@@ -375,8 +377,12 @@ static void rules(const struct asset_now *now, void *to)
     c->car_W = p->car > 0 && e->car_present_frac > 0.5 && x->car_frac < 1 ? p->car_W : 0;
 }
 
-/* Power that brings a room back to its band: the least at the edge, all half a kelvin beyond. Gentler than the
- * thermostat, so that homes at the edge of their bands do not all start at full power in the dearest hour. */
+/* The guard acts this far inside the band, and the plan keeps this far off its edges: what one slot's error may be.
+ */
+static const double guard_lead_K = 0.25, plan_inset_K = 0.5;
+
+/* Power that brings a room back into its band: the least where the guard starts, all half a kelvin on. Gentler than
+ * the thermostat, so that homes at the edge of their bands do not all start at full power in the dearest hour. */
 static double hold_W(const struct home_par *p, double lack_K)
 {
     return p->hp_W * clamp(lack_K / 0.5, p->hp_min_frac, 1);
@@ -392,7 +398,7 @@ static uint32_t guard_heat(const struct asset_now *now, double *heat_W)
            least = floor_of(p);
     struct comfort k = comfort_of(p, now->policy, now->amb, e->setpoint_degC);
     uint32_t bit = guard_range(heat_W, 0, p->hp_W, local_W, RULE_BOUNDS);
-    double lack_K = gain > 0 ? k.low_degC - room_degC : room_degC - k.high_degC; /* beyond the band */
+    double lack_K = guard_lead_K + (gain > 0 ? k.low_degC - room_degC : room_degC - k.high_degC);
     double glut_K = gain > 0 ? room_degC - k.high_degC : k.low_degC - room_degC;
     if (now->status & STATUS_SHED)
         bit |= guard_set(heat_W, 0, RULE_SHED);
@@ -607,16 +613,16 @@ static void formulate_rooms(const struct asset_now *now, const struct horizon *h
         const struct ambient *a = &h->amb[t];
         struct surroundings s = surroundings_of(p, &b, a, e[t].gain_W, level_W);
         struct comfort k = comfort_of(p, o, a, e[t].setpoint_degC);
-        const double inset_K = 0.25; /* the plan keeps off the edges at which the guard acts */
+        double gain = heat_gain(p, a), reach = gain == 0 ? 100 : 0; /* no band where nothing can be done */
         double shift_K = m.op_out * a->temp_degC + m.op_gain_K_W * s.surface_W;
-        block_put(to, S_GAIN, t, heat_gain(p, a));
+        block_put(to, S_GAIN, t, gain);
         for (int i = 0; i < 2; i++)
             block_put(to, S_DRIFT0 + i, t,
                       gain_s[h->len[t]][i] * (m.w[i][0] * s.heat.air_W + m.w[i][1] * s.heat.mass_W));
-        block_put(to, S_LOW, t, (k.low_degC + inset_K - shift_K) / sum);
-        block_put(to, S_HIGH, t, (k.high_degC - inset_K - shift_K) / sum);
-        block_put(to, S_SAFE_LOW, t, (fmin(floor_of(p), k.low_degC) - shift_K) / sum);
-        block_put(to, S_SAFE_HIGH, t, (fmax(p->ceiling_degC, k.high_degC) - shift_K) / sum);
+        block_put(to, S_LOW, t, (k.low_degC + plan_inset_K - reach - shift_K) / sum);
+        block_put(to, S_HIGH, t, (k.high_degC - plan_inset_K + reach - shift_K) / sum);
+        block_put(to, S_SAFE_LOW, t, (fmin(floor_of(p), k.low_degC) - reach - shift_K) / sum);
+        block_put(to, S_SAFE_HIGH, t, (fmax(p->ceiling_degC, k.high_degC) + reach - shift_K) / sum);
     }
 }
 
@@ -703,8 +709,10 @@ static void tally(const struct asset_now *now, struct tally *t)
     double tank_J = p->tank_m3 * water_J_m3K * (x->tank_degC - p->cold_water_degC);
     t->stored_J = heat_worth(p, now->amb) * rooms_J + tank_J / tank_gain(p, now->amb);
     if (p->car > 0) t->stored_J += x->car_frac * p->car_J / p->car_eff_frac;
-    t->cold_K = fmax(0, k.low_degC - x->temp_degC);
-    t->warm_K = fmax(0, x->temp_degC - k.high_degC);
+    double set_degC = or_else(e->setpoint_degC, k.want_degC),
+           warm_degC = now->policy ? now->policy->comfort_high_degC : 26;
+    t->cold_K = fmax(0, set_degC - p->band_low_K - x->temp_degC);
+    t->warm_K = fmax(0, x->temp_degC - fmax(k.high_degC, warm_degC)); /* warmer than their band and than usual */
     t->hot_short_J = x->hot_short_J;
     t->car_short_J = x->car_short_J;
 }
