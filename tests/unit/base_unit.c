@@ -3,6 +3,7 @@
 #include "base/unit.h"
 #include "near.h"
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 static void suffixes(void **state)
@@ -174,11 +175,40 @@ static void format_and_parse_agree(void **state)
         }
 }
 
+/* Every row of the table in docs/units.md: | `unit` | `key` | factor | */
+static void the_manual_is_right(void **state)
+{
+    (void)state;
+    char path[1024], line[512], unit[64], key[64];
+    const char *source = getenv("KEND_SOURCE");
+    snprintf(path, sizeof path, "%s/docs/units.md", source ? source : ".");
+    FILE *f = fopen(path, "r");
+    assert_non_null(f);
+    int rows = 0;
+    while (fgets(line, sizeof line, f)) {
+        double factor, value = NAN;
+        if (sscanf(line, "| `%63[^`]` | `%63[^`]` | %lf |", unit, key, &factor) != 3) continue;
+        char text[80];
+        struct err e = {0};
+        snprintf(text, sizeof text, "1 %s", unit);
+        if (unit_parse(text, key, &value, &e)) fail_msg("%s", e.text);
+        if (fabs(value / factor - 1) > 1e-9) fail_msg("1 %s is %.12g for %s, not %.12g", unit, value, key, factor);
+        rows++;
+    }
+    fclose(f);
+    assert_true(rows >= 40);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(suffixes), cmocka_unit_test(keys_without_unit), cmocka_unit_test(values),
-        cmocka_unit_test(refusals), cmocka_unit_test(for_people),        cmocka_unit_test(format_and_parse_agree),
+        cmocka_unit_test(suffixes),
+        cmocka_unit_test(keys_without_unit),
+        cmocka_unit_test(values),
+        cmocka_unit_test(refusals),
+        cmocka_unit_test(for_people),
+        cmocka_unit_test(format_and_parse_agree),
+        cmocka_unit_test(the_manual_is_right),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
