@@ -2,7 +2,7 @@
 // stacked, use is a line: what lies above the line is sold or stored. Live it shows 24 hours around now; days behind can be browsed.
 import {$, colour, el} from './dom.js';
 import {get} from './api.js';
-import {plain} from './number.js';
+import {plain, symbolOf} from './number.js';
 import {t, locale} from './text.js';
 import {clock, dayName, dayStart} from './time.js';
 
@@ -147,7 +147,7 @@ export class Chart {
       cursor: {y: false, points: {show: false}, drag: {x: false, y: false}},
       scales: {x: {time: false, range: () => [from / 1000, until / 1000]}, y: {range: (u, lo, hi) => [0, Math.max(hi * 1.06, 10)]}},
       axes: [{stroke: soft, font, grid: {show: false}, ticks: {stroke: faint, size: 4}, size: 26, splits: () => this.hours(from, until), values: (u, s) => s.map(v => clock(v * 1000))},
-        {stroke: soft, font, grid: {stroke: faint, width: 1}, ticks: {show: false}, size: 52, splits: undefined, values: (u, s) => s.map((v, i) => plain(v) + (i === s.length - 1 ? ' kW' : ''))}],
+        {stroke: soft, font, grid: {stroke: faint, width: 1}, ticks: {show: false}, size: 52, splits: undefined, values: (u, s) => s.map((v, i) => plain(v) + (i === s.length - 1 ? ' ' + symbolOf('kW') : ''))}],
       hooks: {draw: [u => this.drawNow(u)], setCursor: [u => this.onCursor(u)]}};
     this.host.setAttribute('aria-label', t('day'));
     this.plot?.destroy();
@@ -160,7 +160,7 @@ export class Chart {
   }
   hours(from, until) {
     const every = (this.host.clientWidth < 480 ? 6 : 3) * 3600e3, out = [];
-    for (let at = dayStart(from); at <= until; at += every) if (at >= from) out.push(at / 1000);
+    for (let at = dayStart(from); at < until; at += every) if (at >= from) out.push(at / 1000);
     return out;
   }
   drawNow(u) {

@@ -23,12 +23,19 @@ function words(parts) { // sentence pieces: text and numbers, "{0}" replaced by 
 }
 const piece = (key, node) => [t(key, '\u0001'), node];
 
+function islandWords(s, own) {
+  const battery = s.gauges.find(g => g.key === 'battery');
+  const parts = [piece('island', own)];
+  if (battery) parts.push(['; '], piece('island_battery', number(battery.v, battery.u, battery.s)));
+  return words([...parts, ['.']]);
+}
+
 function sentence(s) {
   const f = s.figures, W = key => f[key]?.v ?? 0, own = ['river', 'sun'].filter(k => f[k]);
   const fromOwn = number(own.reduce((a, k) => a + W(k), 0), 'elec_W', own.map(k => f[k].s).join(' + '));
   const active = s.alarms.filter(a => a.active).sort((a, b) => b.level - a.level || b.since_ms - a.since_ms), worst = active[0];
+  if (s.island) return {level: 'urgent', nodes: islandWords(s, fromOwn)};
   if (worst?.level === 2) return {level: 'urgent', nodes: [alarmWords(worst)]};
-  if (s.island) return {level: 'warning', nodes: words([piece('island', fromOwn)])};
   const grid = W('grid_out') > 500 ? piece('sold', number(W('grid_out'), 'elec_W', f.grid_out.s))
     : W('grid_in') > 500 ? piece('bought', number(W('grid_in'), 'elec_W', f.grid_in.s)) : [t('balanced')];
   const lead = worst?.level === 1 && !worst.ack_ms ? 'look' : 'well';
@@ -46,11 +53,17 @@ function drawStatus(s) {
   $('sentence').replaceChildren(...now.nodes);
 }
 
+function drawAir(s) {
+  const put = key => s.figures[key]?.v == null ? null : piece(key, number(s.figures[key].v, 'temp_degC', s.figures[key].s));
+  const parts = ['outside', 'home_mean', 'home_min'].map(put).filter(Boolean);
+  $('weather').replaceChildren(...words(parts.flatMap((p, i) => i ? [[' · '], p] : [p])));
+}
+
 function drawHead(s) {
   $('time').textContent = `${shortDay(s.at_ms)} ${clock(s.at_ms)}`;
   $('time').dateTime = new Date(s.at_ms).toISOString();
   $('time').title = dayName(s.at_ms);
-  $('weather').textContent = s.weather.temp_degC == null ? '' : figure(s.weather.temp_degC, 'temp_degC');
+  drawAir(s);
   const live = $('live'), warm = s.twin.warm_frac;
   const text = page.lost != null ? t('lost', figure(page.lost, 'age_s')) : warm < 1 ? t('warming', plain(Math.floor(warm * 100)) + '\u00a0%') : t('live') + (s.twin.on && s.twin.speed !== 1 ? ' · ' + plain(s.twin.speed, 5) + '×' : '');
   if (live.textContent !== text) live.textContent = text;

@@ -77,7 +77,7 @@ export class Ribbon {
     const k = fitting((height - head - foot) * 0.96 / fits(total), rows, stored_W, height - head - foot, gap);
     const usable = height - head - foot - stored_W * k, others = total - stored_W;
     const top = head + Math.max(usable - others * k, 0) / 2; // the trunk's upper end; what is stored leaves at its lower end
-    const x0 = narrow ? 92 : 172, x1 = width - x0, trunkW = narrow ? 8 : 12, tx = width / 2, shown = new Set();
+    const x0 = narrow ? 92 : 180, x1 = width - x0, trunkW = narrow ? 8 : 12, tx = width / 2, shown = new Set();
     for (const [list, side] of [[left, -1], [right, 1]]) {
       let y = top;
       for (const b of list) { b.h = Math.max(b.W * k, 1.5); b.at = y + b.W * k / 2; y += b.W * k; }
@@ -118,6 +118,6 @@ export class Ribbon {
     }
     n.value.setAttribute('y', b.row + 5);
     n.word.setAttribute('y', b.row + 5);
-    n.word.setAttribute('x', side < 0 ? outer - 82 : outer + 82);
+    n.word.setAttribute('x', side < 0 ? outer - 90 : outer + 90);
   }
 }

@@ -60,7 +60,11 @@ const table = {
   bought: ['{0} alınır', '{0} bought', '{0} покупается'],
   balanced: ['şəbəkədən heç nə', 'nothing from the grid', 'ничего из сети'],
   island: ['Şəbəkə yoxdur: kənd özünü {0} ilə təmin edir', 'No grid: the village carries itself with {0}', 'Сети нет: деревня питает себя сама, {0}'],
-  look: ['Hər şey işləyir; bir şeyə baxın', 'Everything runs; one thing to look at', 'Всё работает; взгляните на одно'],
+  island_battery: ['batareyada {0} var', 'the battery holds {0}', 'в батарее {0}'],
+  outside: ['çöldə {0}', '{0} outside', 'снаружи {0}'],
+  home_mean: ['evlərdə {0}', 'homes {0}', 'в домах {0}'],
+  home_min: ['ən soyuğu {0}', 'coldest {0}', 'самый холодный {0}'],
+  look: ['Hər şey işləyir. Baxın', 'Everything runs. Look at this', 'Всё работает. Взгляните'],
   river: ['Çay', 'River', 'Река'], sun: ['Günəş', 'Sun', 'Солнце'], gas: ['Bioqaz', 'Biogas', 'Биогаз'],
   battery_out: ['Batareyadan', 'From battery', 'Из батареи'], battery_in: ['Batareyaya', 'Into battery', 'В батарею'],
   grid_in: ['Şəbəkədən', 'From grid', 'Из сети'], grid_out: ['Şəbəkəyə', 'To grid', 'В сеть'],
@@ -154,7 +158,8 @@ export function setLanguage(l) {
   try { localStorage.setItem('kend-language', current); } catch { /* private mode */ }
 }
 export const language = () => current;
-export const locale = () => ({az: 'az', en: 'en-GB', ru: 'ru'})[current];
+// Browsers know no Azerbaijani: its numbers are written as Turkish ones are; its days and months are in time.js.
+export const locale = () => ({az: 'tr', en: 'en-GB', ru: 'ru'})[current];
 export const has = key => key in table;
 export function t(key, ...values) {
   const text = table[key]?.[order.indexOf(current)] ?? key;

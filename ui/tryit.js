@@ -31,9 +31,9 @@ export class TryIt {
     this.clear = el('button', {type: 'button', class: 'quiet', onclick: () => this.tryOne('clear')}, t('try_clear'));
     this.speed = el('select', {id: 'speed', onchange: () => this.send('speed', +this.speed.value)}, speeds.map(s => el('option', {value: s}, plain(s, 5) + '×')));
     this.controller = el('select', {id: 'controller', onchange: () => this.send('controller', +this.controller.value)}, ['rules', 'separate', 'joint'].map((c, i) => el('option', {value: i}, t(c))));
-    this.said = el('p', {id: 'said', role: 'status', 'aria-live': 'polite'}, t('try_note'));
+    this.said = el('p', {id: 'said', role: 'status', 'aria-live': 'polite'}, this.last ? sentence(this.last) : t('try_note'));
     this.host.replaceChildren(el('h2', {}, t('try')), el('div', {class: 'buttons'}, Object.values(this.button), this.clear),
-      el('div', {class: 'knobs'}, el('label', {for: 'speed'}, t('speed')), this.speed, el('label', {for: 'controller'}, t('controller')), this.controller,
+      el('div', {class: 'knobs'}, el('label', {for: 'speed', class: 'hidden'}, t('speed')), this.speed, el('label', {for: 'controller', class: 'hidden'}, t('controller')), this.controller,
         el('button', {type: 'button', onclick: () => this.compare()}, t('compare'))), this.said);
   }
   update(state) {
@@ -57,7 +57,7 @@ export class TryIt {
   tryOne(action) { this.send(action, this.on?.has(action) ? 0 : 1); }
   send(action, value) {
     this.said.textContent = t('working');
-    act(() => post('api/try', {action, value}), a => { this.said.textContent = sentence(a); }, e => { this.said.textContent = e.message; });
+    act(() => post('api/try', {action, value}), a => { this.last = a; this.said.textContent = sentence(a); }, e => { this.said.textContent = e.message; });
   }
   compare() {
     const d = $('drawer'), body = el('div', {class: 'compare'});

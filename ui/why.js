@@ -59,7 +59,9 @@ export async function why(series, title) {
 }
 function made(w) {
   if (w.members < 2) return [];
-  return [el('h3', {}, t('made_of')), el('ul', {class: 'rows'}, w.parts.map(p => el('li', {}, el('button', {type: 'button', class: 'link', onclick: () => asset(p.asset)}, p.name), number(p.v, p.u, p.s)))),
+  const form = /^(minus|neg)\(/.exec(w.point)?.[1]; // what is negated in the sum is negated in its parts
+  const part = p => form ? number(-p.v, p.u, `${form}(${p.s})`) : number(p.v, p.u, p.s);
+  return [el('h3', {}, t('made_of')), el('ul', {class: 'rows'}, w.parts.map(p => el('li', {}, el('button', {type: 'button', class: 'link', onclick: () => asset(p.asset)}, p.name), part(p)))),
     w.members > w.parts.length ? el('p', {class: 'note'}, t('members', plain(w.members))) : null].filter(Boolean);
 }
 function reasons(w) {

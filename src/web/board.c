@@ -27,6 +27,7 @@ static const struct {
     {"battery_in",  "neg(@battery.flow.elec_W)",                                 BOARD_USE},
     {"grid_out",    "neg(@grid.flow.elec_W)",                                    BOARD_USE},
     {"losses",      "minus(@line.flow.up_W,@line.flow.down_W)",                  BOARD_USE},
+    {"outside",     "mean(@station.meas.temp_degC)",                             BOARD_OTHER},
     {"home_mean",   "mean(@home/household.x.temp_degC)",                          BOARD_OTHER},
     {"home_min",    "min(@home/household.x.temp_degC)",                           BOARD_OTHER},
     // clang-format on
