@@ -440,15 +440,15 @@ static void rules(const struct asset_now *now, void *cmd)
     c->units = fmin(units_for(p, x->units, c->flow_m3_s), units_ok(now));
 }
 
-/* A release from which the governor can still walk down to the inflow before the lowest level: (R - in)^2 / 2 ramp
- * <= V - V_min. */
+/* A release from which the governor can still walk down to the inflow before the lowest level, (R - in)^2 / 2 ramp
+ * <= V - V_min; with half the ramp, because the river may fall meanwhile, and all that the pumps may draw. */
 static double brake_m3_s(const struct asset_now *now)
 {
     const struct par *p = now->par;
     const struct x *x = now->x;
-    double in_m3_s = fmax(0, inflow_m3_s(now) - x->supply_m3_s);
-    double over_m3 = x->volume_m3 - volume_min_m3(p) - ramp_m3_s2(p) * now->dt_s * now->dt_s;
-    return over_m3 <= 0 ? in_m3_s : in_m3_s + sqrt(2 * ramp_m3_s2(p) * over_m3);
+    double in_m3_s = inflow_m3_s(now) - p->supply_m3_s, half_m3_s2 = 0.5 * ramp_m3_s2(p);
+    double over_m3 = x->volume_m3 - volume_min_m3(p) - p->supply_m3_s * now->dt_s;
+    return fmax(0, over_m3 <= 0 ? in_m3_s : in_m3_s + sqrt(2 * half_m3_s2 * over_m3));
 }
 
 static uint32_t guard_flow(const struct asset_now *now, struct cmd *c)
