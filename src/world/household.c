@@ -193,7 +193,8 @@ static void run_appliances(const struct household *h, const struct house_day *d,
         for (int i = 0; i < starts; i++) {
             int m = start_minute(h, a, d, r), len = (int)(a->minutes * exp(0.25 * random_normal(r)) + 0.5);
             double w = a->power_W * random_range(r, 0.85, 1.15);
-            if (m < 0 || (i && m < free_from && free_from - m < len)) continue; /* there is one of it in the house */
+            if (m < 0 || (i && m < free_from && free_from - m < len))
+                continue; /* there is one of it in the house */
             free_from = m + len;
             add(load, d->n_min, m, len, w);
             add(gain, d->n_min, m, len, w * a->heat_frac);
@@ -258,14 +259,18 @@ static void use_water(const struct household *h, const struct demand_day *day, c
     }
 }
 
+static void fill(float *v, int from, int until, double value)
+{
+    float x = (float)value;
+    for (int m = from; m < until; m++) v[m] = x;
+}
+
 static void set_points(const struct household *h, const struct house_day *d, float *set, struct random *r)
 {
-    double lo = h->vulnerable ? 20.5 : 18.5;
-    int night_end = minute(d, h->person[0].wake_h - 0.5), night_start = minute(d, 22.8);
-    for (int m = 0; m < d->n_min; m++) {
-        double v = h->setpoint_degC - (m < night_end || m >= night_start ? h->setback_K : 0.0);
-        set[m] = (float)fmax(lo, v);
-    }
+    double lo = h->vulnerable ? 20.5 : 18.5, by_day = fmax(lo, h->setpoint_degC),
+           by_night = fmax(lo, h->setpoint_degC - h->setback_K);
+    int morning = minute(d, h->person[0].wake_h - 0.5), night = minute(d, 22.8);
+    fill(set, 0, morning, by_night), fill(set, morning, night, by_day), fill(set, night, d->n_min, by_night);
     if (random_uniform(r) >= hand_change_a_day) return;
     double change = random_uniform(r) < 0.75 ? random_range(r, 0.5, 2.0) : -random_range(r, 0.5, 1.5);
     int from = minute(d, random_range(r, 7.0, 21.0)), until = from + (int)random_range(r, 90, 300);
@@ -276,12 +281,12 @@ static void set_points(const struct household *h, const struct house_day *d, flo
 static void car_day(const struct household *h, const struct trip *t, const struct demand_day *day,
                     const struct house_day *d, float *present, float *drive, struct random *r)
 {
-    for (int m = 0; m < d->n_min; m++) present[m] = (float)h->car, drive[m] = 0.0f;
+    fill(present, 0, d->n_min, h->car), fill(drive, 0, d->n_min, 0.0);
     if (!h->car || t->until <= t->from) return;
     double cold =
         1.0 + 0.012 * fmax(0.0, 15.0 - day->mean_degC); /* heating and drag in the cold: +18 % at 0 degC */
     double energy_J = h->km * exp(around(r, -0.03, 0.25)) * drive_J_km * cold, away_s = 60.0 * (t->until - t->from);
-    for (int m = t->from; m < t->until; m++) present[m] = 0.0f, drive[m] = (float)(energy_J / away_s);
+    fill(present, t->from, t->until, 0.0), fill(drive, t->from, t->until, energy_J / away_s);
 }
 
 /* Keys in the order of the generator's row: load_W, hot_water_W, gain_W, setpoint_degC, car_present_frac,

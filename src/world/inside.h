@@ -1,6 +1,7 @@
 /* The inside of a world: only files of this folder. */
 #ifndef WORLD_INSIDE_H
 #define WORLD_INSIDE_H
+#include "physics/sun.h"
 #include "world/demand.h"
 #include "world/river.h"
 #include "world/weather.h"
@@ -26,6 +27,7 @@ struct world {
     int n_river_exo, n_lost;
     struct cached_day cache[DAYS_CACHED];
     int64_t clock;
+    struct sun_geocentric sun[2]; /* at the ends of the Julian day last asked for */
     struct world_fault fault[WORLD_FAULTS_MAX];
 };
 double world_river_m3_s(const struct world *, int64_t at_ms);

@@ -24,11 +24,14 @@ static const double crop_kc[12] = {0, 0, 0.35, 0.75, 1.05, 1.10, 1.05, 0.95, 0.6
 static const double harvest_share[12] = {.02, .02, .02, .03, .05, .10, .18, .22, .25, .20, .10, .04};
 // clang-format on
 
-static double by_hour(const double share[24], int m) /* straight between the middles of the hours */
+/* out[m] = scale x the curve that is straight between the middles of the hours. */
+static void by_hour(const double share[24], double scale, float *out, int n_min)
 {
-    double h = m / 60.0 - 0.5, k = floor(h), f = h - k;
-    int i = ((int)k + 24) % 24;
-    return share[i] * (1.0 - f) + share[(i + 1) % 24] * f;
+    for (int m = 0; m < n_min;) {
+        int h = (m + 30) / 60 + 23, end = m + 60 - (m + 30) % 60; /* from the middle of hour h - 24 to the next */
+        double a = scale * share[h % 24], b = scale * share[(h + 1) % 24], slope = (b - a) / 60.0;
+        for (int k = (m + 30) % 60; m < end && m < n_min; m++, k++) out[m] = (float)(a + slope * (k + 0.5));
+    }
 }
 static int hour_of(int m) { return m / 60 % 24; }
 static int free_day(const struct demand_day *day) { return day->weekday == 0 || day->weekday == 6; }
@@ -51,10 +54,9 @@ void traffic_day(const struct source *s, const struct demand_day *day, float *co
     double count =
         ((const struct traffic *)s->own)->day_count * exp(0.12 * random_normal(&r)) * (free_day(day) ? 0.8 : 1.0);
     if (day->rain_mm > 2.0) count *= 0.85;
-    for (int m = 0; m < day->n_min; m++) {
-        double wobble = 1.0 + 0.35 * noise_smooth(s->seed, (double)day->number * 96.0 + m / 15.0);
-        out[0][m] = (float)(count * by_hour(traffic_share[free_day(day)], m) * wobble);
-    }
+    by_hour(traffic_share[free_day(day)], count, out[0], day->n_min);
+    for (int m = 0; m < day->n_min; m++)
+        out[0][m] *= (float)(1.0 + 0.35 * noise_smooth(s->seed, (double)day->number * 96.0 + m / 15.0));
 }
 
 /* Waste of all who live here, shared among the bins as the village file sizes them (fill_typ_kg_s), 0.5 to 0.83 kg
@@ -87,7 +89,7 @@ void bin_day(const struct source *s, const struct demand_day *day, float *const 
     double season = 1.0 + 0.08 * cos(2.0 * PI * (day->yearday - 220) / 365.0); /* more in the fruit season */
     double kg = ((const struct bin *)s->own)->kg_day * waste_week[day->weekday] * season *
                 exp(0.2 * random_normal(&r) - 0.02);
-    for (int m = 0; m < day->n_min; m++) out[0][m] = (float)(kg * by_hour(waste_share, m) / 3600.0);
+    by_hour(waste_share, kg / 3600.0, out[0], day->n_min);
 }
 
 struct feed {

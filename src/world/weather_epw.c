@@ -72,6 +72,8 @@ static int data_line(struct weather *w, struct weather_seen *seen, const struct 
     if (csv_number(c, 1, "month", &month, e) || csv_number(c, 2, "day", &day, e) ||
         csv_number(c, 3, "hour", &hour, e))
         return -1;
+    if (fabs(month) > 99 || fabs(day) > 99 || fabs(hour) > 99)
+        month = day = hour = 0; /* no such hour, said below */
     int row = weather_row(seen, c, (int)month, (int)day, (int)hour - 1, e);
     if (row < 0) return row == -2 ? 0 : -1;
     if (weather_fields(w, c, epw, (int)(sizeof epw / sizeof epw[0]), row, e) || from_dew_point(w, c, row, e))

@@ -60,9 +60,9 @@ static int data_line(struct weather *w, const struct tmy3_table *t, struct weath
                      struct err *e)
 {
     int month, day, year, hour, minute;
-    if (c->n < 2 || sscanf(c->field[0], "%d/%d/%d", &month, &day, &year) != 3)
+    if (c->n < 2 || sscanf(c->field[0], "%2d/%2d/%4d", &month, &day, &year) != 3)
         return err_at(e, c->path, c->number, 1, "`%.20s` is not a date MM/DD/YYYY", c->field[0]);
-    if (sscanf(c->field[1], "%d:%d", &hour, &minute) != 2 || minute != 0)
+    if (sscanf(c->field[1], "%2d:%2d", &hour, &minute) != 2 || minute != 0)
         return err_at(e, c->path, c->number, c->col[1], "`%.20s` is not a full hour 01:00 to 24:00", c->field[1]);
     int row = weather_row(seen, c, month, day, hour - 1, e);
     if (row < 0) return row == -2 ? 0 : -1;

@@ -168,16 +168,26 @@ static const struct cached_day *day_of(struct world *w, int64_t at_ms)
     return oldest;
 }
 
+/* Four sums side by side: one alone waits for each addition. */
+static double sum_of(const float *v, int n)
+{
+    double s[4] = {0};
+    int m = 0;
+    for (; m + 4 <= n; m += 4)
+        for (int k = 0; k < 4; k++) s[k] += (double)v[m + k];
+    for (; m < n; m++) s[0] += (double)v[m];
+    return (s[0] + s[1]) + (s[2] + s[3]);
+}
+
 /* Adds value x minutes over [from, until) minutes of one day. */
 static void add_minutes(const struct world *w, const struct cached_day *c, double from, double until, double *exo)
 {
     int first = (int)from, last = (int)ceil(until) - 1;
-    double head = first == last ? until - from : first + 1 - from, tail = until - last;
+    double head = first == last ? until - from : first + 1 - from, tail = last > first ? until - last : 0.0;
     for (int r = 0; r < w->n_row; r++) {
         const float *v = c->value + (size_t)r * DAY_MIN_MAX;
-        double sum = head * (double)v[first];
-        for (int m = first + 1; m < last; m++) sum += (double)v[m];
-        if (last > first) sum += tail * (double)v[last];
+        double sum = head * (double)v[first] + tail * (double)v[last];
+        if (last > first + 1) sum += sum_of(v + first + 1, last - first - 1);
         exo[w->row_exo[r]] += sum;
     }
 }
@@ -211,9 +221,24 @@ double world_river_m3_s(const struct world *w, int64_t at_ms)
     return river_at(&w->river, hour) * fault_factor(w, FAULT_DRY_RIVER, at_ms);
 }
 
-void world_ambient(struct world *w, int64_t at_ms, struct ambient *amb)
+/* Sun angles between two geocentric positions that are kept for the UT day: a tenth of the full algorithm's cost.
+ */
+static void quick_sun(struct world *w, struct ambient *amb)
 {
-    ambient_clock(amb, &w->v->site, at_ms);
+    const struct site *site = &w->v->site;
+    const struct sun_place place = {site->lat_deg, site->lon_deg, site->altitude_m, 101325.0, 12.0, 0.5667};
+    double jd = sun_julian_day(amb->at_ms), day = floor(jd);
+    if (w->sun[0].jd != day || w->sun[1].jd != day + 1.0)
+        w->sun[0] = sun_geocentric(day, 69.0), w->sun[1] = sun_geocentric(day + 1.0, 69.0);
+    struct sun_geocentric g = sun_between(&w->sun[0], &w->sun[1], jd);
+    struct sun_angles a = sun_topocentric(&g, &place);
+    amb->sun_zenith_deg = a.zenith_deg, amb->sun_azimuth_deg = a.azimuth_deg;
+}
+
+/* Weather and what faults do to it, once instant and sun are set. */
+static void air_at(const struct world *w, struct ambient *amb)
+{
+    int64_t at_ms = amb->at_ms;
     weather_at(&w->weather, &w->v->site, at_ms, amb);
     amb->temp_degC += fault_temperature_K(w, at_ms);
     double light = fault_factor(w, FAULT_CLOUD_FRONT, at_ms);
@@ -225,6 +250,12 @@ void world_ambient(struct world *w, int64_t at_ms, struct ambient *amb)
     amb->dhi_W_m2 = fmax(0.0, amb->ghi_W_m2 - beam);
 }
 
+void world_ambient(struct world *w, int64_t at_ms, struct ambient *amb)
+{
+    ambient_clock(amb, &w->v->site, at_ms);
+    air_at(w, amb);
+}
+
 void world_slot(struct world *w, int64_t at_ms, int64_t dt_ms, struct ambient *amb, double *exo)
 {
     static const size_t mean[] = {offsetof(struct ambient, temp_degC), offsetof(struct ambient, humidity_frac),
@@ -234,12 +265,14 @@ void world_slot(struct world *w, int64_t at_ms, int64_t dt_ms, struct ambient *a
     enum { MEANS = sizeof mean / sizeof mean[0], SAMPLE_MS = 300000 };
     int n = (int)fmin(24.0, fmax(1.0, (double)(dt_ms / SAMPLE_MS)));
     double sum[MEANS] = {0};
+    world_ambient(w, at_ms + dt_ms / 2, amb);
     for (int i = 0; i < n; i++) {
-        struct ambient one;
-        world_ambient(w, at_ms + (2 * i + 1) * dt_ms / (2 * n), &one);
+        struct ambient one = *amb; /* its clock is that of the middle; only instant and sun matter to the weather */
+        one.at_ms = at_ms + (2 * i + 1) * dt_ms / (2 * n);
+        quick_sun(w, &one);
+        air_at(w, &one);
         for (int k = 0; k < MEANS; k++) sum[k] += *(const double *)(const void *)((const char *)&one + mean[k]) / n;
     }
-    world_ambient(w, at_ms + dt_ms / 2, amb);
     for (int k = 0; k < MEANS; k++) *(double *)(void *)((char *)amb + mean[k]) = sum[k];
     world_exo(w, at_ms, dt_ms, exo);
 }
