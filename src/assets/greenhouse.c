@@ -218,7 +218,9 @@ static uint32_t guard(const struct asset_now *now, void *to)
     uint32_t bit = guard_range(&c->heat_W, 0, p->heat_W, heat_W, RULE_BOUNDS);
     bit |= guard_range(&c->aux_W, 0, p->aux_W, aux_W, RULE_BOUNDS);
     bit |= guard_range(&c->light_W, 0, p->light_W, 0, RULE_BOUNDS);
-    if (now->status & STATUS_SHED) bit |= guard_set(&c->aux_W, 0, RULE_SHED) | guard_set(&c->light_W, 0, RULE_SHED);
+    if (now->status & STATUS_SHED)
+        bit |= guard_set(&c->heat_W, 0, RULE_SHED) | guard_set(&c->aux_W, 0, RULE_SHED) |
+               guard_set(&c->light_W, 0, RULE_SHED);
     if (lamp_dark(p, now->amb->local_hour)) bit |= guard_set(&c->light_W, 0, RULE_NIGHT);
     if (x->temp_degC <= p->temp_min_degC && c->heat_W + c->aux_W < heat_W + aux_W) {
         bit |= guard_set(&c->heat_W, fmax(c->heat_W, heat_W), RULE_COLD);

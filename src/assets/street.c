@@ -21,7 +21,7 @@ struct street_par {
     double default_frac, fade_s, on_lx, off_lx, evening_hour, morning_hour;
 };
 struct street_state {
-    double dim_frac, lighting_class, required_frac, light_lx, daylight_lx;
+    double dim_frac, lighting_class, required_frac, light_lx, daylight_lx, traffic_per_h;
 };
 struct street_meas {
     double dim_frac, elec_W, traffic_per_h, daylight_lx;
@@ -70,6 +70,7 @@ static const struct field state[] = {
     FIELD(street_state, required_frac, 0, 0, 1, 0, "least level that the class needs now, 0 by day"),
     FIELD(street_state, light_lx, 0, 0, 1000, 0, "maintained average on the street now"),
     FIELD(street_state, daylight_lx, 0, 0, 200000, 0, "daylight"),
+    FIELD(street_state, traffic_per_h, 20, 0, 10000, 0, "users and vehicles per hour, mean of the last quarter hour"),
 };
 static const struct field meas[] = {
     FIELD(street_meas, dim_frac, 0, 0, 1, 0, "level told by the nodes"),
@@ -115,6 +116,9 @@ static double full_lx(const struct street_par *p)
     return light_average_lx(p->lamp_lm, p->utilisation_frac, p->maintenance_frac, p->spacing_m, p->width_m);
 }
 
+/* A class holds for an interval: single vehicles do not switch it. */
+static const double interval_s = 900;
+
 /* Level that the class for this traffic needs; an unknown count is taken as busy. */
 static double class_frac(const struct street_par *p, double traffic_per_h)
 {
@@ -129,8 +133,10 @@ static double power_W(const struct street_par *p, double dim_frac)
 
 static void init(const struct asset_now *now, void *to)
 {
-    (void)now;
-    *(struct street_state *)to = (struct street_state){.lighting_class = 4};
+    const struct street_par *p = now->par;
+    const struct street_exo *e = (const void *)now->exo;
+    *(struct street_state *)to = (struct street_state){
+        .lighting_class = 4, .traffic_per_h = e ? or_else(e->traffic_per_h, p->busy_per_h) : p->busy_per_h};
 }
 
 static void step(const struct asset_now *now, void *work, void *to, double *flow)
@@ -148,9 +154,10 @@ static void step(const struct asset_now *now, void *work, void *to, double *flow
     double mean = (0.5 * (x->dim_frac + end) * reach_s + end * (now->dt_s - reach_s)) / now->dt_s;
     x->dim_frac = end;
     x->daylight_lx = light_daylight_lx(now->amb->ghi_W_m2, now->amb->sun_zenith_deg);
-    x->lighting_class = class_of(p, or_else(e->traffic_per_h, p->busy_per_h));
+    pull(&x->traffic_per_h, e->traffic_per_h, observer_gain(now->dt_s, interval_s));
+    x->lighting_class = class_of(p, x->traffic_per_h);
     int dark = is_dark(p, x->daylight_lx, now->amb->sun_zenith_deg);
-    x->required_frac = dark ? class_frac(p, e->traffic_per_h) : 0;
+    x->required_frac = dark ? class_frac(p, x->traffic_per_h) : 0;
     x->light_lx = end * full_lx(p);
     flow[0] = now->status & STATUS_OUT ? 0 : -power_W(p, mean);
 }
@@ -176,12 +183,11 @@ static void rules(const struct asset_now *now, void *to)
 {
     const struct street_par *p = now->par;
     const struct street_state *x = now->x;
-    const struct street_exo *e = (const void *)now->exo;
     double hour = now->amb->local_hour;
     int deep = p->evening_hour > p->morning_hour ? hour >= p->evening_hour || hour < p->morning_hour
                                                  : hour >= p->evening_hour && hour < p->morning_hour;
     int dark = is_dark(p, x->daylight_lx, now->amb->sun_zenith_deg);
-    ((struct street_cmd *)to)->dim_frac = dark ? class_frac(p, deep ? e->traffic_per_h : p->busy_per_h) : 0;
+    ((struct street_cmd *)to)->dim_frac = dark ? class_frac(p, deep ? x->traffic_per_h : p->busy_per_h) : 0;
 }
 
 static void safe(const struct asset_now *now, void *to)
@@ -196,13 +202,12 @@ static uint32_t guard(const struct asset_now *now, void *to)
 {
     const struct street_par *p = now->par;
     const struct street_state *x = now->x;
-    const struct street_exo *e = (const void *)now->exo;
     struct street_cmd *c = to;
     if (now->status & STATUS_OUT) return guard_set(&c->dim_frac, 0, RULE_OUT);
     uint32_t bit = guard_range(&c->dim_frac, 0, 1, p->default_frac, RULE_BOUNDS);
     if (!is_dark(p, x->daylight_lx, now->amb->sun_zenith_deg))
         return x->daylight_lx > p->off_lx ? bit | guard_set(&c->dim_frac, 0, RULE_DAY) : bit;
-    double least = class_frac(p, e->traffic_per_h);
+    double least = class_frac(p, x->traffic_per_h);
     if (now->status & STATUS_SHED) bit |= guard_set(&c->dim_frac, fmin(c->dim_frac, least), RULE_SHED);
     enum rule why = p->kind == (double)LIGHT_C ? RULE_CONFLICT : RULE_CLASS;
     return bit | guard_set(&c->dim_frac, fmax(c->dim_frac, least), (int)why);

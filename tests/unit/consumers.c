@@ -77,7 +77,7 @@ static void street_never_below_its_class(void **s)
     for (int i = 0; i < 4; i++) {
         street_of_p4(&stand);
         night(&stand, 2);
-        EXO(&stand, "traffic_per_h") = traffic[i];
+        EXO(&stand, "traffic_per_h") = X(&stand, "traffic_per_h") = traffic[i];
         double dim = 0, more = 0.9, told = NAN;
         uint32_t bit = stand.cls->guard(&stand.now, &dim);
         assert_near(dim, fmax(lx[i] / 40, PAR(&stand, "dim_min_frac")), 1e-12);
@@ -97,7 +97,7 @@ static void conflict_point_keeps_its_class(void **s)
     street_of_p4(&stand);
     PAR(&stand, "kind") = 2; /* C: 6 - (2 + busy 1 - low 1) = C4, 10 lx */
     night(&stand, 3);
-    EXO(&stand, "traffic_per_h") = 0;
+    EXO(&stand, "traffic_per_h") = X(&stand, "traffic_per_h") = 0;
     double dim = 0.01;
     uint32_t bit = stand.cls->guard(&stand.now, &dim);
     assert_near(dim, 10.0 / 40, 1e-12);
@@ -154,7 +154,7 @@ static void street_plan_meets_the_class(void **s)
     (void)s;
     street_of_p4(&stand);
     night(&stand, 2);
-    EXO(&stand, "traffic_per_h") = 30;
+    EXO(&stand, "traffic_per_h") = X(&stand, "traffic_per_h") = 30;
     stand_horizon(&stand, 12);
     for (int t = 6; t < 12; t++) stand.fore[t].sun_zenith_deg = 50, stand.fore[t].ghi_W_m2 = 500;
     stand_formulate(&stand);
