@@ -22,7 +22,8 @@ static void print_text(const struct village *v)
 {
     printf("%s: %s (%.4f, %.4f, %.0f m) can be built\n", v->file, v->site.name, v->site.lat_deg, v->site.lon_deg,
            v->site.altitude_m);
-    printf("  %d assets, %d nodes, %d places, %d series\n ", v->n_asset, v->n_node, v->n_place, village_n_series(v));
+    printf("  %d assets, %d nodes, %d places, %d series\n ", v->n_asset, v->n_node, v->n_place,
+           village_n_series(v));
     for (const struct asset_class *const *c = asset_classes; *c; c++)
         if (count_of(v, *c)) printf(" %s %d", (*c)->name, count_of(v, *c));
     int closed = 0;
@@ -37,8 +38,8 @@ static void print_json(const struct village *v)
     json_t *classes = json_object();
     for (const struct asset_class *const *c = asset_classes; *c; c++)
         if (count_of(v, *c)) json_object_set_new(classes, (*c)->name, json_integer(count_of(v, *c)));
-    json_t *root = json_pack("{s:s, s:s, s:b, s:i, s:i, s:i, s:i, s:i, s:o}", "file", v->file, "name", v->site.name, "ok",
-                             1, "assets", v->n_asset, "nodes", v->n_node, "places", v->n_place, "series",
+    json_t *root = json_pack("{s:s, s:s, s:b, s:i, s:i, s:i, s:i, s:i, s:o}", "file", v->file, "name", v->site.name,
+                             "ok", 1, "assets", v->n_asset, "nodes", v->n_node, "places", v->n_place, "series",
                              (int)village_n_series(v), "assumed", count_notes(v, NOTE_ASSUMED), "classes", classes);
     json_dumpf(root, stdout, JSON_INDENT(2));
     putchar('\n');
@@ -50,8 +51,10 @@ int command_check(const struct args *a)
     int n_error = 0;
     struct village *v = village_read(a->file, stderr, &n_error);
     if (!v) return complain(a, "%s has %d mistake%s", a->file, n_error, n_error == 1 ? "" : "s");
-    if (arg_on(a, "--json")) print_json(v);
-    else print_text(v);
+    if (arg_on(a, "--json"))
+        print_json(v);
+    else
+        print_text(v);
     village_free(v);
     return 0;
 }

@@ -1,6 +1,6 @@
 /* `kend dispatch FILE`: one plan, made as the live controller would make it at that time, printed with its reasons. */
-#include "command.h"
 #include "base/err.h"
+#include "command.h"
 #include "design/rig.h"
 #include <errno.h>
 #include <jansson.h>
@@ -11,7 +11,9 @@ enum { WARM_DAYS = 7, WHY_SHOWN = 12 };
 
 static const struct snapshot *make_plan(const struct args *a, const struct village *v, struct rig **rig)
 {
-    struct rig_options o = {.weather_file = arg_text(a, "--weather"), .river = arg_text(a, "--river"), .tick_ms = MS_MIN,
+    struct rig_options o = {.weather_file = arg_text(a, "--weather"),
+                            .river = arg_text(a, "--river"),
+                            .tick_ms = MS_MIN,
                             .controller = CONTROL_JOINT};
     double seed, hours;
     int64_t at_ms;
@@ -67,7 +69,8 @@ static void print_prices(const struct village *v, const struct plan *p)
 {
     int column[12], n = price_columns(v, p, column, 12);
     char time[40];
-    printf("\nprices (%s per kWh; water per m3, organic matter per kg)\n%-27s%12s", v->tariff.currency, "slot", "tariff");
+    printf("\nprices (%s per kWh; water per m3, organic matter per kg)\n%-27s%12s", v->tariff.currency, "slot",
+           "tariff");
     for (int k = 0; k < n; k++) printf("%14s", v->node[column[k]].id);
     putchar('\n');
     for (int t = 0; t < p->T; t++) {
@@ -85,7 +88,8 @@ static void print_why(const struct village *v, const struct plan *p)
         const struct joint_why *w = &p->why[i];
         printf("  %s: %s at its %s limit at %s, worth %.3g a unit\n", v->asset[w->asset].id, why_row(v, w),
                w->side ? "upper" : "lower",
-               instant_format(time, sizeof time, &v->site.zone, p->start_ms[w->slot < p->T ? w->slot : 0]), (double)w->price);
+               instant_format(time, sizeof time, &v->site.zone, p->start_ms[w->slot < p->T ? w->slot : 0]),
+               (double)w->price);
     }
     if (!p->n_why) puts("  none");
 }
@@ -102,7 +106,8 @@ static void print_text(const struct village *v, const struct plan *p)
            instant_format(time, sizeof time, &v->site.zone, p->made_ms), p->T, v->n_asset);
     printf("  %s: cost %.4f %s, proven bound %.4f, gap %.2g, %d iterations, %.1f ms\n", end_name[r->end], r->cost,
            v->tariff.currency, r->bound, gap_of(r), r->iterations, r->time_s * 1e3);
-    if (r->short_cost > 1e-6) printf("  could not be met: shortage worth %.4f %s\n", r->short_cost, v->tariff.currency);
+    if (r->short_cost > 1e-6)
+        printf("  could not be met: shortage worth %.4f %s\n", r->short_cost, v->tariff.currency);
     print_prices(v, p);
     print_why(v, p);
 }
@@ -120,13 +125,14 @@ static void print_json(const struct village *v, const struct plan *p)
         json_object_set_new(nodes, v->node[k].id, row);
     }
     for (int i = 0; i < p->n_why; i++)
-        json_array_append_new(why, json_pack("{s:s, s:s, s:s, s:i, s:f}", "asset", v->asset[p->why[i].asset].id, "row",
-                                             why_row(v, &p->why[i]), "side", p->why[i].side ? "upper" : "lower", "slot",
-                                             p->why[i].slot, "price", (double)p->why[i].price));
-    json_t *root = json_pack("{s:s, s:s, s:f, s:f, s:f, s:i, s:f, s:f, s:o, s:o, s:o}", "village", v->site.name, "end",
-                             end_name[r->end], "cost", r->cost, "bound", r->bound, "gap", gap_of(r), "iterations",
-                             r->iterations, "solve_s", r->time_s, "short_cost", r->short_cost, "slots", slots, "price",
-                             nodes, "why", why);
+        json_array_append_new(why,
+                              json_pack("{s:s, s:s, s:s, s:i, s:f}", "asset", v->asset[p->why[i].asset].id, "row",
+                                        why_row(v, &p->why[i]), "side", p->why[i].side ? "upper" : "lower", "slot",
+                                        p->why[i].slot, "price", (double)p->why[i].price));
+    json_t *root = json_pack("{s:s, s:s, s:f, s:f, s:f, s:i, s:f, s:f, s:o, s:o, s:o}", "village", v->site.name,
+                             "end", end_name[r->end], "cost", r->cost, "bound", r->bound, "gap", gap_of(r),
+                             "iterations", r->iterations, "solve_s", r->time_s, "short_cost", r->short_cost,
+                             "slots", slots, "price", nodes, "why", why);
     json_dumpf(root, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(12));
     putchar('\n');
     json_decref(root);
@@ -151,8 +157,10 @@ int command_dispatch(const struct args *a)
     struct rig *rig = NULL;
     const struct snapshot *s = make_plan(a, v, &rig);
     if (s) {
-        if (arg_on(a, "--json")) print_json(v, s->plan);
-        else print_text(v, s->plan);
+        if (arg_on(a, "--json"))
+            print_json(v, s->plan);
+        else
+            print_text(v, s->plan);
         snapshot_put(s);
         status = write_mps(a, rig);
     }

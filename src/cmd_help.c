@@ -12,8 +12,8 @@ static void print_overview(void)
 
 static void print_command(const struct command *c)
 {
-    printf("kend %s%s%s [OPTION ...]: %s\n\n%s\n\n", c->name, c->positional ? " " : "", c->positional ? c->positional : "",
-           c->summary, c->help);
+    printf("kend %s%s%s [OPTION ...]: %s\n\n%s\n\n", c->name, c->positional ? " " : "",
+           c->positional ? c->positional : "", c->summary, c->help);
     for (int i = 0; i < c->n_option; i++) {
         const struct option_row *o = &c->option[i];
         char left[64];
@@ -35,7 +35,8 @@ static void roff_text(const char *s)
 
 static void print_man(void)
 {
-    puts(".TH KEND 1 \"\" \"kend " KEND_VERSION "\"\n.SH NAME\nkend \\- joint management and control of a smart village\n.SH SYNOPSIS\n.B kend\n"
+    puts(".TH KEND 1 \"\" \"kend " KEND_VERSION
+         "\"\n.SH NAME\nkend \\- joint management and control of a smart village\n.SH SYNOPSIS\n.B kend\n"
          ".I COMMAND\n[\\fIFILE\\fR] [\\fIOPTION\\fR ...]\n.SH COMMANDS");
     for (int i = 0; i < n_commands; i++) {
         const struct command *c = &commands[i];
@@ -65,8 +66,8 @@ static int print_json(void)
                                                      c->option[k].value, "default", c->option[k].dflt, "help",
                                                      c->option[k].help));
         json_array_append_new(list, json_pack("{s:s, s:s?, s:s, s:s, s:s, s:o}", "name", c->name, "argument",
-                                              c->positional, "summary", c->summary, "need", c->need, "page", c->page,
-                                              "options", options));
+                                              c->positional, "summary", c->summary, "need", c->need, "page",
+                                              c->page, "options", options));
     }
     json_t *root = json_pack("{s:s, s:o}", "version", KEND_VERSION, "commands", list);
     int failed = json_dumpf(root, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(12));

@@ -1,7 +1,7 @@
 /* `kend run FILE`: the live loop on the twin, the store and the page, until SIGTERM or Ctrl-C. */
-#include "command.h"
 #include "base/err.h"
 #include "base/progress.h"
+#include "command.h"
 #include "live.h"
 #include <errno.h>
 #include <signal.h>
@@ -41,7 +41,8 @@ static int read_line(const struct args *a, const char *path, char *buf, size_t s
 static void print_welcome(struct web *w)
 {
     char link[256];
-    printf("kend is running: %s\nThe link holds the token for changes; without it the page only shows. Ctrl-C ends it.\n",
+    printf("kend is running: %s\nThe link holds the token for changes; without it the page only shows. Ctrl-C ends "
+           "it.\n",
            web_link(w, link, sizeof link));
     fflush(stdout);
 }
@@ -95,7 +96,8 @@ static int run_village(const struct args *a, const struct village *v, const sigs
     if (!(o.store = store_open(&s, v, &e))) return complain(a, "%s", err_line(&e, line, sizeof line));
     int status = 1;
     struct live *l = live_open(&o, &e);
-    if (!l) complain(a, "%s", err_line(&e, line, sizeof line));
+    if (!l)
+        complain(a, "%s", err_line(&e, line, sizeof line));
     else {
         status = serve(a, l, hash[0] ? hash : NULL, ends);
         live_close(l);

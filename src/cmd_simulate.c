@@ -1,7 +1,7 @@
 /* `kend simulate FILE`: the same days under one or all controllers, compared. */
-#include "command.h"
 #include "base/err.h"
 #include "base/progress.h"
+#include "command.h"
 #include "design/report.h"
 #include "design/scenario.h"
 #include <errno.h>
@@ -41,7 +41,9 @@ static int choose_controllers(const struct args *a, int chosen[CONTROLLERS])
             wanted[i] |= here || (len == 3 && !strncmp(at, "all", 3));
             found |= here;
         }
-        if (!found) return complain(a, "--control %s: give rules, separate, joint, perfect, a list of them, or all", text), -1;
+        if (!found)
+            return complain(a, "--control %s: give rules, separate, joint, perfect, a list of them, or all", text),
+                   -1;
         at += len + (at[len] == ',');
     }
     for (int i = 0; i < CONTROLLERS; i++)
@@ -117,8 +119,8 @@ static int simulate(const struct args *a, const struct village *v)
             break;
         }
     for (int i = 0; i < n; i++) outcome[i] = run[i].outcome, recorder[i] = run[i].recorder;
-    snprintf(line, sizeof line, "kend simulate %s --from %s --days %d --control %s --seed %s", a->file, arg_text(a, "--from"),
-             s.days, arg_text(a, "--control"), arg_text(a, "--seed"));
+    snprintf(line, sizeof line, "kend simulate %s --from %s --days %d --control %s --seed %s", a->file,
+             arg_text(a, "--from"), s.days, arg_text(a, "--control"), arg_text(a, "--seed"));
     struct comparison c = {v, line, s.from_ms, s.days, n, outcome, recorder};
     if (!failed) status = print_comparison(a, &c);
     for (int i = 0; i < n; i++) recorder_free(&run[i].recorder);

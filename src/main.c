@@ -1,7 +1,7 @@
 /* kend: the joint management and control of a smart village. This file is the table of commands and the way in; each command is one
  * cmd_*.c file beside it. The .c files of this folder are the only place that knows everybody. */
-#include "command.h"
 #include "base/err.h"
+#include "command.h"
 #include <string.h>
 
 #define ROWS(a) a, (int)(sizeof a / sizeof a[0])

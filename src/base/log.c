@@ -14,14 +14,10 @@ void log_threshold(enum log_level level) { atomic_store(&threshold, (int)level);
 static const char *level_word(enum log_level level)
 {
     switch (level) {
-    case LOG_ERROR:
-        return "error";
-    case LOG_WARNING:
-        return "warning";
-    case LOG_DEBUG:
-        return "debug";
-    case LOG_INFO:
-        break;
+    case LOG_ERROR: return "error";
+    case LOG_WARNING: return "warning";
+    case LOG_DEBUG: return "debug";
+    case LOG_INFO: break;
     }
     return "info";
 }

@@ -7,11 +7,11 @@
 struct account {
     const struct village *village;
     struct bill bill;
-    struct tally first;                 /* sums over all assets at the start, for what runs on */
+    struct tally first; /* sums over all assets at the start, for what runs on */
     double load_J, over_limit_J, curtailed_J, flared_J, light_J, unserved_J;
-    double *cold_K_s, *warm_K_s;        /* per asset */
+    double *cold_K_s, *warm_K_s; /* per asset */
     double coldest_degC, seconds;
-    int32_t *room;                      /* per asset: state index of temp_degC of a home, or -1 */
+    int32_t *room; /* per asset: state index of temp_degC of a home, or -1 */
 };
 
 static struct tally tally_of(const struct village *v, const struct state *s, int32_t a)
@@ -65,7 +65,8 @@ static void add_asset(struct account *k, const struct state *s, int32_t a, doubl
     k->cold_K_s[a] += t.cold_K * dt_s;
     k->warm_K_s[a] += t.warm_K * dt_s;
     if (k->room[a] >= 0) k->coldest_degC = fmin(k->coldest_degC, s->x[asset->x + k->room[a]]);
-    if (asset->cls->n_port == 0 || !strcmp(asset->cls->name, "grid") || !strcmp(asset->cls->name, "battery")) return;
+    if (asset->cls->n_port == 0 || !strcmp(asset->cls->name, "grid") || !strcmp(asset->cls->name, "battery"))
+        return;
     for (int p = 0; p < asset->cls->n_port; p++)
         if (asset->cls->port[p].carrier == CARRIER_ELEC && strcmp(asset->cls->name, "line"))
             k->load_J += fmax(0, -s->flow[asset->flow + p]) * dt_s;
@@ -126,7 +127,8 @@ static void price(const struct account *k, const struct tally *last, struct outc
                     o->car_unmet_Wh / 1000.0 * p->car_per_kWh;
     o->wear = (last->cycled_J - k->first.cycled_J) / 3.6e6 * p->cycle_per_kWh +
               (last->starts - k->first.starts) * p->start_cost;
-    o->cost = money_units(o->bill) + o->discomfort + o->wear + o->unserved_Wh / 1000.0 * p->shortage_per_kWh - o->stored_value;
+    o->cost = money_units(o->bill) + o->discomfort + o->wear + o->unserved_Wh / 1000.0 * p->shortage_per_kWh -
+              o->stored_value;
 }
 
 void account_close(struct account *k, const struct state *truth, struct outcome *o)

@@ -18,14 +18,17 @@ static void charge_month(struct bill *b)
 static void close_quarter(struct bill *b)
 {
     const struct village *v = b->village;
-    int64_t in_Wh = llround(b->import_J / 3600.0) - b->import_Wh, out_Wh = llround(b->export_J / 3600.0) - b->export_Wh;
+    int64_t in_Wh = llround(b->import_J / 3600.0) - b->import_Wh,
+            out_Wh = llround(b->export_J / 3600.0) - b->export_Wh;
     int64_t net_Wh = in_Wh - out_Wh;
     b->import_Wh += in_Wh;
     b->export_Wh += out_Wh;
     if (net_Wh > 0)
-        b->energy = money_add(b->energy, money_of_energy(tariff_buy(&v->tariff, &v->site.zone, b->quarter_ms), net_Wh));
+        b->energy =
+            money_add(b->energy, money_of_energy(tariff_buy(&v->tariff, &v->site.zone, b->quarter_ms), net_Wh));
     else
-        b->feed_in = money_add(b->feed_in, money_of_energy(tariff_sell(&v->tariff, &v->site.zone, b->quarter_ms), -net_Wh));
+        b->feed_in =
+            money_add(b->feed_in, money_of_energy(tariff_sell(&v->tariff, &v->site.zone, b->quarter_ms), -net_Wh));
     double mean_W = (double)net_Wh * 4.0;
     b->month_peak_W = fmax(b->month_peak_W, mean_W);
     b->peak_W = fmax(b->peak_W, mean_W);
@@ -33,8 +36,10 @@ static void close_quarter(struct bill *b)
 
 void bill_add(struct bill *b, int64_t at_ms, double grid_W, double dt_s)
 {
-    if (grid_W > 0) b->import_J += grid_W * dt_s;
-    else b->export_J -= grid_W * dt_s;
+    if (grid_W > 0)
+        b->import_J += grid_W * dt_s;
+    else
+        b->export_J -= grid_W * dt_s;
     if (at_ms < b->quarter_ms + MS_QUARTER) return;
     close_quarter(b);
     b->quarter_ms = at_ms - at_ms % MS_QUARTER;

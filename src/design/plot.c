@@ -5,9 +5,15 @@
 
 enum { WIDTH = 960, HEIGHT = 260, LEFT = 56, RIGHT = 8, TOP = 26, BOTTOM = 24 };
 
-struct frame { double lo, hi; int n; };
+struct frame {
+    double lo, hi;
+    int n;
+};
 
-static double at_x(const struct frame *f, int t) { return LEFT + (double)(WIDTH - LEFT - RIGHT) * t / (f->n > 1 ? f->n - 1 : 1); }
+static double at_x(const struct frame *f, int t)
+{
+    return LEFT + (double)(WIDTH - LEFT - RIGHT) * t / (f->n > 1 ? f->n - 1 : 1);
+}
 
 static double at_y(const struct frame *f, double v)
 {
@@ -55,12 +61,15 @@ static void draw_axes(const struct plot *p, const struct frame *f, FILE *out)
 {
     double step = nice_step(f->hi - f->lo);
     for (double v = f->lo; v <= f->hi + step / 2; v += step)
-        fprintf(out, "<line x1='%d' x2='%d' y1='%.1f' y2='%.1f' class='grid'/><text x='%d' y='%.1f' class='num'>%g</text>\n",
-                LEFT, WIDTH - RIGHT, at_y(f, v), at_y(f, v), LEFT - 6, at_y(f, v) + 4, fabs(v) < step / 1e6 ? 0.0 : v);
+        fprintf(
+            out,
+            "<line x1='%d' x2='%d' y1='%.1f' y2='%.1f' class='grid'/><text x='%d' y='%.1f' class='num'>%g</text>\n",
+            LEFT, WIDTH - RIGHT, at_y(f, v), at_y(f, v), LEFT - 6, at_y(f, v) + 4, fabs(v) < step / 1e6 ? 0.0 : v);
     for (int t = 0; t < p->n; t++) {
         struct civil c = civil_at(p->zone, p->from_ms + t * p->step_ms);
         if (c.hour || c.minute) continue;
-        fprintf(out, "<line x1='%.1f' x2='%.1f' y1='%d' y2='%d' class='day'/><text x='%.1f' y='%d'>%02d.%02d</text>\n",
+        fprintf(out,
+                "<line x1='%.1f' x2='%.1f' y1='%d' y2='%d' class='day'/><text x='%.1f' y='%d'>%02d.%02d</text>\n",
                 at_x(f, t), at_x(f, t), TOP, HEIGHT - BOTTOM, at_x(f, t) + 3, HEIGHT - 8, c.day, c.month);
     }
 }
@@ -69,7 +78,8 @@ static void draw_line(const struct plot *p, const struct frame *f, int k, FILE *
 {
     const struct plot_line *l = &p->line[k];
     int pen = 0;
-    fprintf(out, "<path fill='none' stroke='%s' stroke-width='1.6'%s d='", l->color, l->dashed ? " stroke-dasharray='5 4'" : "");
+    fprintf(out, "<path fill='none' stroke='%s' stroke-width='1.6'%s d='", l->color,
+            l->dashed ? " stroke-dasharray='5 4'" : "");
     for (int t = 0; t < p->n; t++) {
         double v = value_at(p, k, t);
         if (isfinite(v)) fprintf(out, "%c%.1f %.1f", pen ? 'L' : 'M', at_x(f, t), at_y(f, v));
@@ -83,7 +93,8 @@ static void draw_area(const struct plot *p, const struct frame *f, int k, FILE *
     fprintf(out, "<path fill='%s' stroke='none' d='", p->line[k].color);
     for (int t = 0; t < p->n; t++) {
         double v = value_at(p, k, t);
-        fprintf(out, "%c%.1f %.1f", t ? 'L' : 'M', at_x(f, t), at_y(f, stack_base(p, k, t) + (isfinite(v) ? v : 0)));
+        fprintf(out, "%c%.1f %.1f", t ? 'L' : 'M', at_x(f, t),
+                at_y(f, stack_base(p, k, t) + (isfinite(v) ? v : 0)));
     }
     for (int t = p->n - 1; t >= 0; t--) fprintf(out, "L%.1f %.1f", at_x(f, t), at_y(f, stack_base(p, k, t)));
     fprintf(out, "Z'><title>%s</title></path>\n", p->line[k].name);
@@ -94,7 +105,8 @@ void plot_svg(const struct plot *p, FILE *out)
     struct frame f = frame_of(p);
     fprintf(out, "<figure><figcaption>%s, %s", p->title, p->unit);
     for (int k = 0; k < p->n_line; k++)
-        fprintf(out, " <span class='key'><i style='background:%s'></i>%s</span>", p->line[k].color, p->line[k].name);
+        fprintf(out, " <span class='key'><i style='background:%s'></i>%s</span>", p->line[k].color,
+                p->line[k].name);
     fprintf(out, "</figcaption><svg viewBox='0 0 %d %d' role='img' aria-label='%s'>\n", WIDTH, HEIGHT, p->title);
     for (int k = 0; k < p->n_line; k++)
         if (p->line[k].stacked) draw_area(p, &f, k, out);

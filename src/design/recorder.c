@@ -57,7 +57,8 @@ void recorder_add(struct recorder *r, const struct state *s, double dt_s)
 
 void recorder_finish(struct recorder *r) { close_slot(r); }
 
-double recorder_class_flow(const struct recorder *r, int slot, const char *class_name, enum carrier carrier, int sign)
+double recorder_class_flow(const struct recorder *r, int slot, const char *class_name, enum carrier carrier,
+                           int sign)
 {
     const struct village *v = r->village;
     int32_t base = village_series_base(v, 'f');
@@ -89,8 +90,10 @@ int recorder_write_csv(const struct recorder *r, FILE *f)
         fputs(instant_format(time, sizeof time, &r->village->site.zone, r->from_ms + (int64_t)t * MS_QUARTER), f);
         for (int i = 0; i < r->n_series; i++) {
             float value = recorder_at(r, t, i);
-            if (isnan(value)) fputc(',', f);
-            else fprintf(f, ",%.6g", (double)value);
+            if (isnan(value))
+                fputc(',', f);
+            else
+                fprintf(f, ",%.6g", (double)value);
         }
         fputc('\n', f);
     }

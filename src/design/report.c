@@ -6,8 +6,23 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum row_kind { ROW_MONEY, ROW_UNITS, ROW_KWH, ROW_KW, ROW_FRAC, ROW_NUMBER, ROW_COUNT, ROW_PER_HOME, ROW_PER_YEAR, ROW_SHARE };
-struct row { const char *key, *name; enum row_kind kind; size_t offset; };
+enum row_kind {
+    ROW_MONEY,
+    ROW_UNITS,
+    ROW_KWH,
+    ROW_KW,
+    ROW_FRAC,
+    ROW_NUMBER,
+    ROW_COUNT,
+    ROW_PER_HOME,
+    ROW_PER_YEAR,
+    ROW_SHARE
+};
+struct row {
+    const char *key, *name;
+    enum row_kind kind;
+    size_t offset;
+};
 #define AT(member) offsetof(struct outcome, member)
 // clang-format off
 static const struct row rows[] = {
@@ -75,8 +90,10 @@ static double row_value(const struct comparison *c, const struct row *r, int i)
     double units = 0, number = 0;
     if (r->kind == ROW_MONEY || r->kind == ROW_PER_HOME || r->kind == ROW_PER_YEAR)
         units = money_units(*(const struct money *)(const void *)at);
-    else if (r->kind == ROW_COUNT) return (double)*(const long *)(const void *)at;
-    else if (r->kind != ROW_SHARE) number = *(const double *)(const void *)at;
+    else if (r->kind == ROW_COUNT)
+        return (double)*(const long *)(const void *)at;
+    else if (r->kind != ROW_SHARE)
+        number = *(const double *)(const void *)at;
     int homes = n_homes(c->village);
     switch (r->kind) {
     case ROW_MONEY: return units;
@@ -85,7 +102,8 @@ static double row_value(const struct comparison *c, const struct row *r, int i)
         double peak = money_units(c->outcome[i].peak_charge);
         return (units - peak) * 365.0 / c->outcome[i].days + peak * 12.0;
     }
-    case ROW_KWH: case ROW_KW: return number / 1000.0;
+    case ROW_KWH:
+    case ROW_KW: return number / 1000.0;
     case ROW_SHARE: return share_of_attainable(c, i);
     default: return number;
     }
@@ -94,19 +112,25 @@ static double row_value(const struct comparison *c, const struct row *r, int i)
 static const char *cell(const struct comparison *c, const struct row *r, int i, char *buf, size_t size)
 {
     double v = row_value(c, r, i);
-    if (!isfinite(v)) snprintf(buf, size, "-");
-    else if (r->kind == ROW_FRAC || r->kind == ROW_SHARE) snprintf(buf, size, "%.1f %%", 100 * v);
-    else if (r->kind == ROW_COUNT) snprintf(buf, size, "%.0f", v);
-    else if (fabs(v) < 0.1 && v != 0) snprintf(buf, size, "%.2g", v);
-    else snprintf(buf, size, fabs(v) < 100 ? "%.2f" : "%.0f", v);
+    if (!isfinite(v))
+        snprintf(buf, size, "-");
+    else if (r->kind == ROW_FRAC || r->kind == ROW_SHARE)
+        snprintf(buf, size, "%.1f %%", 100 * v);
+    else if (r->kind == ROW_COUNT)
+        snprintf(buf, size, "%.0f", v);
+    else if (fabs(v) < 0.1 && v != 0)
+        snprintf(buf, size, "%.2g", v);
+    else
+        snprintf(buf, size, fabs(v) < 100 ? "%.2f" : "%.0f", v);
     return buf;
 }
 
 void report_text(const struct comparison *c, FILE *f)
 {
     char buf[64];
-    fprintf(f, "%s, %d day%s from %s; money in %s\n\n%-32s", c->village->site.name, c->days, c->days == 1 ? "" : "s",
-            instant_format(buf, sizeof buf, &c->village->site.zone, c->from_ms), c->village->tariff.currency, "");
+    fprintf(f, "%s, %d day%s from %s; money in %s\n\n%-32s", c->village->site.name, c->days,
+            c->days == 1 ? "" : "s", instant_format(buf, sizeof buf, &c->village->site.zone, c->from_ms),
+            c->village->tariff.currency, "");
     for (int i = 0; i < c->n; i++) fprintf(f, "%12s", c->outcome[i].control);
     fputc('\n', f);
     for (int k = 0; k < N_ROWS; k++) {
@@ -129,17 +153,28 @@ json_t *report_json(const struct comparison *c)
         json_array_append_new(runs, run);
     }
     return json_pack("{s:s, s:s, s:i, s:s, s:i, s:o}", "village", c->village->site.name, "from",
-                     instant_format(buf, sizeof buf, &c->village->site.zone, c->from_ms), "days", c->days, "currency",
-                     c->village->tariff.currency, "homes", n_homes(c->village), "runs", runs);
+                     instant_format(buf, sizeof buf, &c->village->site.zone, c->from_ms), "days", c->days,
+                     "currency", c->village->tariff.currency, "homes", n_homes(c->village), "runs", runs);
 }
 
 /* One line of a power chart: the flows of one class. sign > 0: what it gives; < 0: what it takes. */
-struct source { const char *cls, *name, *color; int sign; };
+struct source {
+    const char *cls, *name, *color;
+    int sign;
+};
 static const struct source sources[] = {
-    {"hydro", "river", "#3b82b8", 1},      {"solar", "sun", "#e0a526", 1},       {"biogas", "gas engine", "#5f9e52", 1},
-    {"battery", "from battery", "#7e62a8", 1}, {"grid", "from grid", "#8d8d8d", 1}, {"home", "homes", "#c0694a", -1},
-    {"pump", "pumps", "#2f9ea0", -1},      {"coldstore", "cold store", "#6d8fb3", -1}, {"greenhouse", "greenhouse", "#93b06c", -1},
-    {"street", "lamps", "#e8d98a", -1},    {"battery", "to battery", "#b39ed1", -1}, {"grid", "to grid", "#c4c4c4", -1},
+    {"hydro", "river", "#3b82b8", 1},
+    {"solar", "sun", "#e0a526", 1},
+    {"biogas", "gas engine", "#5f9e52", 1},
+    {"battery", "from battery", "#7e62a8", 1},
+    {"grid", "from grid", "#8d8d8d", 1},
+    {"home", "homes", "#c0694a", -1},
+    {"pump", "pumps", "#2f9ea0", -1},
+    {"coldstore", "cold store", "#6d8fb3", -1},
+    {"greenhouse", "greenhouse", "#93b06c", -1},
+    {"street", "lamps", "#e8d98a", -1},
+    {"battery", "to battery", "#b39ed1", -1},
+    {"grid", "to grid", "#c4c4c4", -1},
 };
 enum { N_SOURCES = sizeof sources / sizeof sources[0] };
 
@@ -155,11 +190,14 @@ static void power_plot(const struct comparison *c, int i, float *work, FILE *f)
     }
     char title[64];
     snprintf(title, sizeof title, "Power under %s", c->outcome[i].control);
-    plot_svg(&(struct plot){title, "kW", 1000.0, r->from_ms, MS_QUARTER, r->n_slot, &c->village->site.zone, line, N_SOURCES}, f);
+    plot_svg(&(struct plot){title, "kW", 1000.0, r->from_ms, MS_QUARTER, r->n_slot, &c->village->site.zone, line,
+                            N_SOURCES},
+             f);
 }
 
 /* Lowest, mean and highest of one meas key over the assets of a class. */
-static void band_plot(const struct comparison *c, int i, const char *cls, const char *key, const char *title, float *work, FILE *f)
+static void band_plot(const struct comparison *c, int i, const char *cls, const char *key, const char *title,
+                      float *work, FILE *f)
 {
     const struct recorder *r = &c->recorder[i];
     int32_t base = village_series_base(r->village, 'm');
@@ -167,7 +205,8 @@ static void band_plot(const struct comparison *c, int i, const char *cls, const 
     for (int t = 0; t < r->n_slot; t++) {
         double lo = INFINITY, hi = -INFINITY, sum = 0;
         int n = 0;
-        for (int32_t a = village_class_next(r->village, cls, -1); a >= 0; a = village_class_next(r->village, cls, a)) {
+        for (int32_t a = village_class_next(r->village, cls, -1); a >= 0;
+             a = village_class_next(r->village, cls, a)) {
             int k = field_find(&r->village->asset[a].cls->meas, key);
             double v = k < 0 ? (double)NAN : (double)recorder_at(r, t, base + r->village->asset[a].meas + k);
             if (!isfinite(v)) continue;
@@ -175,9 +214,12 @@ static void band_plot(const struct comparison *c, int i, const char *cls, const 
         }
         low[t] = n ? (float)lo : NAN, mean[t] = n ? (float)(sum / n) : NAN, high[t] = n ? (float)hi : NAN;
     }
-    struct plot_line line[] = {{"lowest", "#3b82b8", low, 0, 1}, {"mean", "#c0694a", mean, 0, 0}, {"highest", "#8d5a3b", high, 0, 1}};
+    struct plot_line line[] = {
+        {"lowest", "#3b82b8", low, 0, 1}, {"mean", "#c0694a", mean, 0, 0}, {"highest", "#8d5a3b", high, 0, 1}};
     const char *unit = strrchr(key, '_');
-    plot_svg(&(struct plot){title, unit ? unit + 1 : key, 1.0, r->from_ms, MS_QUARTER, r->n_slot, &c->village->site.zone, line, 3}, f);
+    plot_svg(&(struct plot){title, unit ? unit + 1 : key, 1.0, r->from_ms, MS_QUARTER, r->n_slot,
+                            &c->village->site.zone, line, 3},
+             f);
 }
 
 static void html_table(const struct comparison *c, FILE *f)
@@ -194,13 +236,18 @@ static void html_table(const struct comparison *c, FILE *f)
     fputs("</tbody></table>", f);
 }
 
-static const char style[] =
-    "<style>body{font:15px/1.45 system-ui,sans-serif;max-width:1000px;margin:2em auto;padding:0 1em;color:#222;background:#fff}"
-    "table{border-collapse:collapse;font-variant-numeric:tabular-nums}td,th{padding:.15em .9em;text-align:right;border-bottom:1px solid #ddd}"
-    "th[scope]{text-align:left;font-weight:400;white-space:pre}figure{margin:2em 0}figcaption{font-weight:600}.key{font-weight:400;margin-left:.8em;white-space:nowrap}"
-    ".key i{display:inline-block;width:.8em;height:.8em;margin-right:.3em}svg{width:100%;height:auto}.grid{stroke:#ddd}.day{stroke:#bbb;stroke-dasharray:2 3}"
-    "text{font-size:11px;fill:#555}.num{text-anchor:end}@media(prefers-color-scheme:dark){body{color:#ddd;background:#161616}"
-    ".grid{stroke:#333}.day{stroke:#555}text{fill:#aaa}td,th{border-color:#333}}</style>";
+static const char style[] = "<style>body{font:15px/1.45 system-ui,sans-serif;max-width:1000px;margin:2em "
+                            "auto;padding:0 1em;color:#222;background:#fff}"
+                            "table{border-collapse:collapse;font-variant-numeric:tabular-nums}td,th{padding:.15em "
+                            ".9em;text-align:right;border-bottom:1px solid #ddd}"
+                            "th[scope]{text-align:left;font-weight:400;white-space:pre}figure{margin:2em "
+                            "0}figcaption{font-weight:600}.key{font-weight:400;margin-left:.8em;white-space:nowrap}"
+                            ".key "
+                            "i{display:inline-block;width:.8em;height:.8em;margin-right:.3em}svg{width:100%;height:"
+                            "auto}.grid{stroke:#ddd}.day{stroke:#bbb;stroke-dasharray:2 3}"
+                            "text{font-size:11px;fill:#555}.num{text-anchor:end}@media(prefers-color-scheme:dark){"
+                            "body{color:#ddd;background:#161616}"
+                            ".grid{stroke:#333}.day{stroke:#555}text{fill:#aaa}td,th{border-color:#333}}</style>";
 
 int report_html(const struct comparison *c, FILE *f)
 {
@@ -208,10 +255,15 @@ int report_html(const struct comparison *c, FILE *f)
     int n_slot = c->recorder[0].n_slot;
     float *work = malloc(sizeof *work * N_SOURCES * (size_t)(n_slot + 1));
     if (!work) return -1;
-    fprintf(f, "<!doctype html><html lang='en'><meta charset='utf-8'><meta name='viewport' content='width=device-width'><title>%s</title>%s<h1>%s</h1>",
+    fprintf(f,
+            "<!doctype html><html lang='en'><meta charset='utf-8'><meta name='viewport' "
+            "content='width=device-width'><title>%s</title>%s<h1>%s</h1>",
             c->village->site.name, style, c->village->site.name);
-    fprintf(f, "<p>%d days from %s. Money in %s. Twin in synthetic or given weather; figures are of the model, not of a measured village.</p>",
-            c->days, instant_format(buf, sizeof buf, &c->village->site.zone, c->from_ms), c->village->tariff.currency);
+    fprintf(f,
+            "<p>%d days from %s. Money in %s. Twin in synthetic or given weather; figures are of the model, not of "
+            "a measured village.</p>",
+            c->days, instant_format(buf, sizeof buf, &c->village->site.zone, c->from_ms),
+            c->village->tariff.currency);
     html_table(c, f);
     for (int i = 0; i < c->n; i++) {
         power_plot(c, i, work, f);

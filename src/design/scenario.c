@@ -1,7 +1,7 @@
 /* Scenario runs on threads. See scenario.h. */
 #include "design/scenario.h"
-#include "base/instant.h"
 #include "base/err.h"
+#include "base/instant.h"
 #include "design/rig.h"
 #include <math.h>
 #include <pthread.h>
@@ -147,8 +147,10 @@ int scenario_run_all(struct scenario_run *run, int n, int threads, void (*tick)(
     threads = threads > 8 ? 8 : threads > n ? n : threads;
     for (int i = 0; i < threads; i++) {
         atomic_fetch_add(&p.alive, 1);
-        if (pthread_create(&id[started], NULL, worker, &p)) atomic_fetch_sub(&p.alive, 1);
-        else started++;
+        if (pthread_create(&id[started], NULL, worker, &p))
+            atomic_fetch_sub(&p.alive, 1);
+        else
+            started++;
     }
     if (!started) {
         atomic_fetch_add(&p.alive, 1);

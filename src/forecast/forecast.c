@@ -181,10 +181,8 @@ static double clip(double v, const struct entry *e) { return fmin((double)e->hi,
 static double value_at(const struct forecast *f, const struct entry *e, const struct moment *m)
 {
     switch (e->way) {
-    case WAY_PROFILE:
-        return clip(forecast_profile_at(&f->profile[e->profile], m, m->fade[e->row]), e);
-    case WAY_RIVER:
-        return forecast_river_at(f, m);
+    case WAY_PROFILE: return clip(forecast_profile_at(&f->profile[e->profile], m, m->fade[e->row]), e);
+    case WAY_RIVER: return forecast_river_at(f, m);
     case WAY_DRIVE: {
         double present = e->present < 0 ? 1.0 : value_at(f, &f->entry[e->present], m);
         return (double)e->value * (1.0 - present);
@@ -194,8 +192,7 @@ static double value_at(const struct forecast *f, const struct entry *e, const st
         return 0.8 * load + 80.0 * (double)e->value *
                                 forecast_at_home_frac(m->type, (m->first_quarter + 0.5 * m->n_quarter) / 4.0);
     }
-    default:
-        return (double)e->value;
+    default: return (double)e->value;
     }
 }
 

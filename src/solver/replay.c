@@ -16,46 +16,32 @@ static double *scene_place(struct scene *s, const struct coef *c)
     switch (c->at) {
     case AT_A:
     case AT_B:
-    case AT_DRIFT:
-        return &s->xn[c->i];
+    case AT_DRIFT: return &s->xn[c->i];
     case AT_C:
-    case AT_D:
-        return &s->y[c->i];
+    case AT_D: return &s->y[c->i];
     case AT_F:
     case AT_G:
-    case AT_FEED:
-        return &s->flow[c->i];
-    case AT_LO:
-        return &s->lo[c->i];
-    case AT_HI:
-        return &s->hi[c->i];
-    case AT_PRICE:
-        return &s->price[c->i];
-    case AT_QUAD:
-        return &s->quad[c->i];
-    case AT_ROW_LO:
-        return &s->row_lo[c->i];
-    case AT_ROW_HI:
-        return &s->row_hi[c->i];
-    default:
-        return NULL;
+    case AT_FEED: return &s->flow[c->i];
+    case AT_LO: return &s->lo[c->i];
+    case AT_HI: return &s->hi[c->i];
+    case AT_PRICE: return &s->price[c->i];
+    case AT_QUAD: return &s->quad[c->i];
+    case AT_ROW_LO: return &s->row_lo[c->i];
+    case AT_ROW_HI: return &s->row_hi[c->i];
+    default: return NULL;
     }
 }
 
 static double coef_times(const struct coef *c, const double *x, const double *xn, const double *u)
 {
     switch (c->at) {
-    case AT_A:
-        return x[c->j];
+    case AT_A: return x[c->j];
     case AT_B:
     case AT_D:
-    case AT_F:
-        return u[c->j];
+    case AT_F: return u[c->j];
     case AT_C:
-    case AT_G:
-        return xn[c->j];
-    default:
-        return 1;
+    case AT_G: return xn[c->j];
+    default: return 1;
     }
 }
 

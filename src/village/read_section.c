@@ -64,21 +64,11 @@ static void row_read(struct reader *r, const struct key_row *row, struct fy_node
 {
     char *at = (char *)base + row->offset;
     switch (row->kind) {
-    case KEY_NUMBER:
-        number_store(r, n, row, (double *)(void *)at);
-        break;
-    case KEY_TEXT:
-        text_store(r, n, row->key, (const char **)(void *)at);
-        break;
-    case KEY_MONTHS:
-        months_store(r, n, row, base);
-        break;
-    case KEY_TIME:
-        time_store(r, n, row->key, (int64_t *)(void *)at);
-        break;
-    case KEY_CUSTOM:
-        row->custom(r, n, base);
-        break;
+    case KEY_NUMBER: number_store(r, n, row, (double *)(void *)at); break;
+    case KEY_TEXT: text_store(r, n, row->key, (const char **)(void *)at); break;
+    case KEY_MONTHS: months_store(r, n, row, base); break;
+    case KEY_TIME: time_store(r, n, row->key, (int64_t *)(void *)at); break;
+    case KEY_CUSTOM: row->custom(r, n, base); break;
     }
 }
 

@@ -72,16 +72,11 @@ struct run {
 static struct run run_of(const struct asset *a, char kind)
 {
     switch (kind) {
-    case 'x':
-        return (struct run){a->x, a->cls->state.n};
-    case 'm':
-        return (struct run){a->meas, a->cls->meas.n};
-    case 'c':
-        return (struct run){a->cmd, a->cls->cmd.n};
-    case 'e':
-        return (struct run){a->exo, a->cls->exo.n};
-    default:
-        return (struct run){a->flow, a->cls->n_port};
+    case 'x': return (struct run){a->x, a->cls->state.n};
+    case 'm': return (struct run){a->meas, a->cls->meas.n};
+    case 'c': return (struct run){a->cmd, a->cls->cmd.n};
+    case 'e': return (struct run){a->exo, a->cls->exo.n};
+    default: return (struct run){a->flow, a->cls->n_port};
     }
 }
 
@@ -186,18 +181,12 @@ double expr_add(enum expr_form form, double acc, double value)
 {
     if (isnan(value) || isnan(acc)) return NAN;
     switch (form) {
-    case EXPR_MINUS:
-        return acc - value;
-    case EXPR_POS:
-        return acc + (value > 0 ? value : 0);
-    case EXPR_NEG:
-        return acc - (value < 0 ? value : 0);
-    case EXPR_MIN:
-        return value < acc ? value : acc;
-    case EXPR_MAX:
-        return value > acc ? value : acc;
-    default:
-        return acc + value;
+    case EXPR_MINUS: return acc - value;
+    case EXPR_POS: return acc + (value > 0 ? value : 0);
+    case EXPR_NEG: return acc - (value < 0 ? value : 0);
+    case EXPR_MIN: return value < acc ? value : acc;
+    case EXPR_MAX: return value > acc ? value : acc;
+    default: return acc + value;
     }
 }
 

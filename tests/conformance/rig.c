@@ -225,60 +225,24 @@ void rig_slot(const struct rig_block *b, int t, struct rig_slot *m)
         const struct coef *c = &b->block.shape->coef[k];
         double v = coef_value(b, c, t);
         switch (c->at) {
-        case AT_A:
-            m->A[c->i][c->j] += v;
-            break;
-        case AT_B:
-            m->B[c->i][c->j] += v;
-            break;
-        case AT_DRIFT:
-            m->drift[c->i] += v;
-            break;
-        case AT_C:
-            m->C[c->i][c->j] += v;
-            break;
-        case AT_D:
-            m->D[c->i][c->j] += v;
-            break;
-        case AT_F:
-            m->F[c->i][c->j] += v;
-            break;
-        case AT_G:
-            m->G[c->i][c->j] += v;
-            break;
-        case AT_FEED:
-            m->feed[c->i] += v;
-            break;
-        case AT_X0:
-            m->x0[c->i] += coef_value(b, c, 0);
-            break;
-        case AT_WORTH:
-            m->worth[c->i] += v;
-            break;
-        case AT_LO:
-            m->lo[c->i] += v;
-            break;
-        case AT_HI:
-            m->hi[c->i] += v;
-            break;
-        case AT_PRICE:
-            m->price[c->i] += v;
-            break;
-        case AT_QUAD:
-            m->quad[c->i] += v;
-            break;
-        case AT_ROW_LO:
-            add(&m->row_lo[c->i], v, (double)-INFINITY);
-            break;
-        case AT_ROW_HI:
-            add(&m->row_hi[c->i], v, (double)INFINITY);
-            break;
-        case AT_PRICE_LO:
-            add(&m->price_lo[c->i], v, PRICE_HARD);
-            break;
-        case AT_PRICE_HI:
-            add(&m->price_hi[c->i], v, PRICE_HARD);
-            break;
+        case AT_A: m->A[c->i][c->j] += v; break;
+        case AT_B: m->B[c->i][c->j] += v; break;
+        case AT_DRIFT: m->drift[c->i] += v; break;
+        case AT_C: m->C[c->i][c->j] += v; break;
+        case AT_D: m->D[c->i][c->j] += v; break;
+        case AT_F: m->F[c->i][c->j] += v; break;
+        case AT_G: m->G[c->i][c->j] += v; break;
+        case AT_FEED: m->feed[c->i] += v; break;
+        case AT_X0: m->x0[c->i] += coef_value(b, c, 0); break;
+        case AT_WORTH: m->worth[c->i] += v; break;
+        case AT_LO: m->lo[c->i] += v; break;
+        case AT_HI: m->hi[c->i] += v; break;
+        case AT_PRICE: m->price[c->i] += v; break;
+        case AT_QUAD: m->quad[c->i] += v; break;
+        case AT_ROW_LO: add(&m->row_lo[c->i], v, (double)-INFINITY); break;
+        case AT_ROW_HI: add(&m->row_hi[c->i], v, (double)INFINITY); break;
+        case AT_PRICE_LO: add(&m->price_lo[c->i], v, PRICE_HARD); break;
+        case AT_PRICE_HI: add(&m->price_hi[c->i], v, PRICE_HARD); break;
         }
     }
 }

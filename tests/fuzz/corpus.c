@@ -75,10 +75,8 @@ static size_t mutate_once(struct random *r, uint8_t *b, size_t size)
         if (n > size - at) n = size - at;
         memmove(b + at, b + at + n, size - at - n);
         return size - n;
-    case 3:
-        return size ? at : 0;
-    default:
-        return splice(r, b, size);
+    case 3: return size ? at : 0;
+    default: return splice(r, b, size);
     }
 }
 

@@ -28,16 +28,11 @@ static double any_value(const struct field *f)
 {
     double top = fmin(f->max, 1e6), low = fmax(f->min, -1e6);
     switch (random_u64(&dice) % 6) {
-    case 0:
-        return low;
-    case 1:
-        return top;
-    case 2:
-        return NAN;
-    case 3:
-        return top * 100;
-    default:
-        return random_range(&dice, low, fmin(top, 2e4));
+    case 0: return low;
+    case 1: return top;
+    case 2: return NAN;
+    case 3: return top * 100;
+    default: return random_range(&dice, low, fmin(top, 2e4));
     }
 }
 

@@ -143,27 +143,13 @@ static void spoil(struct plan_seat *k, int kind)
     int32_t home = village_class_next(b.v, "home", -1);
     float *cmd = k->cmd + b.v->asset[home].cmd;
     switch (kind) {
-    case 0:
-        *cmd = NAN;
-        break;
-    case 1:
-        *cmd = 1e30F;
-        break;
-    case 2:
-        k->start_ms[2] = k->start_ms[1];
-        break;
-    case 3:
-        k->p.village_id++;
-        break;
-    case 4:
-        plan_block(&b.control->plans, k, home).u[0] = (double)NAN;
-        break;
-    case 5:
-        k->price[3] = (double)INFINITY;
-        break;
-    default:
-        k->p.T = 0;
-        break;
+    case 0: *cmd = NAN; break;
+    case 1: *cmd = 1e30F; break;
+    case 2: k->start_ms[2] = k->start_ms[1]; break;
+    case 3: k->p.village_id++; break;
+    case 4: plan_block(&b.control->plans, k, home).u[0] = (double)NAN; break;
+    case 5: k->price[3] = (double)INFINITY; break;
+    default: k->p.T = 0; break;
     }
 }
 

@@ -114,7 +114,8 @@ static void everywhere(void **s)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(worked_example), cmocka_unit_test(next_day),
-                                       cmocka_unit_test(short_form),     cmocka_unit_test(delta_t), cmocka_unit_test(between),
-                                       cmocka_unit_test(rise_and_set),   cmocka_unit_test(everywhere)};
+                                       cmocka_unit_test(short_form),     cmocka_unit_test(delta_t),
+                                       cmocka_unit_test(between),        cmocka_unit_test(rise_and_set),
+                                       cmocka_unit_test(everywhere)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

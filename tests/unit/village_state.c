@@ -1,7 +1,7 @@
 /* State, series, balance, tariff, clock of the village layer, with toy classes that can be reckoned by hand. */
-#include "near.h"
 #include "base/instant.h"
 #include "base/money.h"
+#include "near.h"
 #include "unit/village_toys.h"
 #include "village/village.h"
 #include <stdlib.h>
@@ -11,7 +11,8 @@ static const char file[] =
     "tariff:\n"
     "  currency: AZN\n"
     "  periods:\n"
-    "    - {months: [dec, jan], weekdays: [mon, fri], from_hour: 18, until_hour: 23, buy_per_kWh: 0.3, sell_per_kWh: 0.05}\n"
+    "    - {months: [dec, jan], weekdays: [mon, fri], from_hour: 18, until_hour: 23, buy_per_kWh: 0.3, "
+    "sell_per_kWh: 0.05}\n"
     "    - {from_hour: 23, until_hour: 7, buy_per_kWh: 0.07, sell_per_kWh: 0.04}\n"
     "    - {buy_per_kWh: 0.12, sell_per_kWh: 0.05}\n"
     "climate:\n"
@@ -43,7 +44,11 @@ static const char file[] =
     "  - {id: tap2, class: tap, ports: {elec: low}, power_W: 5}\n"
     "  - {id: well, class: spring, ports: {water: pond}}\n";
 
-struct bench { struct village *v; struct state s; double residual[4]; };
+struct bench {
+    struct village *v;
+    struct state s;
+    double residual[4];
+};
 
 static int setup(void **out)
 {
@@ -65,7 +70,10 @@ static int teardown(void **in)
     return 0;
 }
 
-static double *flow(struct bench *b, const char *id, int port) { return &b->s.flow[b->v->asset[village_asset(b->v, id)].flow + port]; }
+static double *flow(struct bench *b, const char *id, int port)
+{
+    return &b->s.flow[b->v->asset[village_asset(b->v, id)].flow + port];
+}
 
 /* 100 W and 50 W drawn below lines that lose a tenth and a fifth: (100 x 1.1 + 50) x 1.2 = 192 W from the grid. */
 static void test_balance_tree(void **in)
@@ -73,7 +81,7 @@ static void test_balance_tree(void **in)
     struct bench *b = *in;
     *flow(b, "tap", 0) = -100;
     *flow(b, "tap2", 0) = -50;
-    *flow(b, "g", 0) = 777;      /* stale flows of the slack may not count */
+    *flow(b, "g", 0) = 777; /* stale flows of the slack may not count */
     *flow(b, "trafo", 0) = 777;
     for (int twice = 0; twice < 2; twice++) {
         village_balance(b->v, &b->s, NULL, 60, b->residual);
@@ -136,13 +144,16 @@ static void test_series(void **in)
     char name[128];
     int32_t n = village_n_series(b->v);
     assert_int_equal(n, b->v->n_x + b->v->n_meas + b->v->n_cmd + b->v->n_exo + b->v->n_flow);
-    for (int32_t i = 0; i < n; i++) assert_int_equal(village_series(b->v, village_series_name(b->v, i, name, sizeof name)), i);
+    for (int32_t i = 0; i < n; i++)
+        assert_int_equal(village_series(b->v, village_series_name(b->v, i, name, sizeof name)), i);
     assert_int_equal(village_series(b->v, "tap.meas.power_W"),
                      village_series_base(b->v, 'm') + b->v->asset[village_asset(b->v, "tap")].meas);
     assert_string_equal(village_series_key(b->v, village_series(b->v, "trafo.flow.down_W")), "down_W");
     assert_string_equal(village_series_key(b->v, village_series(b->v, "cow.flow.water_m3_s")), "water_m3_s");
-    static const char *const wrong[] = {"", "tap", "tap.meas", "tap.meas.", "tap.mea.power_W", "tap.meas.power", "nobody.meas.power_W", ".."};
-    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) assert_int_equal(village_series(b->v, wrong[i]), -1);
+    static const char *const wrong[] = {
+        "", "tap", "tap.meas", "tap.meas.", "tap.mea.power_W", "tap.meas.power", "nobody.meas.power_W", ".."};
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++)
+        assert_int_equal(village_series(b->v, wrong[i]), -1);
 }
 
 static void test_state(void **in)
@@ -190,8 +201,10 @@ static void test_tariff(void **in)
     assert_near(buy(b, 1, 6, 7, 0), 0.12, 0);
     const struct zone *z = &b->v->site.zone;
     int64_t night_ms = civil_ms(z, 2026, 1, 6, 3, 0, 0);
-    assert_int_equal(money_compare(money_of_energy(tariff_buy(&b->v->tariff, z, night_ms), 1000), money_from_units(0.07)), 0);
-    assert_int_equal(money_compare(money_of_energy(tariff_sell(&b->v->tariff, z, night_ms), 1000), money_from_units(0.04)), 0);
+    assert_int_equal(
+        money_compare(money_of_energy(tariff_buy(&b->v->tariff, z, night_ms), 1000), money_from_units(0.07)), 0);
+    assert_int_equal(
+        money_compare(money_of_energy(tariff_sell(&b->v->tariff, z, night_ms), 1000), money_from_units(0.04)), 0);
 }
 
 static void test_clock(void **in)
@@ -204,7 +217,8 @@ static void test_clock(void **in)
     assert_int_equal(a.weekday, 0);
     assert_int_equal(a.month, 6);
     assert_near(a.temp_degC, 3, 0);
-    assert_near(a.sun_zenith_deg, 39.18 - 23.44, 0.1); /* solar noon at 46.76 E is 12:53 by UTC+4, with the equation of time 12:55 */
+    assert_near(a.sun_zenith_deg, 39.18 - 23.44,
+                0.1); /* solar noon at 46.76 E is 12:53 by UTC+4, with the equation of time 12:55 */
     assert_near(a.sun_azimuth_deg, 180, 4);
     ambient_clock(&a, &b->v->site, -1);
     assert_int_equal(a.local_day, 0);
