@@ -89,18 +89,19 @@ static double line_share(const struct village *v, int32_t line)
     return sum_W > 0 ? fmin(1, fmax(0.1, room_W / sum_W)) : 1;
 }
 
-static double home_cap_W(const struct village *v, int32_t a)
+/* share: of each line, by asset index. */
+static double home_cap_W(const struct village *v, int32_t a, const double *share)
 {
-    double share = 1;
+    double least = 1;
     for (int32_t node = v->asset[a].node[0]; node >= 0; node = v->node[node].parent)
-        if (v->node[node].line >= 0) share = fmin(share, line_share(v, v->node[node].line));
-    return share * rating_W(&v->asset[a]);
+        if (v->node[node].line >= 0) least = fmin(least, share[v->node[node].line]);
+    return least * rating_W(&v->asset[a]);
 }
 
-static void cap_home(const struct village *v, int32_t a, void *par)
+static void cap_home(const struct village *v, int32_t a, const double *line, void *par)
 {
     const struct asset *as = &v->asset[a];
-    double cap_W = home_cap_W(v, a), heat_W = fmin(par_of(as, "hp_W"), cap_W),
+    double cap_W = home_cap_W(v, a, line), heat_W = fmin(par_of(as, "hp_W"), cap_W),
            rest_W = rating_W(as) - par_of(as, "hp_W");
     double share = rest_W > 0 ? fmin(1, fmax(0, cap_W - heat_W) / rest_W) : 1;
     memcpy(par, as->par, as->cls->par_bytes);
@@ -112,12 +113,15 @@ static void cap_home(const struct village *v, int32_t a, void *par)
 static void caps_create(struct wiring *w, const struct village *v, enum controller k, struct cutter *c)
 {
     w->par = cut(c, sizeof *w->par * (size_t)(v->n_asset + 1));
+    double *share = cut(c, sizeof *share * (size_t)(v->n_asset + 1));
     if (c->base) memset(w->par, 0, sizeof *w->par * (size_t)v->n_asset);
+    for (int32_t a = -1; c->base && k == CONTROL_SEPARATE && (a = village_class_next(v, "line", a)) >= 0;)
+        share[a] = line_share(v, a);
     for (int32_t a = 0; k == CONTROL_SEPARATE && a < v->n_asset; a++) {
         if (!is_home(&v->asset[a])) continue;
         void *par = cut(c, v->asset[a].cls->par_bytes);
         if (!c->base) continue;
-        cap_home(v, a, par);
+        cap_home(v, a, share, par);
         w->par[a] = par;
     }
 }

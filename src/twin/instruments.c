@@ -70,6 +70,8 @@ static int silent(struct twin *t, int32_t a, double since_s)
 {
     if (t->s.status[a] & (STATUS_LOST | STATUS_OUT)) return 1;
     if (t->s.at_ms < t->silent_ms[a]) return 1;
+    if (strcmp(t->v->asset[a].cls->name, "gateway") == 0)
+        return 0; /* its silence is a fault of its own, not a dropout */
     if (t->opt.noise_frac <= 0 || random_uniform(&t->head->noise) >= dropout_per_s * since_s) return 0;
     t->silent_ms[a] = t->s.at_ms + (int64_t)(MS_S * random_exponential(&t->head->noise, dropout_mean_s));
     return 1;
