@@ -113,7 +113,7 @@ static void cell_cut(const struct joint *j, struct cell *c, struct group *g, con
     k.m.dx = cut_vec(cu, (T + 1) * nx);
     k.alt.dx = cut_vec(cu, (T + 1) * nx);
     k.K = cut_vec(cu, T * nu * nx);
-    k.Hi = cut_vec(cu, T * nu * nu);
+    k.L = cut_vec(cu, T * nu * nu);
     if (cu->base) *c = k;
 }
 

@@ -57,8 +57,8 @@ struct cell {
     vec *z, *s, *v;   /* [t][2 nrow]: side 2 r is low, 2 r + 1 is high */
     struct motion {
         vec *du, *dx, *dy, *tl, *th, *zc, *sc;
-    } m, alt;    /* step and its targets; a second one to fall back on */
-    vec *K, *Hi; /* factors: [t][nu nx], [t][nu nu] inverse */
+    } m, alt;   /* step and its targets; a second one to fall back on */
+    vec *K, *L; /* factors: [t][nu nx], [t][nu nu] Cholesky, diagonal inverted */
 };
 struct batch {
     struct group *group;
@@ -106,7 +106,8 @@ struct joint {
     int T, n_bad;
     uint8_t *len;
     double *dt_s;
-    double start_s, mu_ref, money;
+    double start_s, money; /* money: what an input moves in a slot, on average */
+    double calm;           /* share of the proximal weights in force */
     /* nodes, [node][T_max] */
     double *lam, *lam_new, *rhs, *feed, *price;
     double *lr, *lr_zl, *lr_zh, *lr_d, *lr_tl, *lr_th, *lr_step, *alt_tl, *alt_th, *alt_step,

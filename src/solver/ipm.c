@@ -268,6 +268,7 @@ int ipm_newton(struct joint *j)
     targets(j, 0, 0);
     struct tally s = tallies(j, &none);
     targets(j, 0.1 * s.comp / s.count, 0);
+    j->calm = 1;
     return factor(j) || direction(j) ? -1 : 0;
 }
 
@@ -275,6 +276,7 @@ int ipm_newton(struct joint *j)
 static int iterate(struct joint *j, double *mu)
 {
     targets(j, 0, 0);
+    j->calm = fmin(1, fmax(1e-6, *mu / j->money)); /* proximal weights fade with mu: they would hold the dual back */
     if (factor(j) || direction(j)) return -1;
     struct ratio a = ratios(j);
     struct tally s = tallies(j, &a);
@@ -306,7 +308,7 @@ static int close_enough(struct joint *j, double gap_rel)
 
 enum joint_end ipm_run(struct joint *j, const struct joint_limit *lim)
 {
-    double mu = 0;
+    double mu = j->money;
 
     for (j->result.iterations = 0; j->result.iterations < ITERATIONS_MAX; j->result.iterations++) {
         if (close_enough(j, lim->gap_rel)) return JOINT_OPTIMAL;

@@ -18,13 +18,13 @@
 
 enum { XX = COMP_X * COMP_X, XU = COMP_X * COMP_U, UU = COMP_U * COMP_U };
 
-/* In-place inverse of a symmetric positive matrix, n small: Cholesky, then L^-1, then L^-T L^-1. */
-LANE_INLINE void spd_inverse(vec *a, const int n)
+/* Cholesky factor in the lower half, with the diagonal inverted. Never an explicit inverse: weights of hard rows
+ * make H so ill-conditioned that its residual would swamp the dual. */
+LANE_INLINE void spd_factor(vec *a, const int n)
 {
     for (int j = 0; j < n; j++) {
-        vec d = a[j * n + j];
+        vec d = a[j * n + j], inv;
         for (int k = 0; k < j; k++) d -= a[j * n + k] * a[j * n + k];
-        vec inv;
         for (int l = 0; l < LANES; l++) inv[l] = 1 / sqrt(d[l]);
         a[j * n + j] = inv;
         for (int i = j + 1; i < n; i++) {
@@ -33,27 +33,33 @@ LANE_INLINE void spd_inverse(vec *a, const int n)
             a[i * n + j] = e * inv;
         }
     }
-    for (int j = 0; j < n; j++)
-        for (int i = j + 1; i < n; i++) {
-            vec e = a[i * n + j] * a[j * n + j];
-            for (int k = j + 1; k < i; k++) e += a[i * n + k] * a[k * n + j];
-            a[i * n + j] = -e * a[i * n + i];
-        }
-    for (int i = 0; i < n; i++)
-        for (int j = 0; j <= i; j++) {
-            vec e = vec_of(0);
-            for (int k = i; k < n; k++) e += a[k * n + i] * a[k * n + j];
-            a[i * n + j] = e;
-        }
-    for (int i = 0; i < n; i++)
-        for (int j = i + 1; j < n; j++) a[i * n + j] = a[j * n + i];
 }
 
-LANE_INLINE vec input_weight(const struct cell *c, const vec *st, size_t at, int i)
+/* b <- L^-1 b, for columns of b `step` apart. */
+LANE_INLINE void lower_solve(const vec *L, vec *b, const int n, const int step)
+{
+    for (int i = 0; i < n; i++) {
+        vec e = b[i * step];
+        for (int k = 0; k < i; k++) e -= L[i * n + k] * b[k * step];
+        b[i * step] = e * L[i * n + i];
+    }
+}
+
+/* b <- L^-T b */
+LANE_INLINE void upper_solve(const vec *L, vec *b, const int n, const int step)
+{
+    for (int i = n - 1; i >= 0; i--) {
+        vec e = b[i * step];
+        for (int k = i + 1; k < n; k++) e -= L[k * n + i] * b[k * step];
+        b[i * step] = e * L[i * n + i];
+    }
+}
+
+LANE_INLINE vec input_weight(const struct cell *c, const vec *st, size_t at, int i, double calm)
 {
     const struct comp *p = c->comp;
     struct box b = box_of(c->u[at], st[p->off[AT_LO] + i], st[p->off[AT_HI] + i], c->zl[at], c->zh[at]);
-    return box_weight(&b, st[p->off[AT_QUAD] + i] * 2 + c->prox[i]);
+    return box_weight(&b, st[p->off[AT_QUAD] + i] * 2 + c->prox[i] * calm);
 }
 
 LANE_INLINE vec row_weight(const struct cell *c, const vec *st, int t, int r)
@@ -158,17 +164,16 @@ LANE_INLINE void factor_body(const struct joint *j, struct cell *c, const int nx
     for (int i = 0; i < nx * nx; i++) P[i] = vec_of(0);
     for (int t = j->T - 1; t >= 0; t--) {
         stage_load(c, j->len, t, &cur, st);
-        vec *K = c->K + (size_t)t * (size_t)(nu * nx), *Hi = c->Hi + (size_t)t * (size_t)(nu * nu);
-        for (int i = 0; i < nu; i++) R[i] = input_weight(c, st, (size_t)t * (size_t)nu + (size_t)i, i);
+        vec *K = c->K + (size_t)t * (size_t)(nu * nx), *L = c->L + (size_t)t * (size_t)(nu * nu);
+        for (int i = 0; i < nu; i++) R[i] = input_weight(c, st, (size_t)t * (size_t)nu + (size_t)i, i, j->calm);
         for (int r = 0; r < p->nrow; r++) w[r] = row_weight(c, st, t, r);
-        slot_hessian(P, st, p, R, w, Hi, HX, nx, nu);
-        spd_inverse(Hi, nu);
-        for (int i = 0; i < nu; i++)
-            for (int k = 0; k < nx; k++) {
-                vec e = vec_of(0);
-                for (int m = 0; m < nu; m++) e += Hi[i * nu + m] * HX[m * nx + k];
-                K[i * nx + k] = e;
-            }
+        slot_hessian(P, st, p, R, w, L, HX, nx, nu);
+        spd_factor(L, nu);
+        for (int k = 0; k < nx; k++) {
+            for (int i = 0; i < nu; i++) K[i * nx + k] = HX[i * nx + k];
+            lower_solve(L, K + k, nu, nx);
+            upper_solve(L, K + k, nu, nx);
+        }
         slot_cost(P, st, p, R, w, K, nx, nu);
     }
 }
@@ -197,7 +202,7 @@ LANE_INLINE void linear_back(const struct joint *j, struct cell *c, const double
     for (int t = j->T - 1; t >= 0; t--) {
         stage_load(c, j->len, t, &cur, st);
         const vec *A = st + p->off[AT_A], *B = st + p->off[AT_B], *C = st + p->off[AT_C], *D = st + p->off[AT_D];
-        const vec *K = c->K + (size_t)t * (size_t)(nu * nx), *Hi = c->Hi + (size_t)t * (size_t)(nu * nu);
+        const vec *K = c->K + (size_t)t * (size_t)(nu * nx), *L = c->L + (size_t)t * (size_t)(nu * nu);
         slot_gradient(c, st, t, hu, ry, nu);
         for (int i = 0; i < nx; i++) q[i] = pp[i];
         for (int k = 0; k < p->np; k++) {
@@ -213,11 +218,10 @@ LANE_INLINE void linear_back(const struct joint *j, struct cell *c, const double
         }
         for (int i = 0; i < nu; i++)
             for (int m = 0; m < nx; m++) hu[i] += B[m * nu + i] * q[m];
-        for (int i = 0; i < nu; i++) {
-            vec e = vec_of(0);
-            for (int m = 0; m < nu; m++) e -= Hi[i * nu + m] * hu[m];
-            c->m.du[(size_t)t * (size_t)nu + (size_t)i] = e;
-        }
+        vec *du = c->m.du + (size_t)t * (size_t)nu;
+        for (int i = 0; i < nu; i++) du[i] = -hu[i];
+        lower_solve(L, du, nu, 1);
+        upper_solve(L, du, nu, 1);
         for (int i = 0; i < nx; i++) {
             vec e = vec_of(0);
             for (int m = 0; m < nx; m++) e += A[m * nx + i] * q[m];
@@ -277,6 +281,24 @@ LANE_INLINE void linear_forth(const struct joint *j, struct cell *c, vec *acc, c
     }
 }
 
+/* L^-1 B' and L^-1 E' with E = F + G B: the square roots of what the slot's inputs add to states and flows. */
+LANE_INLINE void slot_roots(const vec *st, const struct comp *p, const vec *L, vec *YB, vec *YE, const int nx,
+                            const int nu)
+{
+    const int np = p->np;
+    const vec *B = st + p->off[AT_B], *F = st + p->off[AT_F], *G = st + p->off[AT_G];
+    for (int i = 0; i < nu; i++) {
+        for (int k = 0; k < np; k++) {
+            vec e = F[k * nu + i];
+            for (int m = 0; m < nx; m++) e += G[k * nx + m] * B[m * nu + i];
+            YE[i * np + k] = e;
+        }
+        for (int k = 0; k < nx; k++) YB[i * nx + k] = B[k * nu + i];
+    }
+    for (int k = 0; k < np; k++) lower_solve(L, YE + k, nu, np);
+    for (int k = 0; k < nx; k++) lower_solve(L, YB + k, nu, nx);
+}
+
 /* One slot of the covariance recursion: Phi, Hf, g and, on the diagonal, the variance of the flows; S moves on. */
 LANE_INLINE void slot_covariance(const struct cell *c, const vec *st, int t, vec *S, vec *Phi, vec *Hf, vec *g,
                                  vec *var, const int nx, const int nu)
@@ -284,33 +306,16 @@ LANE_INLINE void slot_covariance(const struct cell *c, const vec *st, int t, vec
     const struct comp *p = c->comp;
     const int np = p->np;
     const vec *B = st + p->off[AT_B], *F = st + p->off[AT_F], *G = st + p->off[AT_G];
-    const vec *K = c->K + (size_t)t * (size_t)(nu * nx), *Hi = c->Hi + (size_t)t * (size_t)(nu * nu);
-    vec BH[XU], SP[XX], SH[COMP_X * COMP_PORTS], EH[COMP_U * COMP_PORTS], E[COMP_U * COMP_PORTS];
+    const vec *K = c->K + (size_t)t * (size_t)(nu * nx), *L = c->L + (size_t)t * (size_t)(nu * nu);
+    vec YB[XU], YE[COMP_U * COMP_PORTS], SP[XX], SH[COMP_X * COMP_PORTS];
     slot_closed(st + p->off[AT_A], B, K, Phi, nx, nu);
-    for (int k = 0; k < np; k++) {
+    slot_roots(st, p, L, YB, YE, nx, nu);
+    for (int k = 0; k < np; k++)
         for (int i = 0; i < nx; i++) {
             vec e = vec_of(0);
             for (int m = 0; m < nx; m++) e += G[k * nx + m] * Phi[m * nx + i];
             for (int m = 0; m < nu; m++) e -= F[k * nu + m] * K[m * nx + i];
             Hf[k * nx + i] = e;
-        }
-        for (int i = 0; i < nu; i++) {
-            vec e = F[k * nu + i];
-            for (int m = 0; m < nx; m++) e += G[k * nx + m] * B[m * nu + i];
-            E[k * nu + i] = e;
-        }
-    }
-    for (int k = 0; k < np; k++)
-        for (int i = 0; i < nu; i++) {
-            vec e = vec_of(0);
-            for (int m = 0; m < nu; m++) e += E[k * nu + m] * Hi[m * nu + i];
-            EH[k * nu + i] = e;
-        }
-    for (int i = 0; i < nx; i++)
-        for (int k = 0; k < nu; k++) {
-            vec e = vec_of(0);
-            for (int m = 0; m < nu; m++) e += B[i * nu + m] * Hi[m * nu + k];
-            BH[i * nu + k] = e;
         }
     for (int i = 0; i < nx; i++) {
         for (int k = 0; k < nx; k++) {
@@ -328,25 +333,25 @@ LANE_INLINE void slot_covariance(const struct cell *c, const vec *st, int t, vec
         for (int b = 0; b < np; b++) {
             vec e = vec_of(0);
             for (int m = 0; m < nx; m++) e += Hf[a * nx + m] * SH[m * np + b];
-            for (int m = 0; m < nu; m++) e += EH[a * nu + m] * E[b * nu + m];
+            for (int m = 0; m < nu; m++) e += YE[m * np + a] * YE[m * np + b];
             var[a * np + b] = e;
         }
     for (int i = 0; i < nx; i++)
         for (int k = 0; k < np; k++) {
             vec e = vec_of(0);
             for (int m = 0; m < nx; m++) e += Phi[i * nx + m] * SH[m * np + k];
-            for (int m = 0; m < nu; m++) e += B[i * nu + m] * EH[k * nu + m];
+            for (int m = 0; m < nu; m++) e += YB[m * nx + i] * YE[m * np + k];
             g[i * np + k] = e;
         }
     for (int i = 0; i < nx; i++)
-        for (int k = 0; k < nx; k++) {
+        for (int k = 0; k <= i; k++) {
             vec e = vec_of(0);
             for (int m = 0; m < nx; m++) e += Phi[i * nx + m] * SP[m * nx + k];
-            for (int m = 0; m < nu; m++) e += BH[i * nu + m] * B[k * nu + m];
+            for (int m = 0; m < nu; m++) e += YB[m * nx + i] * YB[m * nx + k];
             S[i * nx + k] = e;
         }
     for (int i = 0; i < nx; i++)
-        for (int k = 0; k < i; k++) S[i * nx + k] = S[k * nx + i] = (S[i * nx + k] + S[k * nx + i]) * 0.5;
+        for (int k = i + 1; k < nx; k++) S[i * nx + k] = S[k * nx + i];
 }
 
 /* Adds the cell's response to tri: [pair of ports a np + b][j][k], j >= k, summed over lanes later. */
