@@ -18,7 +18,8 @@ static int read_options(const struct args *a, const struct village *v, struct li
     if (arg_number(a, "--speed", 1, 10000, &o->speed) || arg_word(a, "--control", words, 3, &controller)) return -1;
     o->village = v;
     o->history_days = (int)days;
-    o->rig = (struct rig_options){.weather_file = arg_text(a, "--weather"),
+    o->rig = (struct rig_options){.solve_s = 2,
+                                  .weather_file = arg_text(a, "--weather"),
                                   .river = arg_text(a, "--river"),
                                   .seed = (uint64_t)seed,
                                   .controller = (enum controller)controller};

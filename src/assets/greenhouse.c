@@ -284,7 +284,7 @@ static void formulate(const struct asset_now *now, const struct horizon *h, stru
         block_put(to, S_LAMP_HI, t, u.hi);
         block_put(to, S_KEEP, t, h->day_start[t] ? 0 : 1);
         block_put(to, S_SUN, t, 1e-6 * dt_s * sun_W_m2(p, a));
-        block_put(to, S_GOAL, t, day_ends && p->light_W > 0 ? 1e-6 * p->light_goal_J_m2 : 0);
+        block_put(to, S_GOAL, t, (day_ends && p->light_W > 0 ? 1e-6 : -1e-6) * p->light_goal_J_m2);
     }
 }
 

@@ -609,20 +609,34 @@ static void formulate_rooms(const struct asset_now *now, const struct horizon *h
     }
     block_set_all(to, h->n_len, N_HEAT_LO, u.lo);
     block_set_all(to, h->n_len, N_HEAT_HI, u.hi);
+    /* Warmth that not heating cannot prevent (or coolness that not cooling cannot) is not priced: it would only
+     * hide, in a large sum, what the plan can do. */
+    double row[2], z[2], decay;
+    for (int i = 0; i < 2; i++) {
+        row[i] = (m.op[0] * m.v[0][i] + m.op[1] * m.v[1][i]) / sum;
+        z[i] = (i ? m.v[0][0] * x->mass_degC - m.v[1][0] * x->air_degC
+                  : m.v[1][1] * x->air_degC - m.v[0][1] * x->mass_degC) /
+               det;
+    }
     for (int t = 0; t < h->T; t++) {
         const struct ambient *a = &h->amb[t];
         struct surroundings s = surroundings_of(p, &b, a, e[t].gain_W, level_W);
         struct comfort k = comfort_of(p, o, a, e[t].setpoint_degC);
-        double gain = heat_gain(p, a), reach = gain == 0 ? 100 : 0; /* no band where nothing can be done */
+        double gain = heat_gain(p, a);
         double shift_K = m.op_out * a->temp_degC + m.op_gain_K_W * s.surface_W;
         block_put(to, S_GAIN, t, gain);
-        for (int i = 0; i < 2; i++)
-            block_put(to, S_DRIFT0 + i, t,
-                      gain_s[h->len[t]][i] * (m.w[i][0] * s.heat.air_W + m.w[i][1] * s.heat.mass_W));
-        block_put(to, S_LOW, t, (k.low_degC + plan_inset_K - reach - shift_K) / sum);
-        block_put(to, S_HIGH, t, (k.high_degC - plan_inset_K + reach - shift_K) / sum);
-        block_put(to, S_SAFE_LOW, t, (fmin(floor_of(p), k.low_degC) - reach - shift_K) / sum);
-        block_put(to, S_SAFE_HIGH, t, (fmax(p->ceiling_degC, k.high_degC) + reach - shift_K) / sum);
+        for (int i = 0; i < 2; i++) {
+            double drift = gain_s[h->len[t]][i] * (m.w[i][0] * s.heat.air_W + m.w[i][1] * s.heat.mass_W), gone_s;
+            block_put(to, S_DRIFT0 + i, t, drift);
+            building_mode_slot(m.rate_per_s[i], slot_s(h, t), &decay, &gone_s);
+            z[i] = decay * z[i] + drift;
+        }
+        double alone = row[0] * z[0] + row[1] * z[1], edge = 0.02 / sum;
+        double least_high = gain >= 0 ? alone + edge : -HUGE_VAL, most_low = gain <= 0 ? alone - edge : HUGE_VAL;
+        block_put(to, S_LOW, t, fmin((k.low_degC + plan_inset_K - shift_K) / sum, most_low));
+        block_put(to, S_HIGH, t, fmax((k.high_degC - plan_inset_K - shift_K) / sum, least_high));
+        block_put(to, S_SAFE_LOW, t, fmin((fmin(floor_of(p), k.low_degC) - shift_K) / sum, most_low));
+        block_put(to, S_SAFE_HIGH, t, fmax((fmax(p->ceiling_degC, k.high_degC) - shift_K) / sum, least_high));
     }
 }
 

@@ -140,6 +140,7 @@ static int control_open(struct rig *r, const struct rig_options *o, struct err *
         .rates = {.tick_s = (double)o->tick_ms / 1000.0, .plan_s = 900, .record_s = 60},
         .controller = o->controller,
         .slots = (int)((o->hours > 0 ? o->hours : 24) * 4 + 0.5),
+        .solve_s = o->solve_s > 0 ? o->solve_s : 300,
     };
     struct run_ports ports = {.self = r,
                               .now_ms = port_now,

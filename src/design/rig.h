@@ -10,7 +10,8 @@ struct rig_options {
     uint64_t seed;
     int64_t start_ms;
     int64_t tick_ms;
-    double hours; /* planned ahead; 0: 24 */
+    double hours;   /* planned ahead; 0: 24 */
+    double solve_s; /* time limit of one plan; 0: 300, so that a figure does not depend on the machine */
     enum controller controller;
     int (*record)(void *self, const struct snapshot *); /* MAY: passed to the controller's ports */
     void *record_self;
