@@ -13,8 +13,10 @@
  * vulnerable people; WHO 1987) and the ceiling of 30 (as SET; taken as operative temperature, still air, light
  * clothes) bind in the same way.
  *
- * Left out: stratification, tank loss into the rooms, windows being opened, capacity of the heat pump against
- * temperature, discharge of the car. `bias_W` is the observer's estimate of heat that the model does not know. */
+ * Residents open their windows when it is too warm inside and cooler outside; the plan leaves that out (it depends
+ * on the state), so it cools a little early on summer nights. Left out: stratification, tank loss into the rooms,
+ * capacity of the heat pump against temperature, discharge of the car. `bias_W` is the observer's estimate of heat
+ * that the model does not know. */
 #include "assets/compressor.h"
 #include "assets/kit.h"
 #include "base/err.h"
@@ -26,6 +28,7 @@ struct home_par {
     double floor_m2, height_m, opaque_W_K, window_W_K, ach_per_h, recovery_frac, mass_class;
     double aperture_south_m2, aperture_east_m2, aperture_west_m2, aperture_north_m2, shade_frac;
     double persons, vulnerable, emitter, hp_W, hp_min_frac, run_min_s, rest_min_s;
+    double airing_per_h, airing_from_degC;
     double cooling, cool_setpoint_degC, cool_from_degC, hysteresis_K, band_low_K, band_high_K;
     double floor_degC, floor_vulnerable_degC, ceiling_degC;
     double tank_m3, tank_loss_W_K, tank_W, tank_heater, tank_set_degC, tank_low_degC, tank_max_degC, tank_hot_degC,
@@ -64,6 +67,8 @@ static const struct field par[] = {
     FIELD(home_par, aperture_west_m2, 1.2, 0, 2000, FIELD_SPREAD, "solar aperture facing west"),
     FIELD(home_par, aperture_north_m2, 0.6, 0, 2000, FIELD_SPREAD, "solar aperture facing north"),
     FIELD(home_par, shade_frac, 0.4, 0, 1, 0, "share of the sun that residents let in through shutters in the cooling season (assumption)"),
+    FIELD(home_par, airing_per_h, 4, 0, 20, 0, "air changes per hour with windows open (assumption: night ventilation 2 to 6)"),
+    FIELD(home_par, airing_from_degC, 25, 20, 35, 0, "residents open windows above this, while it is cooler outside and nothing cools"),
     FIELD(home_par, persons, 5, 0, 2000, FIELD_INTEGER, "people who live or work here"),
     FIELD(home_par, vulnerable, 0, 0, 1, FIELD_BOOL, "people who need warmth: old, ill, small children"),
     FIELD_WORDS(home_par, emitter, EMITTER_RADIATOR, emitter_word, 0, "how heat reaches the rooms"),
@@ -154,6 +159,13 @@ static struct building building_of(const struct home_par *p)
     return building_make(p->floor_m2, p->opaque_W_K, p->window_W_K, vent_W_K, (enum building_mass)p->mass_class);
 }
 
+/* Residents' windows: open while it is too warm inside and cooler outside, shut while the heat pump works. */
+static int windows_open(const struct home_par *p, const struct home_state *x, const struct ambient *a,
+                        double heat_W)
+{
+    return heat_W <= 0 && x->temp_degC > p->airing_from_degC && a->temp_degC < x->temp_degC - 1;
+}
+
 static int cooling_season(const struct home_par *p, const struct ambient *a)
 {
     return a->temp_mean_degC >= p->cool_from_degC;
@@ -211,6 +223,8 @@ static void step_rooms(const struct asset_now *now, double heat_W, struct home_s
     const struct home_par *p = now->par;
     const struct home_exo *e = (const void *)now->exo;
     struct building b = building_of(p);
+    if (windows_open(p, x, now->amb, heat_W))
+        b.h_ve_W_K += building_vent_W_K(p->floor_m2 * p->height_m, p->airing_per_h, 0);
     struct building_modes m = building_modes(&b);
     struct surroundings s = surroundings_of(p, &b, now->amb, e->gain_W, x->bias_W);
     *(p->emitter > 0 ? &s.heat.mass_W : &s.heat.air_W) += heat_gain(p, now->amb) * heat_W;

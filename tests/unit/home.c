@@ -368,6 +368,31 @@ static void bias_learns_wrong_walls(void **s)
     assert_true(learned_K < 0.5 * plain_K);
 }
 
+/* A summer week without cooling: open windows at night keep rooms near the outdoor mean instead of ten kelvin
+ * above. */
+static void windows_are_opened_in_summer(void **s)
+{
+    (void)s;
+    double hottest[2];
+    for (int k = 0; k < 2; k++) {
+        struct stand *r = start(0, 0);
+        PAR(r, "cooling") = 0;
+        if (k == 0) PAR(r, "airing_per_h") = 0;
+        X(r, "temp_degC") = X(r, "air_degC") = X(r, "mass_degC") = 26;
+        hottest[k] = 0;
+        for (int i = 0; i < 7 * 1440; i++) {
+            double sun = fmax(0, -cos(i / 1440.0 * 6.2832));
+            r->amb.temp_mean_degC = 26;
+            r->amb.temp_degC = 26 + 7 * sin(i / 1440.0 * 6.2832 - 2.2);
+            r->amb.sun_zenith_deg = sun > 0 ? 90 - 70 * sun : 110;
+            r->amb.ghi_W_m2 = 850 * sun, r->amb.dni_W_m2 = 700 * sun, r->amb.dhi_W_m2 = 120 * sun;
+            stand_step(r);
+            if (i > 4 * 1440) hottest[k] = fmax(hottest[k], X(r, "temp_degC"));
+        }
+    }
+    assert_true(hottest[0] > hottest[1] + 1.5 && hottest[1] < 29);
+}
+
 static void check_refuses_nonsense(void **s)
 {
     (void)s;
@@ -395,6 +420,7 @@ int main(void)
         cmocka_unit_test(duty_meets_the_plan),
         cmocka_unit_test(observer_finds_the_truth),
         cmocka_unit_test(bias_learns_wrong_walls),
+        cmocka_unit_test(windows_are_opened_in_summer),
         cmocka_unit_test(check_refuses_nonsense),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
