@@ -726,6 +726,14 @@ static void command(const struct asset_now *now, const struct block *b, int t, v
     c->car_W = car_W < 0.5 * p->car_min_W ? 0 : fmax(car_W, p->car_min_W);
 }
 
+/* Warmer than this counts as discomfort: their band and the village's usual limit where rooms can be cooled, else what people
+ * in free-running buildings bear (EN 16798-1 annex B, category II: 0.33 Trm + 18.8 + 3). */
+static double warm_limit_degC(const struct home_par *p, const struct asset_now *now, double high_degC)
+{
+    double usual_degC = fmax(high_degC, now->policy ? now->policy->comfort_high_degC : 26);
+    return p->cooling > 0 ? usual_degC : fmax(usual_degC, 0.33 * clamp(now->amb->temp_mean_degC, 10, 33.5) + 21.8);
+}
+
 static void tally(const struct asset_now *now, struct tally *t)
 {
     const struct home_par *p = now->par;
@@ -737,10 +745,9 @@ static void tally(const struct asset_now *now, struct tally *t)
     double tank_J = p->tank_m3 * water_J_m3K * (x->tank_degC - p->cold_water_degC);
     t->stored_J = heat_worth(p, now->amb) * rooms_J + tank_J / tank_gain(p, now->amb);
     if (p->car > 0) t->stored_J += x->car_frac * p->car_J / p->car_eff_frac;
-    double set_degC = or_else(e->setpoint_degC, k.want_degC),
-           warm_degC = now->policy ? now->policy->comfort_high_degC : 26;
+    double set_degC = or_else(e->setpoint_degC, k.want_degC);
     t->cold_K = fmax(0, set_degC - p->band_low_K - x->temp_degC);
-    t->warm_K = fmax(0, x->temp_degC - fmax(k.high_degC, warm_degC)); /* warmer than their band and than usual */
+    t->warm_K = fmax(0, x->temp_degC - warm_limit_degC(p, now, k.high_degC));
     t->hot_short_J = x->hot_short_J;
     t->car_short_J = x->car_short_J;
 }
