@@ -151,11 +151,13 @@ static void check_plan_agrees(int car, int floor_heating, double mean_degC)
         assert_near(X(r, "tank_degC"), states[t * sh->nx + 2], 1e-6);
         if (car) assert_near(X(r, "car_frac"), states[t * sh->nx + 3], 1e-9);
         /* y is the room temperature up to the small share of outside and sun that shifts its band instead */
-        double lo = stand_coef(r, AT_ROW_LO, 0, 0, t, NULL), set_degC = EXO(r, "setpoint_degC");
-        double low_degC = mean_degC < 18 ? set_degC - PAR(r, "band_low_K") : 26 - PAR(r, "band_high_K");
+        int heating = mean_degC < 18; /* the edge that this season's heat pump can hold */
+        double edge = stand_coef(r, heating ? AT_ROW_LO : AT_ROW_HI, 0, 0, t, NULL),
+               set_degC = EXO(r, "setpoint_degC");
+        double edge_degC = heating ? set_degC - PAR(r, "band_low_K") + 0.5 : 26 + PAR(r, "band_low_K") - 0.5;
         double price =
             stand_coef(r, AT_PRICE_LO, 0, 0, t, NULL) / (r->policy.comfort_per_K_h * stand_dt_s[r->len[t]] / 3600);
-        assert_near((r->y[t * sh->nrow] - lo) * price, X(r, "temp_degC") - low_degC - 0.5, 1e-6);
+        assert_near((r->y[t * sh->nrow] - edge) * price, X(r, "temp_degC") - edge_degC, 1e-6);
         sum += fabs(r->y[t * sh->nrow] - X(r, "temp_degC"));
     }
     assert_true(sum / 40 < 0.3); /* good enough to be shown as the planned temperature */
