@@ -73,7 +73,7 @@ static double par_of(const struct asset *a, const char *key, double dflt)
 static void lay_out(struct forecast *f)
 {
     const struct village *v = f->v;
-    f->n_entry = f->n_profile = 0;
+    f->n_entry = f->n_profile = f->n_level = 0;
     for (int i = 0; i < v->n_asset; i++) {
         const struct asset *a = &v->asset[i];
         int first = f->n_entry;
@@ -81,6 +81,12 @@ static void lay_out(struct forecast *f)
             struct entry e;
             classify(&e, a, k);
             if (e.way == WAY_PROFILE) e.profile = f->n_profile++;
+            struct level level = {0};
+            if (e.meas < 0 && forecast_level_find(a, a->cls->exo.row[k].key, &level)) {
+                level.entry = f->n_entry;
+                if (f->entry) f->level[f->n_level] = level;
+                f->n_level++;
+            }
             if (f->entry) {
                 const char *key = a->cls->exo.row[k].key;
                 int load = field_find(&a->cls->exo, "load_W"),
@@ -103,10 +109,11 @@ static struct forecast *make(const struct village *v, struct cutter *c)
     lay_out(&count);
     struct entry *entry = cut(c, sizeof *entry * (size_t)(count.n_entry + 1));
     struct profile *profile = cut(c, sizeof *profile * (size_t)(count.n_profile + 1));
+    struct level *level = cut(c, sizeof *level * (size_t)(count.n_level + 1));
     if (!f) return NULL;
     memset(f, 0, sizeof *f);
     memset(profile, 0, sizeof *profile * (size_t)(count.n_profile + 1));
-    f->v = v, f->entry = entry, f->profile = profile;
+    f->v = v, f->entry = entry, f->profile = profile, f->level = level;
     return f;
 }
 
@@ -308,6 +315,7 @@ void forecast_learn(struct forecast *f, int64_t at_ms, const struct ambient *amb
         f->sum[0] += amb->ghi_W_m2, f->sum[1] += amb->temp_degC, f->n_sum++;
     for (int i = 0; i < f->n_entry; i++)
         if (f->entry[i].meas >= 0) learn_reading(f, &f->entry[i], meas[f->entry[i].meas], dt_h);
+    forecast_level_learn(f, at_ms, meas);
 }
 
 void forecast_fill(struct forecast *f, const struct horizon *h, struct ambient *amb, double *exo)

@@ -31,6 +31,12 @@ struct entry {                /* one exo field of one asset */
     int8_t row;       /* of the table of ways, or -1 */
     float lo, hi;
 };
+struct level {                    /* a store whose level tells what no meter shows */
+    int32_t entry, frac, present; /* meas: level; whether the store is there, or -1 */
+    int64_t since_ms;             /* of the trip or the day, INT64_MIN none */
+    float last, from;
+    double capacity; /* J or kg of a full store */
+};
 struct air {       /* what is known of the sky and the air */
     int64_t at_ms; /* last reading, INT64_MIN none */
     struct ambient now;
@@ -57,7 +63,8 @@ struct forecast {
     const struct village *v;
     struct entry *entry;
     struct profile *profile;
-    int n_entry, n_profile;
+    struct level *level;
+    int n_entry, n_profile, n_level;
     struct air air;
     struct river_memory river;
     double river_norm[12], river_keep; /* mean of the file's river years; correlation of one day with the next */
@@ -79,6 +86,8 @@ double forecast_norm_temp(const struct village *, int month, double hour, double
 void forecast_air_create(struct forecast *);
 void forecast_air_learn(struct forecast *, int64_t at_ms, const struct ambient *);
 void forecast_air_at(const struct forecast *, int64_t at_ms, struct ambient *); /* clock and sun set inside */
+int forecast_level_find(const struct asset *, const char *key, struct level *); /* 1 when this field has one */
+void forecast_level_learn(struct forecast *, int64_t at_ms, const double *meas);
 double forecast_profile_at(const struct profile *, const struct moment *, double fade);
 double forecast_river_at(const struct forecast *, const struct moment *);
 /* The starting profile of a field, before anything was measured. */

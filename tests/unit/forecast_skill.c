@@ -253,6 +253,51 @@ static void bad_readings(void **s)
     world_free(w);
 }
 
+/* Driving energy from the charge before and after; a bin's filling from its level, emptied now and then. */
+static void levels(void **s)
+{
+    (void)s;
+    struct kept k = forecast_of();
+    int car = -1, bin = village_class_next(v, "bin", -1);
+    for (int i = village_class_next(v, "home", -1); i >= 0 && car < 0; i = village_class_next(v, "home", i))
+        if (asset_par(&v->asset[i], "car") > 0.5) car = i;
+    if (car < 0 || bin < 0) skip();
+    const struct field_set *m = &v->asset[car].cls->meas;
+    double *frac = &meas[v->asset[car].meas + field_find(m, "car_frac")];
+    double *present = &meas[v->asset[car].meas + field_find(m, "car_present_frac")];
+    double *fill = &meas[v->asset[bin].meas + field_find(&v->asset[bin].cls->meas, "fill_frac")];
+    double car_J = asset_par(&v->asset[car], "car_J"), bin_kg = asset_par(&v->asset[bin], "capacity_kg"),
+           kg_day = 9.0, in = 0;
+    int64_t from = local(3, 2); /* a Monday */
+    struct ambient a = {.temp_degC = 8, .ghi_W_m2 = 0, .humidity_frac = 0.5, .pressure_Pa = 98000};
+    for (int q = 0; q < 40 * T; q++) {
+        for (int i = 0; i < v->n_meas; i++) meas[i] = (double)NAN;
+        double h = q % T / 4.0;
+        int away = h >= 8 && h < 18;
+        *present = !away, *frac = away    ? (double)NAN
+                                  : h < 8 ? 0.8
+                                          : 0.8 - 0.25; /* a quarter of the battery in ten hours */
+        in = q % (T * 6) == T / 2 ? 0 : in + kg_day / T;
+        *fill = in / bin_kg;
+        forecast_learn(k.f, from + q * (int64_t)MS_QUARTER + 1000, &a, meas);
+    }
+    struct horizon h = day_ahead(from + 42 * (int64_t)MS_DAY);
+    forecast_fill(k.f, &h, amb, out);
+    double drive_J = 0, kg = 0;
+    int d = field_find(&v->asset[car].cls->exo, "car_drive_W"),
+        b = field_find(&v->asset[bin].cls->exo, "fill_kg_s");
+    for (int t = 0; t < T; t++) {
+        drive_J +=
+            900 *
+            out[(size_t)T * (size_t)v->asset[car].exo + (size_t)t * (size_t)v->asset[car].cls->exo.n + (size_t)d];
+        kg += 900 *
+              out[(size_t)T * (size_t)v->asset[bin].exo + (size_t)t * (size_t)v->asset[bin].cls->exo.n + (size_t)b];
+    }
+    assert_near(drive_J, 0.25 * car_J, 0.03 * car_J);
+    assert_near(kg, kg_day, 0.15 * kg_day);
+    free(k.mem);
+}
+
 /* A reading that persists: residents' set-points; and slots of other lengths. */
 static void set_points_and_slots(void **s)
 {
@@ -295,8 +340,12 @@ static void speed(void **s)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(beats_persistence),    cmocka_unit_test(no_peeking),
-                                       cmocka_unit_test(from_nothing),         cmocka_unit_test(bad_readings),
-                                       cmocka_unit_test(set_points_and_slots), cmocka_unit_test(speed)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(beats_persistence),
+                                       cmocka_unit_test(no_peeking),
+                                       cmocka_unit_test(from_nothing),
+                                       cmocka_unit_test(bad_readings),
+                                       cmocka_unit_test(set_points_and_slots),
+                                       cmocka_unit_test(levels),
+                                       cmocka_unit_test(speed)};
     return cmocka_run_group_tests(tests, setup, done);
 }
