@@ -67,7 +67,7 @@ static const char *const sql_text[SQL_N] = {
     [NEWEST_SLOT]   = "SELECT max(at_ms) FROM slot",
     [BYTES]         = "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size",
 };
-/* Append only: version n + 1 is one more string, and the test keeps a stored database of every version. */
+/* Append only: version n + 1 is one more string. */
 static const char *const migration[SCHEMA_VERSION] = {
     "CREATE TABLE series(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);"
     "CREATE TABLE frame(id INTEGER PRIMARY KEY, at_ms INTEGER NOT NULL, first INTEGER NOT NULL, ids BLOB, value BLOB NOT NULL);"

@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <math.h>
 #include <pthread.h>
+#include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -295,6 +296,25 @@ static void files_that_are_no_history(void **state)
     refusal(path, "damaged");
 }
 
+static void run_sql(const char *file, const char *sql)
+{
+    sqlite3 *h;
+    assert_int_equal(sqlite3_open(file, &h), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(h, sql, NULL, NULL, NULL), SQLITE_OK);
+    sqlite3_close(h);
+}
+
+static void databases_of_others_and_of_the_future(void **state)
+{
+    (void)state;
+    run_sql(path, "CREATE TABLE recipe(name TEXT)");
+    refusal(path, "database of another program");
+    unlink(path);
+    close_it(open_at(path, 1, NULL));
+    run_sql(path, "PRAGMA user_version=99");
+    refusal(path, "written by a newer kend");
+}
+
 static void a_second_kend_is_refused(void **state)
 {
     (void)state;
@@ -351,6 +371,7 @@ int main(void)
         CASE(old_rows_are_forgotten_but_their_means_stay),
         CASE(acts_and_records),
         CASE(files_that_are_no_history),
+        CASE(databases_of_others_and_of_the_future),
         CASE(a_second_kend_is_refused),
         CASE(many_threads_at_once),
     };
