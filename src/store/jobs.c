@@ -111,6 +111,19 @@ void jobs_take(struct jobs *q)
     q->tail++;
 }
 
+void jobs_refuse_waiting(struct jobs *q, const struct err *e)
+{
+    for (uint64_t at = q->tail; at < q->tail + JOB_CELLS; at++) {
+        struct job_cell *c = &q->cell[at % JOB_CELLS];
+        if (atomic_load_explicit(&c->turn, memory_order_acquire) != at + 1) return;
+        struct answer *a = c->job.answer;
+        if (!a) continue;
+        c->job.kind = JOB_REFUSED;
+        c->job.answer = NULL;
+        jobs_answer(q, a, -1, 0, e);
+    }
+}
+
 void jobs_answer(struct jobs *q, struct answer *a, int rc, int64_t id, const struct err *e)
 {
     pthread_mutex_lock(&q->lock);

@@ -7,7 +7,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 enum { JOB_CELLS = 1024, JOB_KIND_MAX = 32, JOB_NAME_MAX = 96, JOB_DETAIL_MAX = 2048 };
-enum job_kind { JOB_ACT, JOB_BLOB, JOB_FLUSH };
+enum job_kind { JOB_ACT, JOB_BLOB, JOB_FLUSH, JOB_REFUSED };
 struct answer { int done, rc; int64_t id; struct err err; };
 struct job {
     enum job_kind kind;
@@ -33,5 +33,7 @@ int jobs_put_blob(struct jobs *, const char *key, const void *data, size_t size,
 int jobs_wait(struct jobs *, struct answer *, struct err *);       /* the answer's rc */
 struct job *jobs_first(struct jobs *);                             /* the oldest, or NULL; stays until taken. Writer only */
 void jobs_take(struct jobs *);
+/* Answers everybody who waits with an error, whatever stands before them; their jobs become JOB_REFUSED. Writer only. */
+void jobs_refuse_waiting(struct jobs *, const struct err *);
 void jobs_answer(struct jobs *, struct answer *, int rc, int64_t id, const struct err *);
 #endif

@@ -142,28 +142,29 @@ static int save_job(struct store *s, const struct job *j, int64_t *id, struct er
     return bad ? -1 : 0;
 }
 
-/* Saves the acts waiting now. -1: one could not be saved; a posted one stays and is tried again. */
+/* Saves the acts waiting now. -1: one could not be saved. A posted one then stays at the head and is tried again; nobody
+ * who waits is kept waiting for that. */
 static int save_jobs(struct store *s, int last_chance)
 {
-    for (int i = 0; i < ACT_BATCH; i++) {
-        struct job *j = jobs_first(&s->jobs);
-        if (!j) return 0;
+    struct job *j;
+    int bad = 0;
+    for (int i = 0; (i < ACT_BATCH || last_chance) && (j = jobs_first(&s->jobs)); i++) {
         struct err e = {0};
         int64_t id = 0;
-        int bad = save_job(s, j, &id, &e);
+        struct answer *a = j->answer;
+        bad = j->kind != JOB_REFUSED && save_job(s, j, &id, &e);
         if (bad)
             degrade(s, &e);
         else if (j->kind == JOB_ACT)
             atomic_fetch_add(&s->audited, 1);
-        struct answer *a = j->answer;
-        if (bad && !a && !last_chance) return -1;
-        if (bad && !a) s->posted_lost++;
-        jobs_take(&s->jobs);
-        if (a) jobs_answer(&s->jobs, a, bad, id, &e);
+        if (bad && !a && last_chance) s->posted_lost++;
+        if (!bad || a || last_chance) jobs_take(&s->jobs);
+        if (a) jobs_answer(&s->jobs, a, bad ? -1 : 0, id, &e);
+        if (bad) jobs_refuse_waiting(&s->jobs, &e);
         if (bad && !last_chance) return -1;
     }
-    sem_post(&s->wake); /* there may be more */
-    return 0;
+    if (jobs_first(&s->jobs)) sem_post(&s->wake);
+    return bad ? -1 : 0;
 }
 
 /* On the clock that never jumps: a wall clock set back an hour must not stop the store for an hour. */

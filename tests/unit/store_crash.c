@@ -234,6 +234,9 @@ static void a_full_disk_degrades_and_heals(void **state)
     assert_string_equal(st.reason, "history is not being saved: the disk is full");
     assert_int_equal(store_audit(s, &(struct store_act){T0, "override", "A", "engine", "{}"}, NULL, &e), -1);
     assert_int_equal(store_audit_post(s, &(struct store_act){T0, "override", "A", "engine", "{\"n\":2}"}), 0);
+    double asked_s = instant_mono_s(); /* who asks behind a posted act is answered too, and at once */
+    assert_int_equal(store_audit(s, &(struct store_act){T0, "override", "A", "engine", "{}"}, NULL, &e), -1);
+    assert_true(instant_mono_s() - asked_s < 1.0);
     append_row(s); /* the door stays open: the ring takes it */
     struct store_row row[4];
     assert_int_equal(store_series(s, 0, T0, T0 + 3 * STEP_MS, 0, row, 4, &e), 3); /* and history can be read */
