@@ -17,37 +17,8 @@
  * on the state), so it cools a little early on summer nights. Left out: stratification, tank loss into the rooms,
  * capacity of the heat pump against temperature, discharge of the car. `bias_W` is the observer's estimate of heat
  * that the model does not know. */
-#include "assets/compressor.h"
-#include "assets/kit.h"
+#include "assets/home_model.h"
 #include "base/err.h"
-#include "physics/building.h"
-#include "physics/heatpump.h"
-#include "village/policy.h"
-
-struct home_par {
-    double floor_m2, height_m, opaque_W_K, window_W_K, ach_per_h, recovery_frac, mass_class;
-    double aperture_south_m2, aperture_east_m2, aperture_west_m2, aperture_north_m2, shade_frac;
-    double persons, vulnerable, emitter, hp_W, hp_min_frac, run_min_s, rest_min_s;
-    double airing_per_h, airing_from_degC;
-    double cooling, cool_setpoint_degC, cool_from_degC, hysteresis_K, band_low_K, band_high_K;
-    double floor_degC, floor_vulnerable_degC, ceiling_degC;
-    double tank_m3, tank_loss_W_K, tank_W, tank_heater, tank_set_degC, tank_low_degC, tank_max_degC, tank_hot_degC,
-        tank_hot_every_s, cold_water_degC;
-    double car, car_J, car_W, car_min_W, car_eff_frac, car_ready_frac;
-};
-struct home_state {
-    double temp_degC, air_degC, mass_degC, bias_W, gain_day_W, on_frac, since_switch_s;
-    double tank_degC, since_hot_s, hot_short_J, car_frac, car_short_J;
-};
-struct home_meas {
-    double temp_degC, tank_degC, car_frac, elec_W, heat_W, load_W, hot_water_W, setpoint_degC, car_present_frac;
-};
-struct home_cmd {
-    double heat_W, tank_W, car_W;
-};
-struct home_exo {
-    double load_W, hot_water_W, gain_W, setpoint_degC, car_present_frac, car_drive_W;
-};
 
 static const char *const mass_word[] = {"very_light", "light", "medium", "heavy", "very_heavy", NULL};
 static const char *const emitter_word[] = {"radiator", "floor", NULL};
@@ -148,74 +119,13 @@ static const char *const rule_name[RULES] = {
     "tank: scalding", "tank: legionella", "car is away"};
 /* clang-format on */
 
-static const double water_J_m3K = 4.186e6, tank_room_degC = 15, tank_use_degC = 40;
-
-/* --- physics
- * ------------------------------------------------------------------------------------------------------ */
-
-static struct building building_of(const struct home_par *p)
-{
-    double vent_W_K = building_vent_W_K(p->floor_m2 * p->height_m, p->ach_per_h, p->recovery_frac);
-    return building_make(p->floor_m2, p->opaque_W_K, p->window_W_K, vent_W_K, (enum building_mass)p->mass_class);
-}
+/* --- physics --- */
 
 /* Residents' windows: open while it is too warm inside and cooler outside, shut while the heat pump works. */
 static int windows_open(const struct home_par *p, const struct home_state *x, const struct ambient *a,
                         double heat_W)
 {
     return heat_W <= 0 && x->temp_degC > p->airing_from_degC && a->temp_degC < x->temp_degC - 1;
-}
-
-static int cooling_season(const struct home_par *p, const struct ambient *a)
-{
-    return a->temp_mean_degC >= p->cool_from_degC;
-}
-
-/* Heat into the rooms per watt of the heat pump: COP, or -EER in the cooling season, or 0 where it cannot cool. */
-static double heat_gain(const struct home_par *p, const struct ambient *a)
-{
-    enum emitter e = (enum emitter)p->emitter;
-    if (!cooling_season(p, a))
-        return heatpump_cop(a->temp_degC, heatpump_supply_degC(e, a->temp_degC), a->humidity_frac);
-    return p->cooling > 0 ? -heatpump_eer(e, a->temp_degC) : 0;
-}
-
-static double tank_gain(const struct home_par *p, const struct ambient *a)
-{
-    return p->tank_heater > 0 ? heatpump_cop(a->temp_degC, 50, a->humidity_frac) : 1;
-}
-
-static double solar_W(const struct home_par *p, const struct ambient *a)
-{
-    const double facing[4] = {0, 90, 180, 270};
-    const double area_m2[4] = {p->aperture_north_m2, p->aperture_east_m2, p->aperture_south_m2,
-                               p->aperture_west_m2};
-    if (a->ghi_W_m2 <= 0 && a->dni_W_m2 <= 0) return 0;
-    double sum_W = 0;
-    for (int i = 0; i < 4; i++)
-        sum_W += area_m2[i] * building_facade_W_m2(facing[i], a->sun_zenith_deg, a->sun_azimuth_deg, a->dni_W_m2,
-                                                   a->dhi_W_m2, a->ghi_W_m2);
-    return sum_W * (cooling_season(p, a) ? p->shade_frac : 1);
-}
-
-/* What reaches the nodes of the rooms apart from the heat pump. */
-struct surroundings {
-    struct building_heat heat;
-    double surface_W;
-};
-static struct surroundings surroundings_of(const struct home_par *p, const struct building *b,
-                                           const struct ambient *a, double gain_W, double bias_W)
-{
-    struct building_gains g = building_split(b, gain_W, solar_W(p, a));
-    struct surroundings s = {building_inflow(b, a->temp_degC, &g), g.surface_W};
-    s.heat.air_W += bias_W;
-    return s;
-}
-
-static struct compressor compressor_of(const struct home_par *p, const struct home_state *x)
-{
-    return (struct compressor){p->hp_W,       p->hp_min_frac * p->hp_W, p->run_min_s,
-                               p->rest_min_s, x->since_switch_s,        x->on_frac > 0};
 }
 
 static void step_rooms(const struct asset_now *now, double heat_W, struct home_state *x)
@@ -296,8 +206,7 @@ static void step(const struct asset_now *now, void *work, void *to, double *flow
     flow[0] = -(e->load_W + heat_W + tank_W + car_W);
 }
 
-/* --- instruments and observer
- * ------------------------------------------------------------------------------------- */
+/* --- instruments and observer --- */
 
 static void sense(const struct asset_now *now, const double *flow, void *to)
 {
@@ -338,30 +247,7 @@ static void observe(const struct asset_now *now, const void *from, void *to)
     if (p->car > 0 && isfinite(m->car_frac)) x->car_frac = clamp(m->car_frac, 0, 1);
 }
 
-/* --- local control and guard
- * -------------------------------------------------------------------------------------- */
-
-/* What the residents want now and how far it may drift by our doing: their set-point with the band they agreed to,
- * mirrored when cooling. Upwards the band counts from the village's usual set-point where theirs is lower (at
- * night, away), so that rooms may be warmed before they are wanted warm. */
-struct comfort {
-    double want_degC, low_degC, high_degC;
-};
-static struct comfort comfort_of(const struct home_par *p, const struct policy *policy, const struct ambient *a,
-                                 double setpoint_degC)
-{
-    double usual_degC = policy ? policy->comfort_low_degC : 20, set_degC = or_else(setpoint_degC, usual_degC);
-    if (cooling_season(p, a)) {
-        double cool_degC = fmax(set_degC, p->cool_setpoint_degC);
-        return (struct comfort){cool_degC, cool_degC - p->band_high_K, cool_degC + p->band_low_K};
-    }
-    return (struct comfort){set_degC, set_degC - p->band_low_K, fmax(set_degC, usual_degC) + p->band_high_K};
-}
-
-static double floor_of(const struct home_par *p)
-{
-    return p->vulnerable > 0 ? p->floor_vulnerable_degC : p->floor_degC;
-}
+/* --- local control and guard --- */
 
 /* The wall thermostat: hysteresis on the set-point, power in proportion to the distance while running. */
 static double thermostat_W(const struct asset_now *now)
@@ -390,10 +276,6 @@ static void rules(const struct asset_now *now, void *to)
     c->tank_W = x->tank_degC < p->tank_set_degC - (heating ? 0 : 5) ? p->tank_W : 0;
     c->car_W = p->car > 0 && e->car_present_frac > 0.5 && x->car_frac < 1 ? p->car_W : 0;
 }
-
-/* The guard acts this far inside the band, and the plan keeps this far off its edges: what one slot's error may be.
- */
-static const double guard_lead_K = 0.25, plan_inset_K = 0.5;
 
 /* Power that brings a room back into its band: the least where the guard starts, all half a kelvin on. Gentler than
  * the thermostat, so that homes at the edge of their bands do not all start at full power in the dearest hour. */
@@ -457,275 +339,6 @@ static uint32_t guard(const struct asset_now *now, void *to)
     return bit;
 }
 
-/* --- plan
- * --------------------------------------------------------------------------------------------------------- */
-
-/* States: two modes of the rooms [K], tank [degC], car [share]. Inputs: the three commands [W]. Rows: comfort band,
- * safe tier, tank, car. numbers (per length of slot where it matters) and series of the coefficient table: */
-enum num {
-    N_DECAY0,
-    N_DECAY1,
-    N_HEAT0,
-    N_HEAT1,
-    N_ROW0,
-    N_ROW1,
-    N_HEAT_LO,
-    N_HEAT_HI,
-    N_COMFORT,
-    N_SAFE,
-    N_X0,
-    N_X1,
-    N_WORTH0,
-    N_WORTH1,
-    N_TANK_DECAY,
-    N_TANK_HEAT,
-    N_TANK_LO,
-    N_TANK_HI,
-    N_TANK_MAX,
-    N_TANK_PRICE,
-    N_TANK_X0,
-    N_TANK_WORTH,
-    N_CAR_CHARGE,
-    N_CAR_PRICE,
-    N_CAR_X0,
-    N_CAR_WORTH,
-    N_HOME_CAR
-};
-enum { N_HOME = N_CAR_CHARGE };
-enum own {
-    S_GAIN,
-    S_DRIFT0,
-    S_DRIFT1,
-    S_LOW,
-    S_HIGH,
-    S_SAFE_LOW,
-    S_SAFE_HIGH,
-    S_FEED,
-    S_TANK_GAIN,
-    S_TANK_DRIFT,
-    S_TANK_LOW,
-    S_CAR_DRIFT,
-    S_CAR_LO,
-    S_CAR_HI,
-    S_CAR_READY,
-    S_HOME_CAR
-};
-enum { S_HOME = S_CAR_DRIFT };
-enum row { ROW_COMFORT, ROW_SAFE, ROW_TANK, ROW_CAR };
-static const char *const input_name[] = {"heat_W", "tank_W", "car_W"};
-#define SHOWS(member) ((int16_t)(offsetof(struct home_state, member) / sizeof(double)))
-static const struct row_desc row_desc[] = {{"comfort", SHOWS(temp_degC), 0},
-                                           {"safe temperature", SHOWS(temp_degC), 0},
-                                           {"hot water", SHOWS(tank_degC), 0},
-                                           {"car ready", SHOWS(car_frac), 0}};
-
-/* clang-format off */
-#define COEF_HOME \
-    /* rooms: z+ = decay z + heat gain(t) u + drift(t) */ \
-    {AT_A, 0, 0, 1, N_DECAY0, ONE},              {AT_A, 1, 1, 1, N_DECAY1, ONE}, \
-    {AT_B, 0, 0, 1, N_HEAT0, S_GAIN},            {AT_B, 1, 0, 1, N_HEAT1, S_GAIN}, \
-    {AT_DRIFT, 0, 0, 1, ONE, S_DRIFT0},          {AT_DRIFT, 1, 0, 1, ONE, S_DRIFT1}, \
-    {AT_X0, 0, 0, 1, N_X0, ONE},                 {AT_X0, 1, 0, 1, N_X1, ONE}, \
-    {AT_WORTH, 0, 0, 1, N_WORTH0, ONE},          {AT_WORTH, 1, 0, 1, N_WORTH1, ONE}, \
-    {AT_LO, 0, 0, 1, N_HEAT_LO, ONE},            {AT_HI, 0, 0, 1, N_HEAT_HI, ONE}, \
-    /* low - s <= room temperature <= high + s', twice: comfort, then the dearer safe tier */ \
-    {AT_C, ROW_COMFORT, 0, 1, N_ROW0, ONE},      {AT_C, ROW_COMFORT, 1, 1, N_ROW1, ONE}, \
-    {AT_C, ROW_SAFE, 0, 1, N_ROW0, ONE},         {AT_C, ROW_SAFE, 1, 1, N_ROW1, ONE}, \
-    {AT_ROW_LO, ROW_COMFORT, 0, 1, ONE, S_LOW},  {AT_ROW_HI, ROW_COMFORT, 0, 1, ONE, S_HIGH}, \
-    {AT_ROW_LO, ROW_SAFE, 0, 1, ONE, S_SAFE_LOW},{AT_ROW_HI, ROW_SAFE, 0, 1, ONE, S_SAFE_HIGH}, \
-    {AT_PRICE_LO, ROW_COMFORT, 0, 1, N_COMFORT, ONE}, {AT_PRICE_HI, ROW_COMFORT, 0, 1, N_COMFORT, ONE}, \
-    {AT_PRICE_LO, ROW_SAFE, 0, 1, N_SAFE, ONE},  {AT_PRICE_HI, ROW_SAFE, 0, 1, N_SAFE, ONE}, \
-    /* tank: T+ = decay T + heat gain(t) u + drift(t); low - s <= T+ <= max + s' */ \
-    {AT_A, 2, 2, 1, N_TANK_DECAY, ONE},          {AT_B, 2, 1, 1, N_TANK_HEAT, S_TANK_GAIN}, \
-    {AT_DRIFT, 2, 0, 1, ONE, S_TANK_DRIFT},      {AT_X0, 2, 0, 1, N_TANK_X0, ONE}, \
-    {AT_WORTH, 2, 0, 1, N_TANK_WORTH, ONE}, \
-    {AT_LO, 1, 0, 1, N_TANK_LO, ONE},            {AT_HI, 1, 0, 1, N_TANK_HI, ONE}, \
-    {AT_C, ROW_TANK, 2, 1, ONE, ONE}, \
-    {AT_ROW_LO, ROW_TANK, 0, 1, ONE, S_TANK_LOW},{AT_ROW_HI, ROW_TANK, 0, 1, N_TANK_MAX, ONE}, \
-    {AT_PRICE_LO, ROW_TANK, 0, 1, N_TANK_PRICE, ONE}, {AT_PRICE_HI, ROW_TANK, 0, 1, N_TANK_PRICE, ONE}, \
-    /* meter: -(heat + tank + car) - load */ \
-    {AT_F, 0, 0, -1, ONE, ONE},                  {AT_F, 0, 1, -1, ONE, ONE}, \
-    {AT_FEED, 0, 0, 1, ONE, S_FEED}
-static const struct coef coef_home[] = {COEF_HOME};
-static const struct coef coef_home_car[] = {COEF_HOME,
-    /* car: share+ = share + charge u - drive(t); ready - s <= share+ <= 1 + s' */
-    {AT_A, 3, 3, 1, ONE, ONE},                   {AT_B, 3, 2, 1, N_CAR_CHARGE, ONE},
-    {AT_DRIFT, 3, 0, 1, ONE, S_CAR_DRIFT},       {AT_X0, 3, 0, 1, N_CAR_X0, ONE},
-    {AT_WORTH, 3, 0, 1, N_CAR_WORTH, ONE},
-    {AT_LO, 2, 0, 1, ONE, S_CAR_LO},             {AT_HI, 2, 0, 1, ONE, S_CAR_HI},
-    {AT_C, ROW_CAR, 3, 1, ONE, ONE},
-    {AT_ROW_LO, ROW_CAR, 0, 1, ONE, S_CAR_READY},{AT_ROW_HI, ROW_CAR, 0, 1, ONE, ONE},
-    {AT_PRICE_LO, ROW_CAR, 0, 1, N_CAR_PRICE, ONE}, {AT_PRICE_HI, ROW_CAR, 0, 1, N_CAR_PRICE, ONE},
-    {AT_F, 0, 2, -1, ONE, ONE}};
-static const struct block_shape shape_home = {"home", 3, 2, 3, 1, 0, N_HOME, S_HOME, 0, input_name, row_desc, NULL,
-    coef_home, sizeof coef_home / sizeof coef_home[0]};
-static const struct block_shape shape_home_car = {"home_car", 4, 3, 4, 1, 0, N_HOME_CAR, S_HOME_CAR, 0, input_name,
-    row_desc, NULL, coef_home_car, sizeof coef_home_car / sizeof coef_home_car[0]};
-/* clang-format on */
-
-static const struct block_shape *shape(const void *from)
-{
-    const struct home_par *p = from;
-    return p->car > 0 ? &shape_home_car : &shape_home;
-}
-
-/* Electricity that one more joule of heat (< 0: of warmth too much) kept in the rooms replaces: as long as the
- * season asks for it; seven tenths of it survive the losses until then. */
-static double heat_worth(const struct home_par *p, const struct ambient *a)
-{
-    double gain = heat_gain(p, a), mean_degC = a->temp_mean_degC;
-    double need = gain > 0 ? clamp((15 - mean_degC) / 5, 0, 1) : clamp((mean_degC - 23) / 4, 0, 1);
-    return gain == 0 ? 0 : 0.7 * need / gain;
-}
-
-static double gain_mean_W(const struct home_exo *e, const struct horizon *h)
-{
-    double sum_J = 0;
-    for (int t = 0; t < h->T; t++) sum_J += e[t].gain_W * slot_s(h, t);
-    return sum_J / horizon_s(h);
-}
-
-/* Series of the rooms: one value per slot. The band is shifted and scaled so that y = (op . T) / sum(op), in
- * kelvin. */
-static void formulate_rooms(const struct asset_now *now, const struct horizon *h, struct block *to)
-{
-    const struct home_par *p = now->par;
-    const struct home_state *x = now->x;
-    const struct policy *o = h->policy;
-    const struct home_exo *e = (const void *)now->exo;
-    const struct home_cmd *pin = now->pin;
-    struct building b = building_of(p);
-    struct building_modes m = building_modes(&b);
-    double sum = m.op[0] + m.op[1], det = m.v[0][0] * m.v[1][1] - m.v[0][1] * m.v[1][0];
-    double worth = heat_worth(p, &h->amb[h->T - 1]) * horizon_worth_per_J(h), gain_s[SLOT_LENGTHS_MAX][2];
-    struct bounds u = bounds_pinned(0, p->hp_W, PIN(pin, heat_W));
-    int node = p->emitter > 0;
-    /* Nobody measures the heat of people and appliances: the forecast gives its course, and its level is the one
-     * with which the observer found bias_W, or the difference of the two would count twice. */
-    double level_W = x->bias_W + x->gain_day_W - gain_mean_W(e, h);
-    must(h->n_len <= SLOT_LENGTHS_MAX, "%d lengths of slot", h->n_len);
-    for (int i = 0; i < 2; i++) {
-        double z0 = i ? m.v[0][0] * x->mass_degC - m.v[1][0] * x->air_degC
-                      : m.v[1][1] * x->air_degC - m.v[0][1] * x->mass_degC;
-        block_set_all(to, h->n_len, N_X0 + i, z0 / det);
-        block_set_all(to, h->n_len, N_ROW0 + i, (m.op[0] * m.v[0][i] + m.op[1] * m.v[1][i]) / sum);
-        block_set_all(to, h->n_len, N_WORTH0 + i, worth * (b.air_J_K * m.v[0][i] + b.mass_J_K * m.v[1][i]));
-        for (int l = 0; l < h->n_len; l++) {
-            double decay;
-            building_mode_slot(m.rate_per_s[i], h->dt_s[l], &decay, &gain_s[l][i]);
-            block_set(to, l, N_DECAY0 + i, decay);
-            block_set(to, l, N_HEAT0 + i, gain_s[l][i] * m.w[i][node]);
-        }
-    }
-    for (int l = 0; l < h->n_len; l++) {
-        block_set(to, l, N_COMFORT, o->comfort_per_K_h * sum * h->dt_s[l] / 3600);
-        block_set(to, l, N_SAFE, o->safe_per_K_h * sum * h->dt_s[l] / 3600);
-    }
-    block_set_all(to, h->n_len, N_HEAT_LO, u.lo);
-    block_set_all(to, h->n_len, N_HEAT_HI, u.hi);
-    /* Warmth that not heating cannot prevent (or coolness that not cooling cannot) is not priced: it would only
-     * hide, in a large sum, what the plan can do. */
-    double row[2], z[2], decay;
-    for (int i = 0; i < 2; i++) {
-        row[i] = (m.op[0] * m.v[0][i] + m.op[1] * m.v[1][i]) / sum;
-        z[i] = (i ? m.v[0][0] * x->mass_degC - m.v[1][0] * x->air_degC
-                  : m.v[1][1] * x->air_degC - m.v[0][1] * x->mass_degC) /
-               det;
-    }
-    for (int t = 0; t < h->T; t++) {
-        const struct ambient *a = &h->amb[t];
-        struct surroundings s = surroundings_of(p, &b, a, e[t].gain_W, level_W);
-        struct comfort k = comfort_of(p, o, a, e[t].setpoint_degC);
-        double gain = heat_gain(p, a);
-        double shift_K = m.op_out * a->temp_degC + m.op_gain_K_W * s.surface_W;
-        block_put(to, S_GAIN, t, gain);
-        for (int i = 0; i < 2; i++) {
-            double drift = gain_s[h->len[t]][i] * (m.w[i][0] * s.heat.air_W + m.w[i][1] * s.heat.mass_W), gone_s;
-            block_put(to, S_DRIFT0 + i, t, drift);
-            building_mode_slot(m.rate_per_s[i], slot_s(h, t), &decay, &gone_s);
-            z[i] = decay * z[i] + drift;
-        }
-        double alone = row[0] * z[0] + row[1] * z[1], edge = 0.02 / sum;
-        double least_high = gain >= 0 ? alone + edge : -HUGE_VAL, most_low = gain <= 0 ? alone - edge : HUGE_VAL;
-        block_put(to, S_LOW, t, fmin((k.low_degC + plan_inset_K - shift_K) / sum, most_low));
-        block_put(to, S_HIGH, t, fmax((k.high_degC - plan_inset_K - shift_K) / sum, least_high));
-        block_put(to, S_SAFE_LOW, t, fmin((fmin(floor_of(p), k.low_degC) - shift_K) / sum, most_low));
-        block_put(to, S_SAFE_HIGH, t, fmax((fmax(p->ceiling_degC, k.high_degC) - shift_K) / sum, least_high));
-    }
-}
-
-static void formulate_tank(const struct asset_now *now, const struct horizon *h, struct block *to)
-{
-    const struct home_par *p = now->par;
-    const struct home_state *x = now->x;
-    const struct home_exo *e = (const void *)now->exo;
-    const struct home_cmd *pin = now->pin;
-    struct bounds u = bounds_pinned(0, p->tank_W, PIN(pin, tank_W));
-    double c_J_K = p->tank_m3 * water_J_m3K, k[SLOT_LENGTHS_MAX], until_s = p->tank_hot_every_s - x->since_hot_s;
-    for (int l = 0; l < h->n_len; l++) {
-        double decay, gain_s;
-        building_mode_slot(p->tank_loss_W_K / c_J_K, h->dt_s[l], &decay, &gain_s);
-        k[l] = gain_s / c_J_K;
-        block_set(to, l, N_TANK_DECAY, decay);
-        block_set(to, l, N_TANK_HEAT, k[l]);
-    }
-    block_set_all(to, h->n_len, N_TANK_LO, u.lo);
-    block_set_all(to, h->n_len, N_TANK_HI, u.hi);
-    block_set_all(to, h->n_len, N_TANK_MAX, p->tank_max_degC);
-    block_set_all(to, h->n_len, N_TANK_X0, x->tank_degC);
-    block_set_all(to, h->n_len, N_TANK_PRICE, h->policy->hot_water_per_kWh * c_J_K / J_PER_KWH);
-    block_set_all(to, h->n_len, N_TANK_WORTH, horizon_worth_per_J(h) * c_J_K / tank_gain(p, &h->amb[h->T - 1]));
-    for (int t = 0; t < h->T; t++) {
-        int due = until_s <= slot_s(h, t) && until_s > 0; /* disinfection falls in this slot */
-        until_s -= slot_s(h, t);
-        block_put(to, S_TANK_GAIN, t, tank_gain(p, &h->amb[t]));
-        block_put(to, S_TANK_DRIFT, t, k[h->len[t]] * (p->tank_loss_W_K * tank_room_degC - e[t].hot_water_W));
-        block_put(to, S_TANK_LOW, t, due ? p->tank_hot_degC + 1 : p->tank_low_degC);
-    }
-}
-
-static void formulate_car(const struct asset_now *now, const struct horizon *h, struct block *to)
-{
-    const struct home_par *p = now->par;
-    const struct home_state *x = now->x;
-    const struct home_exo *e = (const void *)now->exo;
-    const struct home_cmd *pin = now->pin;
-    for (int l = 0; l < h->n_len; l++) block_set(to, l, N_CAR_CHARGE, p->car_eff_frac * h->dt_s[l] / p->car_J);
-    block_set_all(to, h->n_len, N_CAR_PRICE, h->policy->car_per_kWh * p->car_J / J_PER_KWH);
-    block_set_all(to, h->n_len, N_CAR_X0, x->car_frac);
-    block_set_all(to, h->n_len, N_CAR_WORTH, horizon_worth_per_J(h) * p->car_J / p->car_eff_frac);
-    for (int t = 0; t < h->T; t++) {
-        double here = clamp(e[t].car_present_frac, 0, 1);
-        struct bounds u = bounds_pinned(0, p->car_W * here, PIN(pin, car_W));
-        int leaves = here >= 0.5 && t + 1 < h->T && e[t + 1].car_present_frac < 0.5;
-        block_put(to, S_CAR_DRIFT, t, -e[t].car_drive_W * slot_s(h, t) / p->car_J);
-        block_put(to, S_CAR_LO, t, u.lo);
-        block_put(to, S_CAR_HI, t, u.hi);
-        block_put(to, S_CAR_READY, t, leaves ? p->car_ready_frac : 0);
-    }
-}
-
-static void formulate(const struct asset_now *now, const struct horizon *h, struct block *to)
-{
-    const struct home_par *p = now->par;
-    const struct home_exo *e = (const void *)now->exo;
-    formulate_rooms(now, h, to);
-    formulate_tank(now, h, to);
-    if (p->car > 0) formulate_car(now, h, to);
-    for (int t = 0; t < h->T; t++) block_put(to, S_FEED, t, -e[t].load_W);
-}
-
-static void command(const struct asset_now *now, const struct block *b, int t, void *to)
-{
-    const struct home_par *p = now->par;
-    struct home_cmd *c = to;
-    struct compressor k = compressor_of(p, now->x);
-    c->heat_W = compressor_duty_W(&k, block_u(b, 0, t));
-    c->tank_W = block_u(b, 1, t);
-    double car_W = p->car > 0 ? block_u(b, 2, t) : 0;
-    c->car_W = car_W < 0.5 * p->car_min_W ? 0 : fmax(car_W, p->car_min_W);
-}
-
 /* Warmer than this counts as discomfort: their band and the village's usual limit where rooms can be cooled, else what people
  * in free-running buildings bear (EN 16798-1 annex B, category II: 0.33 Trm + 18.8 + 3). */
 static double warm_limit_degC(const struct home_par *p, const struct asset_now *now, double high_degC)
@@ -743,7 +356,7 @@ static void tally(const struct asset_now *now, struct tally *t)
     struct building b = building_of(p);
     double rooms_J = b.air_J_K * (x->air_degC - 20) + b.mass_J_K * (x->mass_degC - 20);
     double tank_J = p->tank_m3 * water_J_m3K * (x->tank_degC - p->cold_water_degC);
-    t->stored_J = heat_worth(p, now->amb) * rooms_J + tank_J / tank_gain(p, now->amb);
+    t->stored_J = home_heat_worth(p, now->amb) * rooms_J + tank_J / tank_gain(p, now->amb);
     if (p->car > 0) t->stored_J += x->car_frac * p->car_J / p->car_eff_frac;
     double set_degC = or_else(e->setpoint_degC, k.want_degC);
     t->cold_K = fmax(0, set_degC - p->band_low_K - x->temp_degC);
@@ -791,9 +404,9 @@ const struct asset_class class_home = {
     .step = step,
     .sense = sense,
     .observe = observe,
-    .shape = shape,
-    .formulate = formulate,
-    .command = command,
+    .shape = home_shape,
+    .formulate = home_formulate,
+    .command = home_command,
     .rules = rules,
     .safe = rules,
     .guard = guard,

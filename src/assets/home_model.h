@@ -1,0 +1,127 @@
+/* The model of a home shared by home.c (physics, observer, control) and home_plan.c (what the planner sees): parameters, state
+ * and the equations that both must take from one place. Private to these two files. */
+#ifndef ASSETS_HOME_MODEL_H
+#define ASSETS_HOME_MODEL_H
+#include "assets/compressor.h"
+#include "assets/kit.h"
+#include "physics/building.h"
+#include "physics/heatpump.h"
+#include "village/policy.h"
+
+struct home_par {
+    double floor_m2, height_m, opaque_W_K, window_W_K, ach_per_h, recovery_frac, mass_class;
+    double aperture_south_m2, aperture_east_m2, aperture_west_m2, aperture_north_m2, shade_frac;
+    double persons, vulnerable, emitter, hp_W, hp_min_frac, run_min_s, rest_min_s;
+    double airing_per_h, airing_from_degC;
+    double cooling, cool_setpoint_degC, cool_from_degC, hysteresis_K, band_low_K, band_high_K;
+    double floor_degC, floor_vulnerable_degC, ceiling_degC;
+    double tank_m3, tank_loss_W_K, tank_W, tank_heater, tank_set_degC, tank_low_degC, tank_max_degC, tank_hot_degC,
+        tank_hot_every_s, cold_water_degC;
+    double car, car_J, car_W, car_min_W, car_eff_frac, car_ready_frac;
+};
+struct home_state {
+    double temp_degC, air_degC, mass_degC, bias_W, gain_day_W, on_frac, since_switch_s;
+    double tank_degC, since_hot_s, hot_short_J, car_frac, car_short_J;
+};
+struct home_meas {
+    double temp_degC, tank_degC, car_frac, elec_W, heat_W, load_W, hot_water_W, setpoint_degC, car_present_frac;
+};
+struct home_cmd {
+    double heat_W, tank_W, car_W;
+};
+struct home_exo {
+    double load_W, hot_water_W, gain_W, setpoint_degC, car_present_frac, car_drive_W;
+};
+
+static const double water_J_m3K = 4.186e6, tank_room_degC = 15, tank_use_degC = 40;
+
+static inline struct building building_of(const struct home_par *p)
+{
+    double vent_W_K = building_vent_W_K(p->floor_m2 * p->height_m, p->ach_per_h, p->recovery_frac);
+    return building_make(p->floor_m2, p->opaque_W_K, p->window_W_K, vent_W_K, (enum building_mass)p->mass_class);
+}
+
+static inline int cooling_season(const struct home_par *p, const struct ambient *a)
+{
+    return a->temp_mean_degC >= p->cool_from_degC;
+}
+
+/* Heat into the rooms per watt of the heat pump: COP, or -EER in the cooling season, or 0 where it cannot cool. */
+static inline double heat_gain(const struct home_par *p, const struct ambient *a)
+{
+    enum emitter e = (enum emitter)p->emitter;
+    if (!cooling_season(p, a))
+        return heatpump_cop(a->temp_degC, heatpump_supply_degC(e, a->temp_degC), a->humidity_frac);
+    return p->cooling > 0 ? -heatpump_eer(e, a->temp_degC) : 0;
+}
+
+static inline double tank_gain(const struct home_par *p, const struct ambient *a)
+{
+    return p->tank_heater > 0 ? heatpump_cop(a->temp_degC, 50, a->humidity_frac) : 1;
+}
+
+static inline double solar_W(const struct home_par *p, const struct ambient *a)
+{
+    const double facing[4] = {0, 90, 180, 270};
+    const double area_m2[4] = {p->aperture_north_m2, p->aperture_east_m2, p->aperture_south_m2,
+                               p->aperture_west_m2};
+    if (a->ghi_W_m2 <= 0 && a->dni_W_m2 <= 0) return 0;
+    double sum_W = 0;
+    for (int i = 0; i < 4; i++)
+        sum_W += area_m2[i] * building_facade_W_m2(facing[i], a->sun_zenith_deg, a->sun_azimuth_deg, a->dni_W_m2,
+                                                   a->dhi_W_m2, a->ghi_W_m2);
+    return sum_W * (cooling_season(p, a) ? p->shade_frac : 1);
+}
+
+/* What reaches the nodes of the rooms apart from the heat pump. */
+struct surroundings {
+    struct building_heat heat;
+    double surface_W;
+};
+static inline struct surroundings surroundings_of(const struct home_par *p, const struct building *b,
+                                                  const struct ambient *a, double gain_W, double bias_W)
+{
+    struct building_gains g = building_split(b, gain_W, solar_W(p, a));
+    struct surroundings s = {building_inflow(b, a->temp_degC, &g), g.surface_W};
+    s.heat.air_W += bias_W;
+    return s;
+}
+
+static inline struct compressor compressor_of(const struct home_par *p, const struct home_state *x)
+{
+    return (struct compressor){p->hp_W,       p->hp_min_frac * p->hp_W, p->run_min_s,
+                               p->rest_min_s, x->since_switch_s,        x->on_frac > 0};
+}
+
+/* What the residents want now and how far it may drift by our doing: their set-point with the band they agreed to,
+ * mirrored when cooling. Upwards the band counts from the village's usual set-point where theirs is lower (at
+ * night, away), so that rooms may be warmed before they are wanted warm. */
+struct comfort {
+    double want_degC, low_degC, high_degC;
+};
+static inline struct comfort comfort_of(const struct home_par *p, const struct policy *policy,
+                                        const struct ambient *a, double setpoint_degC)
+{
+    double usual_degC = policy ? policy->comfort_low_degC : 20, set_degC = or_else(setpoint_degC, usual_degC);
+    if (cooling_season(p, a)) {
+        double cool_degC = fmax(set_degC, p->cool_setpoint_degC);
+        return (struct comfort){cool_degC, cool_degC - p->band_high_K, cool_degC + p->band_low_K};
+    }
+    return (struct comfort){set_degC, set_degC - p->band_low_K, fmax(set_degC, usual_degC) + p->band_high_K};
+}
+
+static inline double floor_of(const struct home_par *p)
+{
+    return p->vulnerable > 0 ? p->floor_vulnerable_degC : p->floor_degC;
+}
+
+/* The guard acts this far inside the band, and the plan keeps this far off its edges: what one slot's error may be.
+ */
+static const double guard_lead_K = 0.25, plan_inset_K = 0.5;
+
+/* home_plan.c */
+double home_heat_worth(const struct home_par *, const struct ambient *);
+const struct block_shape *home_shape(const void *par);
+void home_formulate(const struct asset_now *, const struct horizon *, struct block *);
+void home_command(const struct asset_now *, const struct block *, int t, void *cmd);
+#endif
