@@ -159,6 +159,17 @@ static void step(const struct asset_now *now, void *work, void *to, double *flow
     flow[1] = -heat_W;
 }
 
+/* A pipe gives only what a source puts in: what the node lacks is taken back, and the air is as if it had never come. */
+static double balance(const struct asset_now *now, double residual, void *to, double *flow)
+{
+    const struct greenhouse_par *p = now->par;
+    struct greenhouse_state *x = to;
+    double back_W = clamp(-residual, 0, -flow[1]);
+    x->temp_degC -= step_temp(p, 0, 0, back_W, p->ach_per_h, now->dt_s);
+    flow[1] += back_W;
+    return residual + back_W;
+}
+
 static void sense(const struct asset_now *now, const double *flow, void *to)
 {
     const struct greenhouse_state *x = now->x;
@@ -322,13 +333,14 @@ const struct asset_class class_greenhouse = {
     .cmd = FIELDS(cmd),
     .rule = rule_name,
     .n_rule = RULES,
-    .port = {{"elec", CARRIER_ELEC, 0}, {"heat", CARRIER_HEAT, 0}},
+    .port = {{"elec", CARRIER_ELEC, 0}, {"heat", CARRIER_HEAT, 1}},
     .n_port = 2,
     .dt_min_s = 1,
     .dt_max_s = 900,
     .check = check,
     .init = init,
     .step = step,
+    .balance = balance,
     .sense = sense,
     .observe = observe,
     .shape = shape,
