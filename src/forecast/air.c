@@ -1,9 +1,10 @@
 /* Air and sun ahead. Sun: the cloudless sky (Ineichen & Perez 2002) times a clear-sky index that starts from the
- * last hour's, falls back to the last day's within an hour and a half and to the month's norm with the persistence
- * that the file states (persistence of the clear-sky index: Perez et al., Solar Energy 84, 2010); diffuse by Erbs.
- * Temperature: the norm's course of the day, plus how this place's days differ from it by quarter-hour, plus how far
- * the last hour and the last day were off that, both fading. Humidity follows from constant vapour pressure. Wind and pressure persist,
- * rain fades. Left out: weather forecasts from outside, which would enter here. */
+ * last hour's, falls back to the last day's within an hour and a half and to the month's norm with the
+ * persistence that the file states (persistence of the clear-sky index: Perez et al., Solar Energy 84, 2010);
+ * diffuse by Erbs. Temperature: the norm's course of the day, plus how this place's days differ from it by
+ * quarter-hour, plus how far the last hour and the last day were off that, both fading. Humidity follows from
+ * constant vapour pressure. Wind and pressure persist, rain fades. Left out: weather forecasts from outside,
+ * which would enter here. */
 #include "forecast/inside.h"
 #include "physics/irradiance.h"
 #include "physics/sun.h"

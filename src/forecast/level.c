@@ -1,6 +1,7 @@
-/* What no meter shows but the level of a store tells: the energy that driving takes (charge before leaving and after coming back) and
- * the waste that a bin receives (level a day apart). Each corrects the starting value by a part of what was seen, so that
- * one odd day or a noisy sensor changes little. Left out: charging at other places, waste that is pressed together. */
+/* What no meter shows but the level of a store tells: the energy that driving takes (charge before leaving and
+ * after coming back) and the waste that a bin receives (level a day apart). Each corrects the starting value by
+ * a part of what was seen, so that one odd day or a noisy sensor changes little. Left out: charging at other
+ * places, waste that is pressed together. */
 #include "forecast/inside.h"
 #include <math.h>
 #include <string.h>
@@ -46,7 +47,7 @@ static void learn_trip(struct level *l, struct entry *e, int64_t at_ms, double f
     l->last = (float)frac;
 }
 
-/* A day of filling: the profile is scaled towards what came. A bin that was emptied in between tells nothing that day. */
+/* A day of filling: the profile is scaled towards what came. A bin emptied in between tells nothing that day. */
 static void learn_filling(struct level *l, struct profile *p, int64_t at_ms, double frac)
 {
     if (!isfinite(frac)) return;
