@@ -14,7 +14,7 @@ const char *const village_guard_name[] = {"land not handed over",  "river: envir
                                           "heat: shed in order",   "gas: shed in order",
                                           "feeder limit",          "transformer limit",
                                           "grid import limit",     "grid export limit",
-                                          "island: shed in order", NULL};
+                                          "island: balance", NULL};
 
 static int first_bit(uint32_t bits)
 {

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <time.h>
 
+static const double short_worth_telling_kWh = 1;
 static const double leap_s = 3600; /* a longer silence of the clock is a leap */
 enum { CLOCK_CALM_MS = 600000, SETPOINT_TICKS = 5, SETPOINT_LEAST_S = 300, PLANNER_HANGS_MS = 60000 };
 
@@ -137,7 +138,8 @@ static void plan_take(struct control *c)
             plan_unpin(c->plan);
             c->plan = k;
             c->health.plans++;
-            alarm_set(&c->alarms, c->s.at_ms, -1, ALARM_PLAN_SHORT, ALARM_WARNING, k->p.result.short_cost > 1e-6);
+            alarm_set(&c->alarms, c->s.at_ms, -1, ALARM_PLAN_SHORT, ALARM_WARNING,
+                      k->p.result.short_cost > short_worth_telling_kWh * c->policy->shortage_per_kWh);
         } else {
             c->health.plans_refused++;
             plan_unpin(k);
