@@ -26,8 +26,17 @@ export function drawAlarms(state, act) {
   const same = JSON.stringify([list.map(g => [g.key, g.list.length, g.since_ms]), document.documentElement.lang]);
   if ($('alarmlist').dataset.is === same) return;
   $('alarmlist').dataset.is = same;
-  $('alarmlist').replaceChildren(...list.map(g => line(g, state, act)));
-  if (!list.length) $('alarmlist').append(el('li', {class: 'none'}, t('no_alarms')));
+  const over = list.filter(g => !g.active);
+  $('alarmlist').replaceChildren(...list.filter(g => g.active).map(g => line(g, state, act)), ...(over.length ? [overLine(over, act)] : []));
+  if (!list.some(g => g.active)) $('alarmlist').prepend(el('li', {class: 'none'}, t('no_alarms')));
+}
+
+// All that is over and unseen in one line.
+function overLine(over, act) {
+  const all = over.flatMap(g => g.list);
+  const what = over.map(g => alarmWords(g).split(/[;.]/)[0] + (g.list.length > 1 ? ` (${plain(g.list.length)})` : '')).join(' · ');
+  return el('li', {class: 'alarm over'}, el('span', {class: 'mark', 'aria-hidden': 'true'}), el('div', {}, el('p', {}, t('over_unseen') + ': ' + what)),
+    el('button', {type: 'button', onclick: () => act(() => acknowledge(all))}, t(all.length > 1 ? 'seen_all' : 'ack')));
 }
 
 async function acknowledge(list) {

@@ -5,7 +5,7 @@ import {t, locale} from './text.js';
 import {clock, clockOf} from './time.js';
 import {asset} from './why.js';
 
-const money = (v, currency) => new Intl.NumberFormat(locale(), {maximumSignificantDigits: 3}).format(v) + '\u00a0' + currency;
+const money = (v, currency) => new Intl.NumberFormat(locale(), {maximumSignificantDigits: 3}).format(Math.round(v * 100) / 100) + '\u00a0' + currency;
 
 // What the plan buys and sells at the meter in its first 24 hours, from its own flows and tariff.
 function meter(plan) {
