@@ -48,6 +48,25 @@ struct assets {
 static const char *const shed_word[] = {"life",    "control", "light", "survival", "cold",
                                         "comfort", "pump",    "other", NULL};
 
+/* The rank of a kind that says none, in the order of enum shed (policy.h): sources and storage keep the rest
+ * alive; a home sheds comfort, never its survivable warmth (its own guard); cars and what is not named go first. */
+static const struct {
+    const char *cls;
+    enum shed rank;
+} shed_default[] = {
+    {"grid", SHED_LIFE},      {"line", SHED_LIFE},       {"battery", SHED_LIFE},    {"hydro", SHED_LIFE},
+    {"solar", SHED_LIFE},     {"gateway", SHED_CONTROL}, {"station", SHED_CONTROL}, {"street", SHED_LIGHT},
+    {"coldstore", SHED_COLD}, {"home", SHED_COMFORT},    {"biogas", SHED_PUMP},     {"greenhouse", SHED_PUMP},
+    {"pump", SHED_PUMP},
+};
+
+static double shed_of(const struct asset_class *c)
+{
+    for (size_t i = 0; i < sizeof shed_default / sizeof shed_default[0]; i++)
+        if (strcmp(shed_default[i].cls, c->name) == 0) return shed_default[i].rank;
+    return SHED_OTHER;
+}
+
 /* --- common keys --- */
 
 static void refs_read(struct reader *r, struct fy_node *n, const char *key, struct refs *out)
@@ -308,7 +327,7 @@ static struct entry *entry_read(struct reader *r, struct fy_node *map)
                         .cls = cls,
                         .setback_m = 15.0,
                         .at = spot_of(&r->src, map),
-                        .shed = {.a = SHED_OTHER},
+                        .shed = {.a = shed_of(cls)},
                         .par = ARENA_NEW(&s->scratch, struct draw, cls->par.n),
                         .first = r->v->n_asset,
                         .par_seen = ARENA_NEW(&s->scratch, unsigned char, cls->par.n)};

@@ -75,6 +75,7 @@ static void test_agali_people(void **unused)
         vulnerable += a->vulnerable;
         cars += asset_par(a, "car") > 0.5;
         assert_true(a->place >= 0 && a->gateway >= 0);
+        assert_int_equal(a->shed, SHED_COMFORT);
         on_feeder[a->node[0]]++;
     }
     assert_near(people / 200, 871.0 / 175, 0.25); /* families of October 2023 */
