@@ -29,6 +29,8 @@ static inline struct bounds bounds_pinned(double lo, double hi, double pin)
     pin = clamp(pin, lo, hi);
     return (struct bounds){pin, pin};
 }
+/* 1, or 0 for an asset out of service: the plan may not count on what it would take or give. */
+static inline double in_service(const struct asset_now *now) { return now->status & STATUS_OUT ? 0 : 1; }
 /* A number that does not depend on the slot's length. */
 static inline void block_set_all(struct block *b, int n_len, int num, double v)
 {

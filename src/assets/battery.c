@@ -32,7 +32,7 @@ static const struct field par_row[] = {
     FIELD(par, eta_discharge_frac, 0.95, 0.5, 1, FIELD_SPREAD, "delivered per energy taken from the store"),
     FIELD(par, soc_min_frac,  0.05, 0, 0.5, 0, "never discharged below"),
     FIELD(par, soc_max_frac,  0.95, 0.5, 1, 0, "never charged above"),
-    FIELD(par, standing_W,    0, 0, 1e5, FIELD_SPREAD, "power the store loses always (battery management, self-discharge)"),
+    FIELD(par, standing_W,    200, 0, 1e5, FIELD_SPREAD, "power the store loses always (battery management, self-discharge; assumed)"),
     FIELD(par, invest_per_kWh, 500, 0, 1e5, 0, "price of a kWh of capacity (assumed)"),
     FIELD(par, life_years,    12, 1, 50, 0, "life (assumed)"),
 };

@@ -186,7 +186,7 @@ static void formulate(const struct asset_now *now, const struct horizon *h, stru
     const struct coldstore_state *x = now->x;
     const struct coldstore_exo *e = (const void *)now->exo;
     const struct coldstore_cmd *pin = now->pin;
-    struct bounds u = bounds_pinned(0, p->cool_W, PIN(pin, cool_W));
+    struct bounds u = bounds_pinned(0, p->cool_W * in_service(now), PIN(pin, cool_W));
     double per_W[SLOT_LENGTHS_MAX], inset_K = 1.2 * p->margin_K;
     must(h->n_len <= SLOT_LENGTHS_MAX, "%d lengths of slot", h->n_len);
     for (int l = 0; l < h->n_len; l++) {
@@ -206,7 +206,7 @@ static void formulate(const struct asset_now *now, const struct horizon *h, stru
     block_set_all(to, h->n_len, N_X0, x->temp_degC);
     block_set_all(to, h->n_len, N_WORTH,
                   0.8 * horizon_worth_per_J(h) * p->capacity_J_K / eer(p, &h->amb[h->T - 1]));
-    block_set_all(to, h->n_len, N_FEED, p->fan_W);
+    block_set_all(to, h->n_len, N_FEED, p->fan_W * in_service(now));
     /* Nobody measures the heat brought: the forecast gives its course, the observer's day its level (see home.c).
      */
     double mean_W = 0;

@@ -85,7 +85,7 @@ static double balance(const struct asset_now *now, double residual, void *state,
 {
     const struct par *p = now->par;
     struct x *x = state;
-    if (now->status & STATUS_ISLAND) return residual;
+    if (now->status & (STATUS_ISLAND | STATUS_OUT)) return residual;
     double take_W = clamp(-residual, -p->export_limit_W, p->import_limit_W);
     flow[0] += take_W;
     x->import_J += fmax(0, take_W) * now->dt_s;
@@ -154,7 +154,7 @@ static void formulate(const struct asset_now *now, const struct horizon *h, stru
 {
     const struct par *p = now->par;
     const struct x *x = now->x;
-    int on = !(now->status & STATUS_ISLAND);
+    int on = !(now->status & (STATUS_ISLAND | STATUS_OUT));
     double peak_W = fmax(fmax(x->peak_W, h->peak_so_far_W), 0);
     double co2_per_J = h->policy->co2_per_kg * h->policy->grid_co2_kg_per_kWh / J_PER_KWH;
     for (int len = 0; len < h->n_len; len++) block_set(b, len, N_DT, h->dt_s[len]);

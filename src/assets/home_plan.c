@@ -119,7 +119,7 @@ static void rooms_numbers(const struct asset_now *now, const struct horizon *h, 
     const struct policy *o = h->policy;
     const struct home_cmd *pin = now->pin;
     double worth = home_heat_worth(p, &h->amb[h->T - 1]) * horizon_worth_per_J(h);
-    struct bounds u = bounds_pinned(0, p->hp_W, PIN(pin, heat_W));
+    struct bounds u = bounds_pinned(0, p->hp_W * in_service(now), PIN(pin, heat_W));
     int node = p->emitter > 0;
     for (int i = 0; i < 2; i++) {
         block_set_all(to, h->n_len, N_X0 + i, r->z[i]);
@@ -185,7 +185,7 @@ static void formulate_tank(const struct asset_now *now, const struct horizon *h,
     const struct home_state *x = now->x;
     const struct home_exo *e = (const void *)now->exo;
     const struct home_cmd *pin = now->pin;
-    struct bounds u = bounds_pinned(0, p->tank_W, PIN(pin, tank_W));
+    struct bounds u = bounds_pinned(0, p->tank_W * in_service(now), PIN(pin, tank_W));
     double c_J_K = p->tank_m3 * water_J_m3K, k[SLOT_LENGTHS_MAX], until_s = p->tank_hot_every_s - x->since_hot_s;
     for (int l = 0; l < h->n_len; l++) {
         double decay, gain_s;
@@ -221,7 +221,7 @@ static void formulate_car(const struct asset_now *now, const struct horizon *h, 
     block_set_all(to, h->n_len, N_CAR_WORTH, horizon_worth_per_J(h) * p->car_J / p->car_eff_frac);
     for (int t = 0; t < h->T; t++) {
         double here = clamp(e[t].car_present_frac, 0, 1);
-        struct bounds u = bounds_pinned(0, p->car_W * here, PIN(pin, car_W));
+        struct bounds u = bounds_pinned(0, p->car_W * here * in_service(now), PIN(pin, car_W));
         int leaves = here >= 0.5 && t + 1 < h->T && e[t + 1].car_present_frac < 0.5;
         block_put(to, S_CAR_DRIFT, t, -e[t].car_drive_W * slot_s(h, t) / p->car_J);
         block_put(to, S_CAR_LO, t, u.lo);
@@ -237,7 +237,7 @@ void home_formulate(const struct asset_now *now, const struct horizon *h, struct
     formulate_rooms(now, h, to);
     formulate_tank(now, h, to);
     if (p->car > 0) formulate_car(now, h, to);
-    for (int t = 0; t < h->T; t++) block_put(to, S_FEED, t, -e[t].load_W);
+    for (int t = 0; t < h->T; t++) block_put(to, S_FEED, t, -e[t].load_W * in_service(now));
 }
 
 void home_command(const struct asset_now *now, const struct block *b, int t, void *to)

@@ -95,9 +95,10 @@ static void formulate(const struct asset_now *now, const struct horizon *h, stru
     block_set_all(to, h->n_len, N_LO, u.lo);
     block_set_all(to, h->n_len, N_HI, u.hi);
     for (int t = 0; t < h->T; t++) {
-        block_put(to, S_LOAD, t, e[t].load_W);
-        block_put(to, S_FEED, t, -e[t].load_W);
-        block_put(to, S_PRICE, t, h->policy->shortage_per_kWh / J_PER_KWH * e[t].load_W * slot_s(h, t));
+        double load_W = e[t].load_W * in_service(now);
+        block_put(to, S_LOAD, t, load_W);
+        block_put(to, S_FEED, t, -load_W);
+        block_put(to, S_PRICE, t, h->policy->shortage_per_kWh / J_PER_KWH * load_W * slot_s(h, t));
     }
 }
 

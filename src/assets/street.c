@@ -226,8 +226,8 @@ static void formulate(const struct asset_now *now, const struct horizon *h, stru
     const struct street_cmd *pin = now->pin;
     for (int l = 0; l < h->n_len; l++)
         block_set(to, l, N_VALUE, h->policy->light_per_lm_h * p->n_lamp * p->lamp_lm * h->dt_s[l] / 3600);
-    block_set_all(to, h->n_len, N_POWER, power_W(p, 1) - power_W(p, 0));
-    block_set_all(to, h->n_len, N_FEED, power_W(p, 0));
+    block_set_all(to, h->n_len, N_POWER, in_service(now) * (power_W(p, 1) - power_W(p, 0)));
+    block_set_all(to, h->n_len, N_FEED, in_service(now) * power_W(p, 0));
     for (int t = 0; t < h->T; t++) {
         const struct ambient *a = &h->amb[t];
         int dark = is_dark(p, light_daylight_lx(a->ghi_W_m2, a->sun_zenith_deg), a->sun_zenith_deg);

@@ -152,20 +152,13 @@ static void in_range(const struct rig *r, const char *set, const struct field_se
 static double random_command(struct random *r, const struct field *f, double typical)
 {
     switch ((int)(random_uniform(r) * 9)) {
-    case 0:
-        return (double)NAN;
-    case 1:
-        return (double)INFINITY;
-    case 2:
-        return -1e12;
-    case 3:
-        return f->min;
-    case 4:
-        return f->max;
-    case 5:
-        return 0;
-    default:
-        return typical * random_range(r, -0.5, 2);
+    case 0: return (double)NAN;
+    case 1: return (double)INFINITY;
+    case 2: return -1e12;
+    case 3: return f->min;
+    case 4: return f->max;
+    case 5: return 0;
+    default: return typical * random_range(r, -0.5, 2);
     }
 }
 
@@ -380,7 +373,10 @@ static void block_alone_is_feasible_from_any_state(void **state)
             top[i] = fmax(top[i], fabs(rig.x[i]));
             const struct field *f = &c->state.row[i];
             if (k % 3 == 2 && !(f->flags & FIELD_INTEGER))
-                rig.x[i] = fmin(fmax(top[i] * random_range(&rig.random, 0, 1.2), f->min), f->max);
+                rig.x[i] =
+                    fmin(fmax(random_uniform(&rig.random) < 0.2 ? 0 : top[i] * random_range(&rig.random, 0, 1.2),
+                              f->min),
+                         f->max);
         }
         for (int i = 0; i < RIG_WORDS; i++) pin[i] = (double)NAN;
         for (int i = 0; i < c->cmd.n && k % 4 == 3; i++)
@@ -612,6 +608,29 @@ static void plan_rows_agree_with_physics(void **state)
     compare_flows(c, k, n);
 }
 
+/* Out of service an asset neither takes nor gives; the plan must know, or the village would count on what cannot come. */
+static void plan_counts_on_nothing_out_of_service(void **state)
+{
+    const struct asset_class *c = class_of(state);
+    struct rig_slot m;
+    double u[RIG_INPUTS], next[RIG_STATES];
+    rig_create(&rig, c, 41);
+    for (int k = 0; k < 60; k++) {
+        for (int i = 0; i < 97; i++) rig_command(&rig, 60), rig_step(&rig, 60);
+        twin = rig;
+        twin.status = STATUS_OUT;
+        rig_formulate(&twin, &planned, NULL);
+        const struct block_shape *s = planned.block.shape;
+        rig_slot(&planned, 0, &m);
+        if (!draw_inputs(&twin, &m, m.x0, u, 1)) continue;
+        rig_next(s, &m, m.x0, u, next);
+        for (int p = 0; p < s->nport; p++)
+            if (fabs(rig_flow(s, &m, p, next, u)) > 1e-6)
+                fail_msg("%s: out of service, yet %g planned at %s", c->name, rig_flow(s, &m, p, next, u),
+                         c->port[p].name);
+    }
+}
+
 /* --- all classes x all properties
  * ---------------------------------------------------------------------------------------------- */
 
@@ -638,6 +657,7 @@ static const struct property {
     {"tables of the block point inside it", tables_of_the_block_point_inside_it, plans},
     {"its block alone is feasible from any state", block_alone_is_feasible_from_any_state, plans},
     {"rows of the plan agree with the physics", plan_rows_agree_with_physics, plans},
+    {"the plan counts on nothing when it is out of service", plan_counts_on_nothing_out_of_service, plans},
 };
 enum { N_PROPERTY = sizeof properties / sizeof properties[0], CLASSES_MAX = 64 };
 

@@ -51,7 +51,7 @@ void rig_surround(struct rig *r, int64_t at_ms)
                               .humidity_frac = 0.5,
                               .wind_m_s = 2,
                               .pressure_Pa = 97500,
-                              .rain_mm_h = fmod(day, 3) > 2.6 ? 0.5 : 0,
+                              .rain_mm_h = fmod(day, 1.3) > 1.0 ? 2 : 0,
                               .temp_degC = 2 + 5 * sin(2 * M_PI * (day - 0.4)),
                               .temp_mean_degC = 2,
                               .sun_zenith_deg = 90 - 60 * height,
@@ -210,7 +210,7 @@ static void set_absent(struct rig_slot *m)
 {
     memset(m, 0, sizeof *m);
     for (int i = 0; i < RIG_ROWS; i++) {
-        m->row_lo[i] = -INFINITY, m->row_hi[i] = INFINITY;
+        m->row_lo[i] = (double)-INFINITY, m->row_hi[i] = (double)INFINITY;
         m->price_lo[i] = m->price_hi[i] = PRICE_HARD;
     }
 }
