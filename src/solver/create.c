@@ -2,7 +2,6 @@
  * nodes and filled into lanes eight at a time; the same function counts (no memory) and lays out (memory given). */
 #include "base/err.h"
 #include "solver/inside.h"
-#include <cblas.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -172,11 +171,13 @@ static void nodes_cut(struct joint *j, struct cutter *cu)
         double *p = cut(cu, 2 * bytes);
         if (cu->base) *two[i] = p;
     }
-    double *dense = cut(cu, sizeof(double) * sys_dense_doubles(j));
+    double *dense = cut(cu, sizeof(double) * sys_block_doubles(j) * (size_t)j->sys.n_link);
+    double *x = cut(cu, sizeof(double) * (T + 15) * n);
     uint8_t *len = cut(cu, T);
     double *dt = cut(cu, sizeof(double) * (size_t)j->dim.len_max);
     if (!cu->base) return;
-    for (int l = 0; l < j->sys.n_link; l++) j->sys.link[l].m = dense + (size_t)l * T * T;
+    for (int l = 0; l < j->sys.n_link; l++) j->sys.link[l].m = dense + (size_t)l * sys_block_doubles(j);
+    j->sys.x = x;
     j->len = len;
     j->dt_s = dt;
 }
@@ -245,7 +246,6 @@ struct joint *joint_create(const struct joint_dim *d, void *mem)
     struct joint *j = analyse(d, &c);
     numbers_cut(j, &c);
     blocks_point(j, d);
-    openblas_set_num_threads(1);
     return j;
 }
 

@@ -84,12 +84,14 @@ struct node_sys {
     int32_t *link_of;      /* n x n by rank, lower: index into link or -1 */
     struct link *link;
     int n_link;
+    double *x; /* [rank][padded slots]: right side and solution */
 };
 struct ratio {
     double primal, dual;
 };
-struct tally {
-    double comp, affine, count;
+/* Largest relative decrease of primal and dual numbers for a full step; sums over all pairs of v z, dv z, v dz, dv dz. */
+struct reach {
+    double primal, dual, now, by_primal, by_dual, by_both, count;
 };
 
 struct joint {
@@ -107,6 +109,7 @@ struct joint {
     uint8_t *len;
     double *dt_s;
     double start_s, money; /* money: what an input moves in a slot, on average */
+    double mu, complement, gap_aim; /* mean product, their sum, the gap asked for in money */
     double calm;           /* share of the proximal weights in force */
     /* nodes, [node][T_max] */
     double *lam, *lam_new, *rhs, *feed, *price;
@@ -137,20 +140,31 @@ double coef_row_price(const struct joint *, int block, int row, int side, int t)
 /* lanes.c */
 const struct kernel *kernel_find(int nx, int nu);
 /* step.c */
-void cell_target(const struct joint *, struct cell *, double sigma_mu, int corrector);
-void cell_swap(struct cell *);
+void cell_predict(const struct joint *, struct cell *);
+void cell_correct(const struct joint *, struct cell *, double sigma_mu);
+void cell_aim(const struct joint *, struct cell *, double mu);
 void cell_center(const struct joint *, struct cell *, const struct ratio *, double mu);
-void cell_ratio(const struct joint *, const struct cell *, struct ratio *);
-void cell_tally(const struct joint *, const struct cell *, const struct ratio *, struct tally *);
+void cell_swap(struct cell *);
+void cell_reach(const struct joint *, const struct cell *, struct reach *);
 void cell_update(const struct joint *, struct cell *, const struct ratio *);
 void cell_simulate(const struct joint *, struct cell *);
 /* tree.c */
 size_t sys_bytes(const struct joint_dim *);
 void sys_plan(struct joint *, struct cutter *);
-size_t sys_dense_doubles(const struct joint *);
-void sys_assemble(struct joint *);
+size_t sys_block_doubles(const struct joint *);
+void sys_open(struct joint *);
+void sys_comp_open(struct joint *, const struct group *, int comp);
+void sys_comp_close(struct joint *, const struct group *, int comp);
 int sys_factor(struct joint *);
 void sys_solve(struct joint *, double *rhs);
+/* dense.c */
+int dense_factor(double *a, int n);
+void dense_solve_right(double *x, const double *L, int n);
+void dense_sub(double *c, const double *a, const double *b, int n, int lower);
+void dense_forward(const double *L, double *b, int n);
+void dense_backward(const double *L, double *b, int n);
+void dense_apply(const double *a, const double *x, double *y, int n);
+void dense_apply_transposed(const double *a, const double *x, double *y, int n);
 /* start.c */
 void start_cold(struct joint *);
 
@@ -170,9 +184,16 @@ struct replay {
     double worst, cost;
 };
 struct replay replay_run(const struct joint *);
+/* last_resort.c */
+void lr_factor(struct joint *);
+void lr_target(struct joint *, double mu, int corrector);
+void lr_center(struct joint *, const struct ratio *, double mu);
+void lr_linear(struct joint *, const double *lam, double *net);
+void lr_reach(const struct joint *, struct reach *);
+void lr_update(struct joint *, const struct ratio *);
 /* ipm.c */
 enum joint_end ipm_run(struct joint *, const struct joint_limit *);
-int ipm_newton(struct joint *);
+int ipm_newton(struct joint *, double mu);
 double clock_s(void);
 
 LANE_INLINE void stage_zero(const struct cell *c, vec *st)

@@ -58,8 +58,9 @@ LANE_INLINE void upper_solve(const vec *L, vec *b, const int n, const int step)
 LANE_INLINE vec input_weight(const struct cell *c, const vec *st, size_t at, int i, double calm)
 {
     const struct comp *p = c->comp;
-    struct box b = box_of(c->u[at], st[p->off[AT_LO] + i], st[p->off[AT_HI] + i], c->zl[at], c->zh[at]);
-    return box_weight(&b, st[p->off[AT_QUAD] + i] * 2 + c->prox[i] * calm);
+    struct box b = box_of(c->u[at], st[p->off[AT_LO] + i], st[p->off[AT_HI] + i]);
+    vec w = c->zl[at] * b.il + c->zh[at] * b.ih + st[p->off[AT_QUAD] + i] * 2 + c->prox[i] * calm;
+    return vec_pick(b.fixed, vec_of(FIXED_WEIGHT), w);
 }
 
 LANE_INLINE vec row_weight(const struct cell *c, const vec *st, int t, int r)

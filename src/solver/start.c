@@ -147,11 +147,11 @@ static void box_start(struct cell *c, const vec *st, int t, int i, vec g)
     const struct comp *p = c->comp;
     size_t at = (size_t)t * p->nu + (size_t)i;
     vec none = vec_of(0);
-    struct box b = box_of(c->u[at], st[p->off[AT_LO] + i], st[p->off[AT_HI] + i], none, none);
+    struct box b = box_of(c->u[at], st[p->off[AT_LO] + i], st[p->off[AT_HI] + i]);
     g += st[p->off[AT_QUAD] + i] * 2 * c->u[at];
     vec mu = vec_max(c->mu0[0], vec_abs(g) * (b.vl + b.vh) * 0.1);
-    c->zl[at] = vec_pick(b.fixed, none, vec_max(g, none) + mu / b.vl);
-    c->zh[at] = vec_pick(b.fixed, none, vec_max(-g, none) + mu / b.vh);
+    c->zl[at] = vec_pick(b.fixed, none, vec_max(g, none) + mu * b.il);
+    c->zh[at] = vec_pick(b.fixed, none, vec_max(-g, none) + mu * b.ih);
 }
 
 /* Slack and dual of a side on the central path for its row as it is: s solves c s^2 + (c e - 2 mu) s - mu e = 0. */
@@ -289,7 +289,7 @@ void start_cold(struct joint *j)
     for (int k = 0; k < j->n_cell; k++) cell_begin(j, &j->cell[k]);
     last_resort_start(j, 0.3 * j->money);
     for (int round = 0; round < ROUNDS; round++) {
-        if (ipm_newton(j)) return;
+        if (ipm_newton(j, j->money)) return;
         price_jump(j);
         for (int k = 0; k < j->n_cell; k++) cell_jump(j, &j->cell[k]);
         last_resort_start(j, 0.3 * j->money);

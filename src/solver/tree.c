@@ -5,11 +5,15 @@
  * 1). Blocks are column major, the diagonal ones hold their lower half. */
 #include "base/err.h"
 #include "solver/inside.h"
-#include <cblas.h>
-#include <lapack.h>
 #include <string.h>
 
-static size_t sq(const struct joint *j) { return (size_t)j->dim.T_max * (size_t)j->dim.T_max; }
+/* Side of the blocks: the slots of this solve, padded for the dense kernels. */
+static int side_of_blocks(int T) { return (T + 15) & ~15; }
+static size_t sq(const struct joint *j)
+{
+    size_t n = (size_t)side_of_blocks(j->dim.T_max);
+    return n * n;
+}
 
 /* Marks which nodes a component joins. */
 static void edges_mark(const struct joint *j, uint8_t *edge)
@@ -55,7 +59,7 @@ static void order_least_degree(struct node_sys *s, uint8_t *edge)
     }
 }
 
-/* Order and fill; the blocks themselves come later (sys_dense_doubles). */
+/* Order and fill; the blocks themselves come later (nodes_cut). */
 void sys_plan(struct joint *j, struct cutter *c)
 {
     struct node_sys *s = &j->sys;
@@ -86,7 +90,7 @@ size_t sys_bytes(const struct joint_dim *d)
     return c.used;
 }
 
-size_t sys_dense_doubles(const struct joint *j) { return (size_t)j->sys.n_link * sq(j); }
+size_t sys_block_doubles(const struct joint *j) { return sq(j); }
 
 static double *block_at(const struct joint *j, int row, int col)
 {
@@ -95,18 +99,16 @@ static double *block_at(const struct joint *j, int row, int col)
 }
 
 /* tri[k][t], t >= k: port a at slot t answers to port b at slot k. Into the block of their two nodes. */
-static void pair_add(const struct joint *j, const vec *tri, vec live, int ra, int rb, int diagonal_only)
+static void pair_add(const struct joint *j, const vec *tri, int ra, int rb, int diagonal_only)
 {
-    const int T = j->T;
+    const int T = j->T, n = side_of_blocks(T);
     double *m = ra >= rb ? block_at(j, ra, rb) : block_at(j, rb, ra);
     for (int k = 0; k < T; k++) {
         int last = diagonal_only ? k + 1 : T;
         for (int t = ra < rb ? k + 1 : k; t < last; t++) {
-            double v = vec_sum(tri[(size_t)k * (size_t)T + (size_t)t] * live);
-            if (ra >= rb)
-                m[k * T + t] += v;
-            else
-                m[t * T + k] += v;
+            double v = vec_sum(tri[(size_t)k * (size_t)T + (size_t)t]);
+            if (ra >= rb) m[k * n + t] += v;
+            else m[t * n + k] += v;
         }
     }
 }
@@ -122,72 +124,63 @@ static void tri_clear(struct joint *j, const struct comp *p)
         for (size_t t = 0; t < T; t++) j->tri[(i * T + t) * T + t] = vec_of(0);
 }
 
-static void comp_add(struct joint *j, const struct group *g, int c)
+/* Before and after the cells of component c of a group add their covariances into tri. */
+void sys_comp_open(struct joint *j, const struct group *g, int c)
+{
+    if (g->kind->comp[c].np > 0) tri_clear(j, &g->kind->comp[c]);
+}
+
+void sys_comp_close(struct joint *j, const struct group *g, int c)
 {
     const struct comp *p = &g->kind->comp[c];
-    if (p->np == 0) return;
-    tri_clear(j, p);
-    for (int b = g->first_batch; b < g->first_batch + g->n_batch; b++)
-        j->batch[b].cell[c].kernel->covariance(j, &j->batch[b].cell[c]);
     for (int a = 0; a < p->np; a++)
         for (int b = 0; b < p->np; b++) {
             int na = g->node[p->port[a]], nb = g->node[p->port[b]];
             if (na < 0 || nb < 0) continue;
-            pair_add(j, j->tri + (size_t)(a * p->np + b) * (size_t)j->T * (size_t)j->T, vec_of(1), j->sys.rank[na],
-                     j->sys.rank[nb], p->nx == 0);
+            pair_add(j, j->tri + (size_t)(a * p->np + b) * (size_t)j->T * (size_t)j->T, j->sys.rank[na], j->sys.rank[nb],
+                p->nx == 0);
         }
 }
 
 static void last_resort_add(struct joint *j, int node)
 {
     double *m = block_at(j, j->sys.rank[node], j->sys.rank[node]), most = 0;
-    const int T = j->T;
+    const int T = j->T, n = side_of_blocks(T);
     for (int side = 0; side < 2; side++)
         for (int t = 0; t < T; t++) {
             double weight = j->lr_d[(2 * node + side) * j->dim.T_max + t];
-            if (weight > 0) m[t * T + t] += 1 / weight;
+            if (weight > 0) m[t * n + t] += 1 / weight;
         }
-    for (int t = 0; t < T; t++) most = fmax(most, m[t * T + t]);
-    for (int t = 0; t < T; t++) m[t * T + t] += 1e-14 * m[t * T + t] + 1e-18 * most + 1e-300;
+    for (int t = 0; t < T; t++) most = fmax(most, m[t * n + t]);
+    for (int t = 0; t < T; t++) m[t * n + t] += 1e-14 * m[t * n + t] + 1e-18 * most + 1e-300;
+    for (int t = T; t < n; t++) m[t * n + t] = 1;
 }
 
-void sys_assemble(struct joint *j)
+void sys_open(struct joint *j)
 {
-    struct node_sys *s = &j->sys;
-    for (int l = 0; l < s->n_link; l++) memset(s->link[l].m, 0, sizeof(double) * (size_t)j->T * (size_t)j->T);
-    for (int g = 0; g < j->n_group; g++)
-        for (int c = 0; c < j->group[g].kind->n_comp; c++) comp_add(j, &j->group[g], c);
-    for (int i = 0; i < s->n; i++) last_resort_add(j, i);
+    size_t n = (size_t)side_of_blocks(j->T);
+    for (int l = 0; l < j->sys.n_link; l++) memset(j->sys.link[l].m, 0, sizeof(double) * n * n);
 }
 
 static void eliminate(struct joint *j, int r)
 {
-    const int T = j->T, n = j->sys.n;
+    const int n = side_of_blocks(j->T), nodes = j->sys.n;
     const double *L = block_at(j, r, r);
-    for (int a = r + 1; a < n; a++) {
+    for (int a = r + 1; a < nodes; a++) {
         double *ya = block_at(j, a, r);
         if (!ya) continue;
-        cblas_dtrsm(CblasColMajor, CblasRight, CblasLower, CblasTrans, CblasNonUnit, T, T, 1, L, T, ya, T);
-        for (int b = r + 1; b <= a; b++) {
-            const double *yb = block_at(j, b, r);
-            if (!yb) continue;
-            double *m = block_at(j, a, b);
-            if (a == b)
-                cblas_dsyrk(CblasColMajor, CblasLower, CblasNoTrans, T, T, -1, ya, T, 1, m, T);
-            else
-                cblas_dgemm(CblasColMajor, CblasNoTrans, CblasTrans, T, T, T, -1, ya, T, yb, T, 1, m, T);
-        }
+        dense_solve_right(ya, L, n);
+        for (int b = r + 1; b <= a; b++)
+            if (block_at(j, b, r)) dense_sub(block_at(j, a, b), ya, block_at(j, b, r), n, a == b);
     }
 }
 
 /* 0, or -1: not positive definite (numbers have run out). */
 int sys_factor(struct joint *j)
 {
+    for (int i = 0; i < j->sys.n; i++) last_resort_add(j, i);
     for (int r = 0; r < j->sys.n; r++) {
-        int T = j->T, info = 0;
-        char lower = 'L';
-        LAPACK_dpotrf(&lower, &T, block_at(j, r, r), &T, &info);
-        if (info != 0) return -1;
+        if (dense_factor(block_at(j, r, r), side_of_blocks(j->T))) return -1;
         eliminate(j, r);
     }
     return 0;
@@ -196,26 +189,22 @@ int sys_factor(struct joint *j)
 /* rhs: [node][T_max], becomes the solution. */
 void sys_solve(struct joint *j, double *rhs)
 {
-    const int T = j->T, n = j->sys.n;
     const struct node_sys *s = &j->sys;
-    for (int r = 0; r < n; r++) {
-        double *b = rhs + (size_t)s->order[r] * (size_t)j->dim.T_max;
-        cblas_dtrsv(CblasColMajor, CblasLower, CblasNoTrans, CblasNonUnit, T, block_at(j, r, r), T, b, 1);
-        for (int a = r + 1; a < n; a++) {
-            const double *y = block_at(j, a, r);
-            if (!y) continue;
-            cblas_dgemv(CblasColMajor, CblasNoTrans, T, T, -1, y, T, b, 1, 1,
-                        rhs + (size_t)s->order[a] * (size_t)j->dim.T_max, 1);
-        }
+    const int n = side_of_blocks(j->T);
+    double *x = j->sys.x; /* [rank][n] */
+    memset(x, 0, sizeof *x * (size_t)(s->n * n));
+    for (int r = 0; r < s->n; r++)
+        memcpy(x + r * n, rhs + (size_t)s->order[r] * (size_t)j->dim.T_max, sizeof *x * (size_t)j->T);
+    for (int r = 0; r < s->n; r++) {
+        dense_forward(block_at(j, r, r), x + r * n, n);
+        for (int a = r + 1; a < s->n; a++)
+            if (block_at(j, a, r)) dense_apply(block_at(j, a, r), x + r * n, x + a * n, n);
     }
-    for (int r = n - 1; r >= 0; r--) {
-        double *b = rhs + (size_t)s->order[r] * (size_t)j->dim.T_max;
-        for (int a = r + 1; a < n; a++) {
-            const double *y = block_at(j, a, r);
-            if (!y) continue;
-            cblas_dgemv(CblasColMajor, CblasTrans, T, T, -1, y, T, rhs + (size_t)s->order[a] * (size_t)j->dim.T_max,
-                        1, 1, b, 1);
-        }
-        cblas_dtrsv(CblasColMajor, CblasLower, CblasTrans, CblasNonUnit, T, block_at(j, r, r), T, b, 1);
+    for (int r = s->n - 1; r >= 0; r--) {
+        for (int a = r + 1; a < s->n; a++)
+            if (block_at(j, a, r)) dense_apply_transposed(block_at(j, a, r), x + a * n, x + r * n, n);
+        dense_backward(block_at(j, r, r), x + r * n, n);
     }
+    for (int r = 0; r < s->n; r++)
+        memcpy(rhs + (size_t)s->order[r] * (size_t)j->dim.T_max, x + r * n, sizeof *x * (size_t)j->T);
 }
