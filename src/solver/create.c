@@ -142,19 +142,18 @@ static void batches_cut(struct joint *j, struct cutter *cu)
 
 static void scratch_cut(struct joint *j, struct cutter *cu)
 {
-    size_t T = (size_t)j->dim.T_max, xx = 1, xp = 1, pp = 1, ports = 1;
+    size_t T = (size_t)j->dim.T_max, xx = 1, xp = 1, ports = 1;
     for (int k = 0; k < j->n_kind; k++) {
         if (j->kind[k].shape->nport > ports) ports = j->kind[k].shape->nport;
         for (int c = 0; c < j->kind[k].n_comp; c++) {
             const struct comp *p = &j->kind[k].comp[c];
             if ((size_t)p->nx * p->nx > xx) xx = (size_t)p->nx * p->nx;
             if ((size_t)p->nx * p->np > xp) xp = (size_t)p->nx * p->np;
-            if ((size_t)p->np * p->np > pp) pp = (size_t)p->np * p->np;
         }
     }
     vec *acc = cut_vec(cu, T * ports), *phi = cut_vec(cu, T * xx), *hf = cut_vec(cu, T * xp),
-        *g = cut_vec(cu, T * xp), *tri = cut_vec(cu, T * T * pp);
-    if (cu->base) j->acc = acc, j->phi = phi, j->hf = hf, j->g = g, j->tri = tri;
+        *g = cut_vec(cu, T * xp), *columns = cut_vec(cu, (T + 8) * COMP_X);
+    if (cu->base) j->acc = acc, j->phi = phi, j->hf = hf, j->g = g, j->columns = columns;
 }
 
 static void nodes_cut(struct joint *j, struct cutter *cu)

@@ -78,6 +78,11 @@ struct link {
     int32_t row, col;
     double *m;
 };
+/* Where one port's answer to another goes: a node block of side n; straight or transposed. */
+struct pair_block {
+    double *m;
+    int n, straight;
+};
 struct node_sys {
     int n;
     int32_t *order, *rank; /* elimination order and its inverse */
@@ -108,16 +113,16 @@ struct joint {
     int T, n_bad;
     uint8_t *len;
     double *dt_s;
-    double start_s, money; /* money: what an input moves in a slot, on average */
+    double start_s, money;          /* money: what an input moves in a slot, on average */
     double mu, complement, gap_aim; /* mean product, their sum, the gap asked for in money */
-    double calm;           /* share of the proximal weights in force */
+    double calm;                    /* share of the proximal weights in force */
     /* nodes, [node][T_max] */
     double *lam, *lam_new, *rhs, *feed, *price;
     double *lr, *lr_zl, *lr_zh, *lr_d, *lr_tl, *lr_th, *lr_step, *alt_tl, *alt_th, *alt_step,
         *alt_lam; /* last resort: [2 node + side][T_max], side 0 short, 1 spare */
 
     /* scratch */
-    vec *acc, *phi, *hf, *g, *tri;
+    vec *acc, *phi, *hf, *g, *columns;
     int solved, solved_T, fixed; /* fixed: choices stand at whole numbers, integer_only rows count */
     struct joint_result result;
 };
@@ -126,7 +131,7 @@ struct kernel {
     int nx, nu;
     void (*factor)(const struct joint *, struct cell *);
     void (*linear)(const struct joint *, struct cell *, const double *lam, vec *acc);
-    void (*covariance)(struct joint *, struct cell *);
+    void (*covariance)(struct joint *, struct cell *, const struct pair_block *);
 };
 
 /* shape.c */
@@ -153,8 +158,7 @@ size_t sys_bytes(const struct joint_dim *);
 void sys_plan(struct joint *, struct cutter *);
 size_t sys_block_doubles(const struct joint *);
 void sys_open(struct joint *);
-void sys_comp_open(struct joint *, const struct group *, int comp);
-void sys_comp_close(struct joint *, const struct group *, int comp);
+void sys_pairs(const struct joint *, const struct group *, int comp, struct pair_block *);
 int sys_factor(struct joint *);
 void sys_solve(struct joint *, double *rhs);
 /* dense.c */

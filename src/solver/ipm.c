@@ -56,16 +56,18 @@ static int pass_factor(struct joint *j, double aim)
     for (int g = 0; g < j->n_group; g++) {
         const struct group *gr = &j->group[g];
         for (int c = 0; c < gr->kind->n_comp; c++) {
-            sys_comp_open(j, gr, c);
+            struct pair_block pair[COMP_PORTS * COMP_PORTS];
+            sys_pairs(j, gr, c, pair);
             for (int b = gr->first_batch; b < gr->first_batch + gr->n_batch; b++) {
                 struct cell *ce = &j->batch[b].cell[c];
-                if (aim > 0) cell_aim(j, ce, aim);
-                else cell_predict(j, ce);
+                if (aim > 0)
+                    cell_aim(j, ce, aim);
+                else
+                    cell_predict(j, ce);
                 ce->kernel->factor(j, ce);
                 ce->kernel->linear(j, ce, j->lam, j->acc);
-                if (ce->comp->np > 0) ce->kernel->covariance(j, ce);
+                if (ce->comp->np > 0) ce->kernel->covariance(j, ce, pair);
             }
-            sys_comp_close(j, gr, c);
         }
         acc_drain(j, gr, j->rhs);
     }
@@ -84,8 +86,10 @@ static void pass_targets(struct joint *j, double mu, const struct ratio *center)
         for (int b = gr->first_batch; b < gr->first_batch + gr->n_batch; b++)
             for (int c = 0; c < gr->kind->n_comp; c++) {
                 struct cell *ce = &j->batch[b].cell[c];
-                if (center) cell_center(j, ce, center, mu);
-                else cell_correct(j, ce, mu);
+                if (center)
+                    cell_center(j, ce, center, mu);
+                else
+                    cell_correct(j, ce, mu);
                 ce->kernel->linear(j, ce, j->lam, j->acc);
             }
         acc_drain(j, gr, j->rhs);
@@ -93,7 +97,8 @@ static void pass_targets(struct joint *j, double mu, const struct ratio *center)
     if (center) {
         lr_center(j, center, mu);
         motions_swap(j);
-    } else lr_target(j, mu, 1);
+    } else
+        lr_target(j, mu, 1);
     lr_linear(j, j->lam, j->rhs);
 }
 
@@ -122,7 +127,10 @@ static int pass_prices(struct joint *j, struct reach *r)
     return isfinite(r->by_both) && isfinite(r->now) ? 0 : -1;
 }
 
-static struct ratio ratio_of(const struct reach *r) { return (struct ratio){1 / fmax(1, r->primal), 1 / fmax(1, r->dual)}; }
+static struct ratio ratio_of(const struct reach *r)
+{
+    return (struct ratio){1 / fmax(1, r->primal), 1 / fmax(1, r->dual)};
+}
 
 static void step(struct joint *j, const struct ratio *a)
 {
@@ -172,7 +180,8 @@ int ipm_newton(struct joint *j, double mu)
 static int iterate(struct joint *j)
 {
     struct reach r;
-    j->calm = fmin(1, fmax(1e-6, j->mu / j->money)); /* proximal weights fade with mu: they would hold the dual back */
+    j->calm =
+        fmin(1, fmax(1e-6, j->mu / j->money)); /* proximal weights fade with mu: they would hold the dual back */
     if (pass_factor(j, 0) || pass_prices(j, &r)) return -1;
     struct ratio a = ratio_of(&r);
     double left = complementarity(&r, &a) / r.now, mu = r.now / r.count, sigma = left * left * left;

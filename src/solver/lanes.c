@@ -355,32 +355,135 @@ LANE_INLINE void slot_covariance(const struct cell *c, const vec *st, int t, vec
         for (int k = i + 1; k < nx; k++) S[i * nx + k] = S[k * nx + i];
 }
 
-/* Adds the cell's response to tri: [pair of ports a np + b][j][k], j >= k, summed over lanes later. */
-LANE_INLINE void columns_add(struct joint *jo, const struct comp *p, const int nx)
+/* --- from covariances to the node system ---------------------------------------------------------------------
+ * M[j,k] = Hf_j Phi_(j-1) .. Phi_(k+1) g_k splits at any slot j0 between k and j into a row a_j = Hf_j Phi_(j-1) .. Phi_j0
+ * and a column v_k = Phi_(j0-1) .. Phi_(k+1) g_k: below the diagonal M has the rank of the state. So the slots are taken in
+ * blocks: rows of the block times columns carried up to it is a product of matrices that sums over lanes and states
+ * by itself. Only the triangle inside a block is walked slot by slot. */
+enum { SPAN = 16 };
+
+/* out (16 x 8, column step ld) += rows (16 x n, column major) columns (8 x n, row major, step n)' */
+LANE_INLINE void span_add(double *out, int ld, const double *rows, const double *columns, const int n)
 {
-    const int np = p->np, T = jo->T, step = p->nx * p->nx, hstep = p->nx * np;
-    for (int k = 0; k + 1 < T; k++)
-        for (int b = 0; b < np; b++) {
-            vec v[COMP_X];
-            for (int i = 0; i < nx; i++) v[i] = jo->g[(size_t)k * (size_t)hstep + (size_t)(i * np + b)];
-            for (int t = k + 1; t < T; t++) {
-                const vec *Phi = jo->phi + (size_t)t * (size_t)step, *Hf = jo->hf + (size_t)t * (size_t)hstep;
-                for (int a = 0; a < np; a++) {
-                    vec e = vec_of(0);
-                    for (int i = 0; i < nx; i++) e += Hf[a * nx + i] * v[i];
-                    jo->tri[((size_t)(a * np + b) * (size_t)T + (size_t)k) * (size_t)T + (size_t)t] += e;
-                }
-                vec n[COMP_X];
-                for (int i = 0; i < nx; i++) {
-                    n[i] = vec_of(0);
-                    for (int m = 0; m < nx; m++) n[i] += Phi[i * nx + m] * v[m];
-                }
-                for (int i = 0; i < nx; i++) v[i] = n[i];
+    vec lo[8], hi[8];
+    for (int i = 0; i < 8; i++) lo[i] = hi[i] = vec_of(0);
+    for (int m = 0; m < n; m++) {
+        vec a0 = *(const vec *)(const void *)(rows + m * SPAN),
+            a1 = *(const vec *)(const void *)(rows + m * SPAN + 8);
+        for (int i = 0; i < 8; i++) {
+            vec x = vec_of(columns[i * n + m]);
+            lo[i] += a0 * x;
+            hi[i] += a1 * x;
+        }
+    }
+    for (int i = 0; i < 8; i++) {
+        vec *d = (vec *)(void *)(out + i * ld);
+        d[0] += lo[i];
+        d[1] += hi[i];
+    }
+}
+
+/* The columns v_k of port b, k < j0, times the span's rows of port a, into the pair's block. */
+LANE_INLINE void span_product(const struct joint *j, const struct pair_block *d, const double *rows,
+                              const vec *columns, int j0, const int nx)
+{
+    if (d->straight) {
+        for (int k = 0; k < j0; k += 8)
+            span_add(d->m + k * d->n + j0, d->n, rows, (const double *)(const void *)(columns + k * nx),
+                     nx * LANES);
+        return;
+    }
+    for (int k = 0; k < j0; k += 8) {
+        vec part[SPAN] = {0};
+        double *out = (double *)(void *)part;
+        span_add(out, SPAN, rows, (const double *)(const void *)(columns + k * nx), nx * LANES);
+        for (int i = 0; i < 8; i++)
+            for (int t = 0; t < SPAN && j0 + t < j->T; t++) d->m[(j0 + t) * d->n + k + i] += out[i * SPAN + t];
+    }
+}
+
+/* Inside the span: every column walked to the span's end, where it is carried on. */
+LANE_INLINE void span_inside(const struct joint *j, const struct comp *p, const struct pair_block *pair, int b,
+                             int j0, int j1, vec *columns, const int nx)
+{
+    const int np = p->np;
+    for (int k = j0; k < j1; k++) {
+        vec *v = columns + k * nx, n[COMP_X];
+        for (int i = 0; i < nx; i++) v[i] = j->g[(size_t)k * (size_t)(nx * np) + (size_t)(i * np + b)];
+        for (int t = k + 1; t < j1; t++) {
+            const vec *Phi = j->phi + (size_t)t * (size_t)(nx * nx), *Hf = j->hf + (size_t)t * (size_t)(nx * np);
+            for (int a = 0; a < np; a++) {
+                const struct pair_block *d = &pair[a * np + b];
+                if (!d->m) continue;
+                vec e = vec_of(0);
+                for (int i = 0; i < nx; i++) e += Hf[a * nx + i] * v[i];
+                d->m[d->straight ? k * d->n + t : t * d->n + k] += vec_sum(e);
             }
+            for (int i = 0; i < nx; i++) {
+                n[i] = vec_of(0);
+                for (int m = 0; m < nx; m++) n[i] += Phi[i * nx + m] * v[m];
+            }
+            for (int i = 0; i < nx; i++) v[i] = n[i];
+        }
+    }
+}
+
+/* Rows a_j of port a for the slots j0..j1, transposed to slots side by side, and the span's own transition in Pass. */
+LANE_INLINE void span_rows(const struct joint *j, const struct comp *p, int a, int j0, int j1, double *rows,
+                           vec *Pass, const int nx)
+{
+    vec next[XX];
+    for (int i = 0; i < nx; i++)
+        for (int m = 0; m < nx; m++) Pass[i * nx + m] = vec_of(i == m);
+    for (int i = 0; i < nx * LANES * SPAN; i++) rows[i] = 0;
+    for (int t = j0; t < j1; t++) {
+        const vec *Phi = j->phi + (size_t)t * (size_t)(nx * nx), *Hf = j->hf + (size_t)t * (size_t)(nx * p->np);
+        for (int m = 0; m < nx; m++) {
+            vec e = vec_of(0);
+            for (int i = 0; i < nx; i++) e += Hf[a * nx + i] * Pass[i * nx + m];
+            for (int l = 0; l < LANES; l++) rows[(m * LANES + l) * SPAN + t - j0] = e[l];
+        }
+        for (int i = 0; i < nx; i++)
+            for (int m = 0; m < nx; m++) {
+                next[i * nx + m] = vec_of(0);
+                for (int k = 0; k < nx; k++) next[i * nx + m] += Phi[i * nx + k] * Pass[k * nx + m];
+            }
+        for (int i = 0; i < nx * nx; i++) Pass[i] = next[i];
+    }
+}
+
+LANE_INLINE void columns_carry(vec *columns, const vec *Pass, int n, const int nx)
+{
+    for (int k = 0; k < n; k++) {
+        vec *v = columns + k * nx, e[COMP_X];
+        for (int i = 0; i < nx; i++) {
+            e[i] = vec_of(0);
+            for (int m = 0; m < nx; m++) e[i] += Pass[i * nx + m] * v[m];
+        }
+        for (int i = 0; i < nx; i++) v[i] = e[i];
+    }
+}
+
+LANE_INLINE void response_add(struct joint *j, const struct comp *p, const struct pair_block *pair, const int nx)
+{
+    const int np = p->np;
+    vec rows[COMP_X * SPAN], Pass[XX];
+    for (int b = 0; b < np; b++)
+        for (int j0 = 0; j0 < j->T; j0 += SPAN) {
+            int j1 = j0 + SPAN < j->T ? j0 + SPAN : j->T;
+            for (int a = 0; a < np; a++) {
+                span_rows(j, p, a, j0, j1, (double *)(void *)rows, Pass, nx);
+                if (pair[a * np + b].m)
+                    span_product(j, &pair[a * np + b], (const double *)(const void *)rows, j->columns, j0, nx);
+            }
+            columns_carry(j->columns, Pass, j0, nx);
+            span_inside(j, p, pair, b, j0, j1, j->columns, nx);
         }
 }
 
-LANE_INLINE void covariance_body(struct joint *j, struct cell *c, const int nx, const int nu)
+/* `pair`: where port a's answer to port b goes, np x np. */
+LANE_INLINE void covariance_body(struct joint *j, struct cell *c, const struct pair_block *pair, const int nx,
+                                 const int nu)
 {
     const struct comp *p = c->comp;
     const int np = p->np, T = j->T;
@@ -393,9 +496,9 @@ LANE_INLINE void covariance_body(struct joint *j, struct cell *c, const int nx, 
         slot_covariance(c, st, t, S, j->phi + (size_t)t * (size_t)(nx * nx), j->hf + (size_t)t * (size_t)(nx * np),
                         j->g + (size_t)t * (size_t)(nx * np), var, nx, nu);
         for (int i = 0; i < np * np; i++)
-            j->tri[((size_t)i * (size_t)T + (size_t)t) * (size_t)T + (size_t)t] += var[i];
+            if (pair[i].m && pair[i].straight) pair[i].m[t * pair[i].n + t] += vec_sum(var[i]);
     }
-    if (nx > 0) columns_add(j, p, nx);
+    if (nx > 0) response_add(j, p, pair, nx);
 }
 
 #define SIZES(nx, nu)                                                                                              \
@@ -405,7 +508,10 @@ LANE_INLINE void covariance_body(struct joint *j, struct cell *c, const int nx, 
         linear_back(j, c, lam, nx, nu);                                                                            \
         linear_forth(j, c, acc, nx, nu);                                                                           \
     }                                                                                                              \
-    static void covariance_##nx##_##nu(struct joint *j, struct cell *c) { covariance_body(j, c, nx, nu); }
+    static void covariance_##nx##_##nu(struct joint *j, struct cell *c, const struct pair_block *pair)             \
+    {                                                                                                              \
+        covariance_body(j, c, pair, nx, nu);                                                                       \
+    }
 SIZES(0, 1)
 SIZES(1, 1)
 SIZES(1, 2)
@@ -417,7 +523,10 @@ static void linear_any(const struct joint *j, struct cell *c, const double *lam,
     linear_back(j, c, lam, c->comp->nx, c->comp->nu);
     linear_forth(j, c, acc, c->comp->nx, c->comp->nu);
 }
-static void covariance_any(struct joint *j, struct cell *c) { covariance_body(j, c, c->comp->nx, c->comp->nu); }
+static void covariance_any(struct joint *j, struct cell *c, const struct pair_block *pair)
+{
+    covariance_body(j, c, pair, c->comp->nx, c->comp->nu);
+}
 
 #define SIZE(nx, nu)                                                                                               \
     {                                                                                                              \

@@ -98,48 +98,19 @@ static double *block_at(const struct joint *j, int row, int col)
     return l < 0 ? NULL : j->sys.link[l].m;
 }
 
-/* tri[k][t], t >= k: port a at slot t answers to port b at slot k. Into the block of their two nodes. */
-static void pair_add(const struct joint *j, const vec *tri, int ra, int rb, int diagonal_only)
-{
-    const int T = j->T, n = side_of_blocks(T);
-    double *m = ra >= rb ? block_at(j, ra, rb) : block_at(j, rb, ra);
-    for (int k = 0; k < T; k++) {
-        int last = diagonal_only ? k + 1 : T;
-        for (int t = ra < rb ? k + 1 : k; t < last; t++) {
-            double v = vec_sum(tri[(size_t)k * (size_t)T + (size_t)t]);
-            if (ra >= rb) m[k * n + t] += v;
-            else m[t * n + k] += v;
-        }
-    }
-}
-
-static void tri_clear(struct joint *j, const struct comp *p)
-{
-    const size_t T = (size_t)j->T;
-    if (p->nx > 0) {
-        memset(j->tri, 0, sizeof(vec) * T * T * p->np * p->np);
-        return;
-    }
-    for (size_t i = 0; i < (size_t)p->np * p->np; i++)
-        for (size_t t = 0; t < T; t++) j->tri[(i * T + t) * T + t] = vec_of(0);
-}
-
-/* Before and after the cells of component c of a group add their covariances into tri. */
-void sys_comp_open(struct joint *j, const struct group *g, int c)
-{
-    if (g->kind->comp[c].np > 0) tri_clear(j, &g->kind->comp[c]);
-}
-
-void sys_comp_close(struct joint *j, const struct group *g, int c)
+/* Where component c of a group adds the answer of port a to port b (np x np): straight, entry (slot of a, slot of b), when a's
+ * node stands later in the order or is the same; transposed otherwise, less the diagonal. */
+void sys_pairs(const struct joint *j, const struct group *g, int c, struct pair_block *pair)
 {
     const struct comp *p = &g->kind->comp[c];
-    for (int a = 0; a < p->np; a++)
-        for (int b = 0; b < p->np; b++) {
-            int na = g->node[p->port[a]], nb = g->node[p->port[b]];
-            if (na < 0 || nb < 0) continue;
-            pair_add(j, j->tri + (size_t)(a * p->np + b) * (size_t)j->T * (size_t)j->T, j->sys.rank[na], j->sys.rank[nb],
-                p->nx == 0);
-        }
+    for (int i = 0; i < p->np * p->np; i++) {
+        int na = g->node[p->port[i / p->np]], nb = g->node[p->port[i % p->np]];
+        pair[i] = (struct pair_block){.n = side_of_blocks(j->T)};
+        if (na < 0 || nb < 0) continue;
+        int ra = j->sys.rank[na], rb = j->sys.rank[nb];
+        pair[i].straight = ra >= rb;
+        pair[i].m = ra >= rb ? block_at(j, ra, rb) : block_at(j, rb, ra);
+    }
 }
 
 static void last_resort_add(struct joint *j, int node)
