@@ -75,6 +75,7 @@ struct key_row {
  * faults. */
 int table_read(struct reader *, struct fy_node *map, const char *what, const struct key_row *, int n, void *base);
 void unknown_key(struct reader *, struct fy_node *key_node, const char *key, const char *what, struct near *);
+extern const char *const shed_word[]; /* names of enum shed */
 void sections_read(struct reader *,
                    struct fy_node *root); /* site, tariff, policy, climate, rivers, seed; unknown sections */
 
@@ -84,7 +85,6 @@ void places_read(struct reader *, struct fy_node *list); /* read_place.c */
 void assets_read(struct reader *, struct fy_node *list); /* read_asset.c */
 void network_build(struct reader *);                     /* read_network.c: tree, checks, orders */
 struct spread_out {
-    const char *street;
     struct spot at;
     int32_t asset;
     double setback_m;

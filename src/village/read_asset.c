@@ -34,19 +34,20 @@ struct entry {
     struct refs port[ASSET_PORTS_MAX], at_place, along, gateway;
     int32_t first; /* index of its first asset */
 };
-struct pending {
-    struct entry *entry;
+/* Gateways may stand later in the file than what uses them: connected at the end. */
+struct wiring {
+    struct refs gateway;
     int32_t first;
-}; /* gateways may stand later in the file than who uses them */
+    int count;
+};
 struct assets {
+    struct entry entry; /* the one being read; its arrays are used again by the next */
+    int par_room;
     struct spread_out *spread;
     int n_spread, spread_room;
-    struct entry **entry;
-    int n_entry, entry_room;
+    struct wiring *wiring;
+    int n_wiring, wiring_room;
 };
-
-static const char *const shed_word[] = {"life",    "control", "light", "survival", "cold",
-                                        "comfort", "pump",    "other", NULL};
 
 /* The rank of a kind that says none, in the order of enum shed (policy.h): sources and storage keep the rest
  * alive; a home sheds comfort, never its survivable warmth (its own guard); cars and what is not named go first. */
@@ -313,7 +314,30 @@ static const struct asset_class *class_read(struct reader *r, struct fy_node *ma
     return NULL;
 }
 
-static struct entry *entry_read(struct reader *r, struct fy_node *map)
+static struct entry *entry_clear(struct reader *r, struct assets *as, struct fy_node *map,
+                                 const struct asset_class *cls)
+{
+    struct entry *e = &as->entry;
+    struct draw *par = e->par;
+    unsigned char *seen = e->par_seen;
+    if (cls->par.n > as->par_room) {
+        par = ARENA_NEW(&r->src.scratch, struct draw, cls->par.n);
+        seen = ARENA_NEW(&r->src.scratch, unsigned char, cls->par.n);
+        as->par_room = cls->par.n;
+    }
+    if (cls->par.n) memset(seen, 0, (size_t)cls->par.n);
+    *e = (struct entry){.map = map,
+                        .cls = cls,
+                        .setback_m = 15.0,
+                        .at = spot_of(&r->src, map),
+                        .shed = {.a = shed_of(cls)},
+                        .par = par,
+                        .par_seen = seen,
+                        .first = r->v->n_asset};
+    return e;
+}
+
+static struct entry *entry_read(struct reader *r, struct assets *as, struct fy_node *map)
 {
     struct source *s = &r->src;
     if (!is_map(map)) {
@@ -322,15 +346,7 @@ static struct entry *entry_read(struct reader *r, struct fy_node *map)
     }
     const struct asset_class *cls = class_read(r, map);
     if (!cls) return NULL;
-    struct entry *e = ARENA_NEW(&s->scratch, struct entry, 1);
-    *e = (struct entry){.map = map,
-                        .cls = cls,
-                        .setback_m = 15.0,
-                        .at = spot_of(&r->src, map),
-                        .shed = {.a = shed_of(cls)},
-                        .par = ARENA_NEW(&s->scratch, struct draw, cls->par.n),
-                        .first = r->v->n_asset,
-                        .par_seen = ARENA_NEW(&s->scratch, unsigned char, cls->par.n)};
+    struct entry *e = entry_clear(r, as, map, cls);
     r->note_asset = e->first;
     struct fy_node *id = map_get(map, "id");
     if (id) e->at = spot_of(&r->src, id);
@@ -464,11 +480,10 @@ static int along_check(struct reader *r, const struct entry *e, const int32_t *s
     return bad;
 }
 
-static void spread_add(struct reader *r, struct assets *as, const struct entry *e, int32_t asset, int k,
-                       int32_t street)
+static void spread_add(struct reader *r, struct assets *as, const struct entry *e, int32_t asset, int32_t street)
 {
     as->spread = room_for(&r->src.scratch, as->spread, as->n_spread, &as->spread_room, sizeof *as->spread);
-    as->spread[as->n_spread++] = (struct spread_out){e->along.id[k], e->at, asset, e->setback_m, street};
+    as->spread[as->n_spread++] = (struct spread_out){e->at, asset, e->setback_m, street};
 }
 
 struct resolved {
@@ -505,22 +520,23 @@ static void entry_make(struct reader *r, struct assets *as, struct entry *e)
         for (int p = 0; p < e->cls->n_port; p++)
             if (e->port[p].n) a->node[p] = to.port[p][deal(i, n, e->port[p].n)];
         if (e->at_place.n) a->place = to.at_place[deal(i, n, e->at_place.n)];
-        if (e->along.n) spread_add(r, as, e, a->index, deal(i, n, e->along.n), to.along[deal(i, n, e->along.n)]);
+        if (e->along.n) spread_add(r, as, e, a->index, to.along[deal(i, n, e->along.n)]);
     }
-    as->entry = room_for(&r->src.scratch, as->entry, as->n_entry, &as->entry_room, sizeof(struct entry *));
-    as->entry[as->n_entry++] = e;
+    if (!e->gateway.n) return;
+    as->wiring = room_for(&r->src.scratch, as->wiring, as->n_wiring, &as->wiring_room, sizeof *as->wiring);
+    as->wiring[as->n_wiring++] = (struct wiring){e->gateway, e->first, n};
 }
 
-static void gateways_connect(struct reader *r, const struct entry *e)
+static void gateways_connect(struct reader *r, const struct wiring *w)
 {
     int32_t gateway[REFS_MAX];
-    int n = e->count ? e->count : 1, bad = refs_resolve(r, &e->gateway, &r->asset_id, "asset", gateway);
-    for (int k = 0; !bad && k < e->gateway.n; k++)
+    int bad = refs_resolve(r, &w->gateway, &r->asset_id, "asset", gateway);
+    for (int k = 0; !bad && k < w->gateway.n; k++)
         if (strcmp(r->asset[gateway[k]].cls->name, "gateway") != 0)
-            source_fault(&r->src, e->gateway.at[k], "`%s` is a `%s`, not a gateway", e->gateway.id[k],
+            source_fault(&r->src, w->gateway.at[k], "`%s` is a `%s`, not a gateway", w->gateway.id[k],
                          r->asset[gateway[k]].cls->name);
-    for (int i = 0; !bad && e->gateway.n && i < n; i++)
-        r->asset[e->first + i].gateway = gateway[deal(i, n, e->gateway.n)];
+    for (int i = 0; !bad && i < w->count; i++)
+        r->asset[w->first + i].gateway = gateway[deal(i, w->count, w->gateway.n)];
 }
 
 void assets_read(struct reader *r, struct fy_node *list)
@@ -532,9 +548,9 @@ void assets_read(struct reader *r, struct fy_node *list)
         return;
     }
     for (void *it = NULL; (item = fy_node_sequence_iterate(list, &it));) {
-        struct entry *e = entry_read(r, item);
+        struct entry *e = entry_read(r, &as, item);
         if (e) entry_make(r, &as, e);
     }
-    for (int i = 0; i < as.n_entry; i++) gateways_connect(r, as.entry[i]);
+    for (int i = 0; i < as.n_wiring; i++) gateways_connect(r, &as.wiring[i]);
     plots_lay(r, as.spread, as.n_spread);
 }

@@ -200,8 +200,7 @@ static const struct key_row tariff_row[] = {
 
 /* --- policy --- */
 
-static const char *const shed_word[] = {"life",    "control", "light", "survival", "cold",
-                                        "comfort", "pump",    "other", NULL};
+const char *const shed_word[] = {"life", "control", "light", "survival", "cold", "comfort", "pump", "other", NULL};
 static const struct policy policy_default = {.version = 1,
                                              .decided_by = "defaults; no assembly has decided yet",
                                              .comfort_low_degC = 20,

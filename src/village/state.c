@@ -6,7 +6,8 @@
 #include <string.h>
 
 enum { PIN_MAX = 64 };
-#define NAN_8 NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN
+#define FREE ((double)NAN)
+#define NAN_8 FREE, FREE, FREE, FREE, FREE, FREE, FREE, FREE
 static const double pin_free[PIN_MAX] = {NAN_8, NAN_8, NAN_8, NAN_8,
                                          NAN_8, NAN_8, NAN_8, NAN_8}; /* nothing pinned */
 
