@@ -79,7 +79,7 @@ static double own_power_W(const struct snapshot *s, const struct asset *a)
 {
     for (int p = 0; p < a->cls->n_port; p++)
         if (a->cls->port[p].carrier == CARRIER_ELEC) return s->flow[a->flow + p];
-    return NAN;
+    return (double)NAN;
 }
 
 /* One number and one status word per asset, in the order of /api/village. The number is what the map colours by:

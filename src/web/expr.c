@@ -17,7 +17,7 @@ static const struct {
 } form_table[EXPR_FORMS] = {
     [EXPR_ONE] = {"", 0},           [EXPR_SUM] = {"sum", 0},         [EXPR_MINUS] = {"minus", 0},
     [EXPR_POS] = {"pos", 0},        [EXPR_NEG] = {"neg", 0},         [EXPR_MEAN] = {"mean", 0},
-    [EXPR_MIN] = {"min", INFINITY}, [EXPR_MAX] = {"max", -INFINITY},
+    [EXPR_MIN] = {"min", HUGE_VAL}, [EXPR_MAX] = {"max", -HUGE_VAL},
 };
 static const struct {
     const char *name;
@@ -179,7 +179,7 @@ double expr_begin(enum expr_form form) { return form_table[form].begin; }
 
 double expr_add(enum expr_form form, double acc, double value)
 {
-    if (isnan(value) || isnan(acc)) return NAN;
+    if (isnan(value) || isnan(acc)) return (double)NAN;
     switch (form) {
     case EXPR_MINUS: return acc - value;
     case EXPR_POS: return acc + (value > 0 ? value : 0);
@@ -193,7 +193,7 @@ double expr_add(enum expr_form form, double acc, double value)
 double expr_end(const struct expr *x, double acc)
 {
     if (x->form == EXPR_MEAN || x->form == EXPR_MIN || x->form == EXPR_MAX) {
-        if (x->n == 0) return NAN;
+        if (x->n == 0) return (double)NAN;
     }
     return x->form == EXPR_MEAN ? acc / x->n : acc == 0 ? 0 : acc;
 }
