@@ -7,6 +7,7 @@
  * does not move it: it plans the holder, the engine (on or off, least load), the boiler and the flare; production
  * is a series. Left out: acids, foam and H2S scrubbing (readings guard those), heat lost by the gas, part-load
  * efficiency. */
+#include "assets/compressor.h"
 #include "assets/kit.h"
 #include "base/err.h"
 #include "physics/digester.h"
@@ -587,14 +588,22 @@ static void formulate(const struct asset_now *now, const struct horizon *h, stru
     block_set_all(b, h->n_len, N_SINCE, running_s);
 }
 
+/* A mean below the engine's least load (a relaxed plan's part of an engine) is reached by runs and rests. */
 static void command(const struct asset_now *now, const struct block *b, int t, void *cmd)
 {
     const struct par *p = now->par;
-    double on = block_u(b, ON, t), engine_W = block_u(b, ENGINE, t);
-    *(struct cmd *)cmd = (struct cmd){.feed_kg_s = fed_kg_s(now, feed_rule_kg_s(now)),
-                                      .engine_W = on > 0.5 ? engine_power_W(p, engine_W) : 0,
-                                      .boiler_W = block_u(b, BOILER, t),
-                                      .flare_W = block_u(b, FLARE, t)};
+    const struct x *x = now->x;
+    struct compressor engine = {.rated_W = p->engine_W,
+                                .least_W = p->engine_least_frac * p->engine_W,
+                                .run_min_s = p->min_run_s,
+                                .rest_min_s = p->min_rest_s,
+                                .since_switch_s = x->since_switch_s,
+                                .on = x->engine_W > 0};
+    *(struct cmd *)cmd =
+        (struct cmd){.feed_kg_s = fed_kg_s(now, feed_rule_kg_s(now)),
+                     .engine_W = p->engine_W > 0 ? compressor_duty_W(&engine, block_u(b, ENGINE, t)) : 0,
+                     .boiler_W = block_u(b, BOILER, t),
+                     .flare_W = block_u(b, FLARE, t)};
 }
 
 /* Level switches on the holder: engine from 70 % down to 30 %, flare from 90 %; the boiler when the digester cools.

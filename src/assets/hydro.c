@@ -408,13 +408,20 @@ static void formulate(const struct asset_now *now, const struct horizon *h, stru
     formulate_bounds(now, h, b, ok);
 }
 
+/* Screws that carry a planned flow. A relaxed plan runs 0.4 of a screw: rounding it down would send the water through the gate. */
+static double units_planned(const struct par *p, double units, double turbine_m3_s)
+{
+    double carry = ceil(turbine_m3_s / p->unit_flow_m3_s - 0.02);
+    if (carry > 0 && turbine_m3_s < carry * least_m3_s(p)) carry = floor(turbine_m3_s / least_m3_s(p) + 1e-6);
+    return clamp(fmax(round(units), carry), 0, p->n_unit);
+}
+
 /* The release at the end of slot t, as its row shows it. */
 static void command(const struct asset_now *now, const struct block *b, int t, void *cmd)
 {
-    (void)now;
     struct cmd *c = cmd;
     c->flow_m3_s = fmax(0, block_y(b, ROW_RELEASE, t));
-    c->units = round(block_u(b, UNITS, t));
+    c->units = units_planned(now->par, block_u(b, UNITS, t), block_u(b, TURBINE, t));
 }
 
 /* Screws for a release, with hysteresis: one more when the running ones are full, one less when the others carry it
