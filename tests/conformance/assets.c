@@ -42,6 +42,10 @@ static const struct allowance plan_allowances[] = {
 static const struct allowance drawn_spans[] = {
     {"greenhouse", "", 0.3, 0, "its vents open when random heat drives it above their temperature; no plan does"},
 };
+/* inputs that the physics choose although they leave a trace in the set-points */
+static const struct allowance settled_inputs[] = {
+    {"hydro", "through the screws", 1, 0, "the governor sends all it can through the screws that run"},
+};
 /* rows whose value leaves out what sun and air do at once: their answer to the inputs is compared instead of their level */
 static const struct allowance shifted_rows[] = {
     {"home", "temp_degC", 1, 0, "operative temperature less the direct part of sun, air and gains"},
@@ -417,7 +421,8 @@ static int is_hidden(struct rig *r, const struct rig_slot *m, const double *x, c
     command_of(r, m, x, at, low);
     at[input] = m->hi[input];
     command_of(r, m, x, at, high);
-    return same_command(r->cls, low, high);
+    return same_command(r->cls, low, high) ||
+           ALLOWED(settled_inputs, r->cls, planned.block.shape->input[input], 0, 1) > 0;
 }
 
 static double feeds(const struct asset_class *c, const struct rig_slot *m, int input, int balancing)

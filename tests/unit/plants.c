@@ -321,6 +321,29 @@ static void hydro_screw_gives_what_measured_plants_give(void **state)
     assert_in_range((int)rig.flow[0], 175000, 200000); /* below the claimed 212 kW */
 }
 
+/* A relaxed plan's part of a screw still turns water into power, and no screw is asked to run below its least flow. */
+static void hydro_follows_a_relaxed_plan(void **state)
+{
+    (void)state;
+    static const struct {
+        double units, turbine_m3_s, runs;
+    } plan[] = {{0.46, 3.2, 1}, {0, 0, 0},     {1, 7, 1},  {1.01, 7.05, 1}, {1.2, 8.4, 2},
+                {2, 5, 2},      {0.1, 0.7, 0}, {3, 21, 3}, {2.3, 16, 3}};
+    start("hydro", 8);
+    const struct block_shape *s = rig.cls->shape(rig.par);
+    double u[RIG_INPUTS] = {0}, y[RIG_ROWS] = {0};
+    struct block b = {.shape = s, .u = u, .y = y, .lanes = 1};
+    for (size_t i = 0; i < sizeof plan / sizeof plan[0]; i++) {
+        for (int j = 0; j < s->nu; j++)
+            u[j] = !strcmp(s->input[j], "screws")               ? plan[i].units
+                   : !strcmp(s->input[j], "through the screws") ? plan[i].turbine_m3_s
+                                                                : 0;
+        struct asset_now now = rig_now(&rig, 60);
+        rig.cls->command(&now, &b, 0, rig.cmd);
+        assert_near(*cmd("units"), plan[i].runs, 0);
+    }
+}
+
 /* --- biogas
  * --------------------------------------------------------------------------------------------------------------------
  */
@@ -607,6 +630,7 @@ int main(void)
         T(hydro_switches_no_more_than_allowed),
         T(hydro_trip_opens_the_gate),
         T(hydro_screw_gives_what_measured_plants_give),
+        T(hydro_follows_a_relaxed_plan),
         T(biogas_gas_closes_every_step_and_is_never_vented),
         T(biogas_pressure_switch_lights_the_flare),
         T(biogas_methane_is_what_decayed),
