@@ -1,5 +1,5 @@
 // The page put together: read the village once, then follow its live state; a slot pointed at shows everywhere.
-import {$, number} from './dom.js';
+import {$, el, number} from './dom.js';
 import {get, live, token, Refused} from './api.js';
 import {startLanguage, setLanguage, translate, t} from './text.js';
 import {clock, dayName, setOffset, shortDay} from './time.js';
@@ -112,6 +112,17 @@ function onTap(e) {
   why(series, name ? t(name) : null);
 }
 
+// Everything on the map by name, for the keyboard and for screen readers.
+function findThings(village) {
+  $('things').replaceChildren(...village.assets.map(a => el('option', {value: a.name === a.id ? a.id : `${a.name} (${a.id})`})));
+  $('find').onchange = e => {
+    const wanted = e.target.value, hit = village.assets.find(a => wanted === a.id || wanted === a.name || wanted.endsWith(`(${a.id})`));
+    if (!hit) return;
+    e.target.value = '';
+    asset(hit.id);
+  };
+}
+
 async function begin() {
   const [village, state] = await Promise.all([get('api/village'), get('api/state')]);
   page.village = village;
@@ -124,6 +135,7 @@ async function begin() {
   page.chart.currency = village.currency;
   page.tryit = new TryIt($('try'), village);
   page.map = new VillageMap($('map'), village, asset);
+  findThings(village);
   page.state = state;
   draw();
   redrawWords();

@@ -31,15 +31,14 @@ export function plain(value, digits = 3) { // -0 is 0; numbers of more than thre
   return format(digits).format(value === 0 ? 0 : value);
 }
 
-export function figure(value, key, {sign = false, abs = false} = {}) {
+export function figure(value, key, {estimated = false} = {}) {
   if (value == null || Number.isNaN(value)) return '–';
   const steps = unitOf(key ?? '');
   const size = Math.abs(value);
   let [factor, symbol] = steps[0];
   for (const [f, s] of steps) if (size >= f * 0.9995) [factor, symbol] = [f, s];
   if (steps.length > 1 && size < steps[0][0] * 0.5 && steps[0][1] === 'W' && size < 0.5) [factor, symbol] = [1e3, 'kW'];
-  const shown = (abs ? size : value) / factor;
-  return (sign && shown > 0 ? '+' : '') + plain(shown) + (symbol ? '\u00a0' + symbolOf(symbol) : '');
+  return (estimated ? '≈\u00a0' : '') + plain(value / factor) + (symbol ? '\u00a0' + symbolOf(symbol) : '');
 }
 
 // The edge's unit for typing a set-point: kW and kWh, or W where the whole range is small.

@@ -25,9 +25,9 @@ export class Stores {
       const frac = v == null || !(g.high > g.low) ? null : Math.max(0, Math.min(1, (v - g.low) / (g.high - g.low)));
       const kind = 'store_' + g.key, one = gauges.filter(o => o.key === g.key).length === 1;
       c.word.textContent = one && has(kind) ? t(kind) : g.name;
-      c.share.textContent = frac == null ? '' : plain(Math.round(frac * 100)) + '\u00a0%';
+      c.share.textContent = frac == null ? '' : (g.estimated && !at ? '≈\u00a0' : '') + plain(Math.round(frac * 100)) + '\u00a0%';
       c.share.title = t('of_usable');
-      setNumber(c.value, v, g.u, g.s);
+      setNumber(c.value, v, g.u, g.s, {estimated: g.estimated && !at});
       c.bar.style.inlineSize = (frac ?? 0) * 100 + '%';
       c.node.classList.toggle('unknown', frac == null);
     }

@@ -14,6 +14,7 @@ const table = {
   now: ['İndi', 'Now', 'Сейчас'],
   around_now: ['İndiyə yaxın 24 saat', '24 hours around now', '24 часа вокруг текущего'],
   map: ['Kənd', 'The village', 'Деревня'],
+  find: ['Tap: ev, küçə, qurğu', 'Find a home, street or plant', 'Найти дом, улицу, установку'],
   alarms: ['Xəbərdarlıqlar', 'Alarms', 'Тревоги'],
   no_alarms: ['Xəbərdarlıq yoxdur.', 'None. Nothing needs you.', 'Нет. Ничего делать не нужно.'],
   places: ['{0} yer', '{0} places', '{0} мест'],
@@ -169,7 +170,10 @@ export function t(key, ...values) {
 // The words of static elements: data-t the text, data-label the accessible name.
 export function translate(root) {
   for (const e of root.querySelectorAll('[data-t]')) e.textContent = t(e.dataset.t);
-  for (const e of root.querySelectorAll('[data-label]')) e.setAttribute('aria-label', t(e.dataset.label));
+  for (const e of root.querySelectorAll('[data-label]')) {
+    e.setAttribute('aria-label', t(e.dataset.label));
+    if ('placeholder' in e) e.placeholder = t(e.dataset.label);
+  }
 }
 export const keys = () => Object.keys(table);
 export const row = key => table[key];

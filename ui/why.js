@@ -99,7 +99,7 @@ export function override(s) {
 export async function asset(id) {
   try {
     const a = await get('api/asset', {id});
-    const rows = (kind, list) => list.length ? [el('h3', {}, t(kind === 'x' ? 'state' : kind === 'meas' ? 'readings' : 'flow')), el('ul', {class: 'rows'}, list.map(v => el('li', {}, el('span', {}, kind === 'flow' ? v.key.replace(/_[^_]+$/, '') : help(id, kind === 'x' ? 'state' : 'meas', v.key)), number(v.v, v.key, v.s))))] : [];
+    const rows = (kind, list) => list.length ? [el('h3', {}, t(kind === 'x' ? 'state' : kind === 'meas' ? 'readings' : 'flow')), el('ul', {class: 'rows'}, list.map(v => el('li', {}, el('span', {}, kind === 'flow' ? v.key.replace(/_[^_]+$/, '') : help(id, kind === 'x' ? 'state' : 'meas', v.key)), number(v.v, v.key, v.s, {estimated: kind === 'x' && (a.status & 4) !== 0}))))] : [];
     const setpoints = a.cmd.length ? await get('api/why', {point: a.cmd[0].s}).then(w => w.setpoints).catch(() => []) : [];
     show(a.name, el('p', {}, `${classOf(id)?.help ?? a.class} · `, el('strong', {}, t(statusWord(a.status))), a.read_ms ? ' · ' + t('read_at', clockOf(a.read_ms, now)) : ''),
       ...rows('flow', a.flow), ...(setpoints.length ? [el('h3', {}, t('setpoints')), ...setpoints.map(setpoint)] : []), ...rows('x', a.x), ...rows('meas', a.meas));

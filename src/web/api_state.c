@@ -23,16 +23,18 @@ static json_t *figures_json(const struct board *b, const struct vectors *v)
     return all;
 }
 
-static json_t *gauges_json(const struct village *vi, const struct board *b, const struct vectors *v)
+static json_t *gauges_json(const struct snapshot *s, const struct board *b, const struct vectors *v)
 {
     json_t *all = json_array();
     for (int i = 0; i < b->n_gauge; i++) {
         const struct gauge *g = &b->gauge[i];
-        const struct asset *a = &vi->asset[g->asset];
-        json_array_append_new(all, json_pack("{s:s, s:s, s:s, s:o, s:s, s:s, s:o, s:o}", "key", g->key, "asset",
-                                             a->id, "name", a->name ? a->name : a->id, "v",
+        const struct asset *a = &s->village->asset[g->asset];
+        int estimated = (s->status[g->asset] & STATUS_LOST) != 0;
+        json_array_append_new(all, json_pack("{s:s, s:s, s:s, s:o, s:s, s:s, s:o, s:o, s:b}", "key", g->key,
+                                             "asset", a->id, "name", a->name ? a->name : a->id, "v",
                                              api_number(expr_value(&g->value, v)), "s", g->value_name, "u",
-                                             g->unit_key, "low", api_number(g->low), "high", api_number(g->high)));
+                                             g->unit_key, "low", api_number(g->low), "high", api_number(g->high),
+                                             "estimated", estimated));
     }
     return all;
 }
@@ -157,7 +159,7 @@ json_t *state_json(struct web *w, const struct snapshot *s, int with_map)
     json_t *j = json_pack("{s:I, s:I, s:s, s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "at_ms", (json_int_t)s->at_ms,
                           "seq", (json_int_t)s->seq, "controller", controller_name[s->controller], "island",
                           (any & STATUS_ISLAND) != 0, "weather", weather, "figures", figures_json(w->board, &v),
-                          "gauges", gauges_json(s->village, w->board, &v), "alarms", alarms_json(s, 0), "overrides",
+                          "gauges", gauges_json(s, w->board, &v), "alarms", alarms_json(s, 0), "overrides",
                           overrides_json(s), "plan", plan_brief(s), "twin", twin_json(w, &st));
     if (j && with_map) json_object_set_new(j, "map", map_json(s));
     return j;

@@ -159,6 +159,19 @@ test('the same by keyboard', async () => {
   ok((await page.textContent('#drawer')).includes('battery.x.energy_J'), 'the series is named');
 });
 
+test('anything on the map is found by name', async () => {
+  await page.keyboard.press('Escape');
+  const home = village.assets.find(a => a.class === 'home');
+  await page.fill('#find', home.id);
+  await page.press('#find', 'Enter');
+  await page.waitForSelector('#drawer[open] .rows');
+  equal(await page.textContent('#drawertitle'), home.name, 'title');
+  await page.keyboard.press('Escape');
+  await page.focus('#stores [data-series^="battery"]');
+  await page.keyboard.press('Enter');
+  await page.waitForSelector('#drawer[open] .setpoint');
+});
+
 test('setting by hand needs an end; it shows, and is taken back', async () => {
   await page.click('#drawer .setpoint button');
   await page.waitForSelector('#drawer form #ends');
