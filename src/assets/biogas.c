@@ -387,26 +387,33 @@ static void observe_pools(const struct asset_now *now, double gas_W, struct x *x
     x->waste_kg *= factor;
 }
 
+/* What is read as it is: state, reading, time constant of the observer (0: digital at the source, taken at once). */
+#define SEEN(key, tau_s)                                                                                           \
+    {                                                                                                              \
+        offsetof(struct x, key), offsetof(struct meas, key), tau_s                                                 \
+    }
+// clang-format off
+static const struct seen { size_t x, meas; double tau_s; } seen[] = {
+    SEEN(store_manure_kg, 600), SEEN(store_waste_kg, 600), SEEN(temp_degC, 600), SEEN(ch4_frac, 600),
+    SEEN(o2_frac, 600), SEEN(h2s_frac, 600), SEEN(gas_W, 600), SEEN(engine_W, 0), SEEN(boiler_W, 0),
+    SEEN(flare_W, 0), SEEN(port_W, 0), SEEN(own_heat_W, 0), SEEN(feed_kg_s, 0), SEEN(feed_ref_kg_s, 0),
+    SEEN(feed_today_kg, 0), SEEN(day, 0), SEEN(day_s, 0), SEEN(since_switch_s, 0), SEEN(starts, 0),
+    SEEN(vent_J, 0), SEEN(refused_kg, 0), SEEN(digestate_kg, 0),
+};
+// clang-format on
+
 static void observe(const struct asset_now *now, const void *reading, void *state)
 {
     const struct par *p = now->par;
     const struct meas *m = reading;
     struct x *x = state;
     observe_pools(now, m->gas_W, x);
-    double slow = observer_gain(now->dt_s, 600);
-    pull(&x->store_manure_kg, m->store_manure_kg, slow), pull(&x->store_waste_kg, m->store_waste_kg, slow);
-    pull(&x->temp_degC, m->temp_degC, slow);
     pull(&x->holder_J, m->holder_frac * p->holder_J, observer_gain(now->dt_s, 120));
-    pull(&x->ch4_frac, m->ch4_frac, slow), pull(&x->o2_frac, m->o2_frac, slow),
-        pull(&x->h2s_frac, m->h2s_frac, slow);
-    pull(&x->gas_W, m->gas_W, slow);
-    pull(&x->engine_W, m->engine_W, 1), pull(&x->boiler_W, m->boiler_W, 1), pull(&x->flare_W, m->flare_W, 1),
-        pull(&x->port_W, m->port_W, 1);
-    pull(&x->own_heat_W, m->own_heat_W, 1), pull(&x->feed_kg_s, m->feed_kg_s, 1),
-        pull(&x->feed_ref_kg_s, m->feed_ref_kg_s, 1);
-    pull(&x->feed_today_kg, m->feed_today_kg, 1), pull(&x->day, m->day, 1), pull(&x->day_s, m->day_s, 1);
-    pull(&x->since_switch_s, m->since_switch_s, 1), pull(&x->starts, m->starts, 1), pull(&x->vent_J, m->vent_J, 1);
-    pull(&x->refused_kg, m->refused_kg, 1), pull(&x->digestate_kg, m->digestate_kg, 1);
+    for (size_t i = 0; i < sizeof seen / sizeof seen[0]; i++) {
+        double value = *(const double *)(const void *)((const char *)reading + seen[i].meas);
+        double *to = (double *)(void *)((char *)state + seen[i].x);
+        pull(to, value, seen[i].tau_s > 0 ? observer_gain(now->dt_s, seen[i].tau_s) : 1);
+    }
 }
 
 enum { ENGINE, ON, BOILER, FLARE, SUPPLY, OWN, N_U };
