@@ -63,8 +63,7 @@ static double model_W(const struct par *p, const struct ambient *a)
     double in_W_m2 = plane.beam_W_m2 * pv_glass_frac(plane.cos_incidence) + plane.sky_W_m2 + plane.ground_W_m2;
     double dc_W =
         pv_dc_W(in_W_m2, pv_cell_degC(plane.total_W_m2, a->temp_degC, a->wind_m_s), p->peak_W, p->temp_coeff_per_K);
-    return fmin(p->inverter_W,
-                pv_ac_W(dc_W * (1 - p->loss_frac), p->peak_W / p->inverter_eta_frac, p->inverter_eta_frac));
+    return pv_ac_W(dc_W * (1 - p->loss_frac), rating_W(p) / p->inverter_eta_frac, p->inverter_eta_frac);
 }
 
 static double available_W(const struct par *p, const struct x *x, const struct ambient *a)
