@@ -5,8 +5,10 @@
 #include "conformance/rig.h"
 #include "near.h"
 #include "physics/digester.h"
+#include "physics/sun.h"
 #include "physics/turbine.h"
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 static struct rig rig;
@@ -614,6 +616,61 @@ static void solar_obeys_its_limit(void **state)
     assert_in_range((int)most_W, 1500, 5000);
 }
 
+/* One hour of the reference year: month, day, hour, beam, diffuse, air, wind, plane, cell, DC, AC. Hours are named by their start. */
+static double pvwatts_hour_W(const double v[11])
+{
+    static const int before[] = {0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334};
+    int yearday = before[(int)v[0] - 1] + (int)v[1] - 1;
+    int64_t at_ms =
+        1546300800000 + ((int64_t)yearday * 24 + (int64_t)v[2] + 7) * 3600000 + 1800000; /* 2019, UTC-7, mid-hour */
+    struct sun_angles sun = sun_position(at_ms, 39.73, -105.18, 1820);
+    double height = fmax(0, cos(sun.zenith_deg * M_PI / 180));
+    rig.amb = (struct ambient){.at_ms = at_ms,
+                               .local_day = 17897 + yearday,
+                               .month = (int)v[0],
+                               .temp_degC = v[5],
+                               .wind_m_s = v[6],
+                               .dni_W_m2 = v[3],
+                               .dhi_W_m2 = v[4],
+                               .ghi_W_m2 = v[3] * height + v[4],
+                               .sun_zenith_deg = sun.zenith_deg,
+                               .sun_azimuth_deg = sun.azimuth_deg};
+    rig_step(&rig, 3600);
+    return rig.flow[0];
+}
+
+/* A year of NREL's PVWatts, 4 kW on an open rack at 20 degrees in Denver: the sum within 2 %, hours within 2 % of the rating. */
+static void solar_year_as_pvwatts(void **state)
+{
+    (void)state;
+    char path[512], line[512];
+    const char *root = getenv("KEND_REFERENCE");
+    snprintf(path, sizeof path, "%s/solar/pvwatts_8760_rackmount.csv", root ? root : "");
+    FILE *f = fopen(path, "r");
+    if (!f) skip();
+    start("solar", 22);
+    rig.frozen = 1;
+    *par("peak_W") = 4000, *par("inverter_W") = 4000 / 1.2, *par("tilt_deg") = 20,
+    *par("temp_coeff_per_K") = -0.0047;
+    *cmd("limit_W") = 1e9;
+    double sum_Wh = 0, expected_Wh = 0, miss2 = 0, v[11];
+    int hours = 0;
+    while (fgets(line, sizeof line, f)) {
+        if (sscanf(line, "%lf,%lf,%lf,%lf,%lf,%lf,%lf,%lf,%lf,%lf,%lf", v, v + 1, v + 2, v + 3, v + 4, v + 5, v + 6,
+                   v + 7, v + 8, v + 9, v + 10) != 11)
+            continue;
+        double ac_W = pvwatts_hour_W(v);
+        sum_Wh += ac_W, expected_Wh += v[10], miss2 += (ac_W - v[10]) * (ac_W - v[10]), hours++;
+    }
+    fclose(f);
+    print_message("# %d hours, %.1f kWh against %.1f, RMSE %.2f %% of rating\n", hours, sum_Wh / 1000,
+                  expected_Wh / 1000, sqrt(miss2 / hours) / 40);
+    assert_int_equal(hours, 8760);
+    assert_near(expected_Wh / 1000, 6023.67, 0.1);
+    assert_near(sum_Wh / expected_Wh, 1, 0.02);
+    assert_true(sqrt(miss2 / hours) < 0.02 * 4000);
+}
+
 #define T(name) cmocka_unit_test(name)
 int main(void)
 {
@@ -644,6 +701,7 @@ int main(void)
         T(pump_rules_keep_the_field_above_stress),
         T(solar_learns_that_it_is_dusty),
         T(solar_obeys_its_limit),
+        T(solar_year_as_pvwatts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
