@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "design/recorder.h"
 #include "live_inside.h"
+#include "replay.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -139,9 +140,12 @@ static void run_stretch(struct live *l)
     int threaded = speed <= 1 && !rig_start(l->rig, &e);
     if (speed <= 1 && !threaded) log_line(LOG_WARNING, "planner runs inline: %s", err_line(&e, line, sizeof line));
     while (!atomic_load(&l->stop) && !atomic_load(&l->hold) && atomic_load(&l->speed_wanted) == speed) {
-        if (threaded) sleep_s(0.05);
-        else if (!rig_follow(l->rig, 0.5)) rig_pace(l->rig, speed);
-        else sleep_s(fmin(0.05, 0.5 * (double)tick_for(speed) / 1000.0 / speed));
+        if (threaded)
+            sleep_s(0.05);
+        else if (!rig_follow(l->rig, 0.5))
+            rig_pace(l->rig, speed);
+        else
+            sleep_s(fmin(0.05, 0.5 * (double)tick_for(speed) / 1000.0 / speed));
         atomic_fetch_add(&l->beat, 1);
         if (instant_now_ms() - l->saved_ms > SAVE_EVERY_MS) break;
         if (atomic_load(&l->save_soon) && tick_passed(l, &seen_seq)) break;
@@ -156,6 +160,8 @@ static void *village_thread(void *self)
 {
     struct live *l = self;
     make_history(l);
+    if (acts_replay(l->o.store, l->o.village, rig_control(l->rig), rig_now_ms(l->rig)) > 0)
+        atomic_store(&l->save_soon, 1);
     while (!atomic_load(&l->stop)) {
         if (atomic_load(&l->hold)) {
             atomic_store(&l->held, 1);
@@ -205,7 +211,8 @@ struct live *live_open(const struct live_options *o, struct err *e)
     pthread_mutex_init(&l->tried_lock, NULL);
     pthread_mutex_init(&l->comparing.lock, NULL);
     int64_t begin_ms = instant_now_ms() - (int64_t)(o->history_days + WARM_DAYS) * MS_DAY;
-    if (!l->series || !l->value) err_set(e, "out of memory");
+    if (!l->series || !l->value)
+        err_set(e, "out of memory");
     else if (!open_rig(l, begin_ms, e)) {
         if (!restore(l)) log_line(LOG_INFO, "history is there already");
         if (!pthread_create(&l->thread, NULL, village_thread, l)) return l;
@@ -234,7 +241,10 @@ void live_close(struct live *l)
 int64_t live_beat(const struct live *l) { return (int64_t)atomic_load(&l->beat); }
 double live_warm_frac(const struct live *l) { return atomic_load(&l->warm_frac); }
 
-static const struct snapshot *port_snapshot(void *self) { return snapshot_get(rig_control(((struct live *)self)->rig)); }
+static const struct snapshot *port_snapshot(void *self)
+{
+    return snapshot_get(rig_control(((struct live *)self)->rig));
+}
 
 static void port_release(void *self, const struct snapshot *s)
 {
@@ -254,7 +264,8 @@ static int port_request(void *self, const struct request *r)
 static void port_status(void *self, struct web_status *s)
 {
     struct live *l = self;
-    *s = (struct web_status){.twin = 1, .speed = atomic_load(&l->speed_wanted), .warm_frac = atomic_load(&l->warm_frac)};
+    *s = (struct web_status){
+        .twin = 1, .speed = atomic_load(&l->speed_wanted), .warm_frac = atomic_load(&l->warm_frac)};
     int64_t now_ms = rig_now_ms(l->rig);
     pthread_mutex_lock(&l->tried_lock);
     for (int i = 0; i < l->n_tried; i++) {

@@ -11,19 +11,24 @@
 #include <string.h>
 
 static const int64_t override_longest_ms = 7 * (int64_t)MS_DAY;
-static _Atomic uint32_t next_id = 1;
+static _Atomic uint32_t unsaved_id =
+    1; /* where there is no store; else the act's number in the audit names the override */
 
 static int audit(struct web *w, int64_t at_ms, const char *kind, const char *asset, json_t *detail,
-                 struct http_answer *a)
+                 uint32_t *number, struct http_answer *a)
 {
     struct err e = {0};
-    if (!w->ports.store) return 0;
+    if (!w->ports.store) {
+        *number = atomic_fetch_add(&unsaved_id, 1);
+        return 0;
+    }
     char *text = json_dumps(detail, JSON_COMPACT);
     struct store_act act = {
         .at_ms = at_ms, .kind = kind, .who = "operator", .asset = asset, .detail = text ? text : "{}"};
-    int64_t id;
+    int64_t id = 0;
     int bad = store_audit(w->ports.store, &act, &id, &e);
     free(text);
+    *number = (uint32_t)id;
     if (bad) http_fail(a, 503, "not done: it could not be written to the audit (%s)", e.text);
     return bad;
 }
@@ -74,10 +79,9 @@ static void override_now(struct web *w, const struct snapshot *s, json_t *body, 
                                       .until_ms = json_integer_value(until),
                                       .value = json_number_value(value),
                                       .point = as->cmd + row,
-                                      .who = 1,
-                                      .id = atomic_fetch_add(&next_id, 1)};
+                                      .who = 1};
     if (check_override(s, &r.of.override, &as->cls->cmd.row[row], asset, a)) return;
-    if (audit(w, s->at_ms, "override", as->id, body, a) || ask(w, &r, a)) return;
+    if (audit(w, s->at_ms, "override", as->id, body, &r.of.override.id, a) || ask(w, &r, a)) return;
     api_send(a,
              json_pack("{s:b, s:s, s:I}", "ok", 1, "point", point, "until_ms", (json_int_t)r.of.override.until_ms));
 }
@@ -98,6 +102,7 @@ void api_override_cancel(void *self, const struct http_call *c, struct http_answ
     json_t *body = api_body(c, a);
     const struct snapshot *s = body ? api_snapshot(w, a) : NULL;
     if (s) {
+        uint32_t number;
         const struct override *found = NULL;
         json_int_t id = json_integer_value(json_object_get(body, "id"));
         for (int i = 0; i < s->n_override; i++)
@@ -105,7 +110,7 @@ void api_override_cancel(void *self, const struct http_call *c, struct http_answ
         struct request r = {.kind = REQUEST_CANCEL, .who = 1, .of.id = (uint32_t)id};
         if (!found)
             http_fail(a, 404, "there is no override %lld now", (long long)id);
-        else if (!audit(w, s->at_ms, "override_cancel", NULL, body, a) && !ask(w, &r, a))
+        else if (!audit(w, s->at_ms, "override_cancel", NULL, body, &number, a) && !ask(w, &r, a))
             api_send(a, json_pack("{s:b}", "ok", 1));
     }
     api_release(w, s);
@@ -129,11 +134,12 @@ void api_ack(void *self, const struct http_call *c, struct http_answer *a)
     json_t *body = api_body(c, a);
     const struct snapshot *s = body ? api_snapshot(w, a) : NULL;
     if (s) {
+        uint32_t number;
         int i = alarm_index(s, body);
         struct request r = {.kind = REQUEST_ACK, .who = 1, .of.id = (uint32_t)i};
         if (i < 0)
             http_fail(a, 404, "there is no such alarm now");
-        else if (!audit(w, s->at_ms, "ack", json_string_value(json_object_get(body, "asset")), body, a) &&
+        else if (!audit(w, s->at_ms, "ack", json_string_value(json_object_get(body, "asset")), body, &number, a) &&
                  !ask(w, &r, a))
             api_send(a, json_pack("{s:b}", "ok", 1));
     }
