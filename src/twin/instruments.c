@@ -16,6 +16,8 @@ struct instrument {
 static const struct instrument instruments[] = {
     {"setpoint_degC", 0,     0,     0  },
     {"present_frac",  0,     0,     0  },
+    {"h2s_frac",      5e-6,  0.05,  0.5},   /* gas analysers: electrochemical cells, 5 ppm and 5 % of the reading */
+    {"o2_frac",       5e-4,  0.02,  0.5},
     {"peak_W",        0,     0,     0  },
     {"_degC",         0.15,  0,     1.0},   /* IEC 60751 class A: 0.15 K at 0 degC */
     {"_W_m2",         2.0,   0.015, 0.5},   /* ISO 9060 class B */
