@@ -214,7 +214,8 @@ export class Chart {
   sayPrice(slot) {
     if (!slot) { this.priceWord.textContent = t('price'); return; }
     if (slot.price == null) { this.priceWord.textContent = t('no_price', clock(slot.at_ms), t('per_kWh', this.money(slot.buy), this.currency ?? ''), this.money(slot.sell)); return; }
-    this.priceWord.textContent = `${t('price')} ${clock(slot.at_ms)}: ${t('per_kWh', this.money(slot.price), this.currency ?? '')}, ${t('tariff')} ${this.money(slot.buy)} / ${this.money(slot.sell)}`;
+    const tariff = slot.buy || slot.sell ? `, ${t('tariff')} ${this.money(slot.buy)} / ${this.money(slot.sell)}` : '';
+    this.priceWord.textContent = `${t('price')} ${clock(slot.at_ms)}: ${t('per_kWh', this.money(slot.price), this.currency ?? '')}${tariff}`;
   }
   pointAt(x) {
     const left = this.plot.bbox.left / devicePixelRatio;

@@ -23,9 +23,10 @@ function words(parts) { // sentence pieces: text and numbers, "{0}" replaced by 
 }
 const piece = (key, node) => [t(key, '\u0001'), node];
 
-function islandWords(s, own) {
+// No grid: lost, or none was ever there.
+function islandWords(s, own, lost) {
   const battery = s.gauges.find(g => g.key === 'battery');
-  const parts = [piece('island', own)];
+  const parts = lost ? [piece('island', own)] : [[t('well') + '; '], piece('own', own)];
   if (battery) parts.push(['; '], piece('island_battery', number(battery.v, battery.u, battery.s)));
   return words([...parts, ['.']]);
 }
@@ -34,8 +35,11 @@ function sentence(s) {
   const f = s.figures, W = key => f[key]?.v ?? 0, own = ['river', 'sun'].filter(k => f[k]);
   const fromOwn = number(own.reduce((a, k) => a + W(k), 0), 'elec_W', own.map(k => f[k].s).join(' + '));
   const active = s.alarms.filter(a => a.active).sort((a, b) => b.level - a.level || b.since_ms - a.since_ms), worst = active[0];
-  if (s.island) return {level: 'urgent', nodes: islandWords(s, fromOwn)};
+  const given = Object.entries(s.figures).filter(([k, g]) => g.side === 'source' && k !== 'grid_in');
+  const all = number(given.reduce((a, [, g]) => a + (g.v ?? 0), 0), 'elec_W', given.map(([, g]) => g.s).join(' + '));
+  if (s.island && active.some(a => a.name === 'island')) return {level: 'urgent', nodes: islandWords(s, all, true)};
   if (worst?.level === 2) return {level: 'urgent', nodes: [alarmWords(worst)]};
+  if (s.island && (!worst || worst.level === 0 || worst.ack_ms)) return {level: 'well', nodes: islandWords(s, all, false)};
   const grid = W('grid_out') > 500 ? piece('sold', number(W('grid_out'), 'elec_W', f.grid_out.s))
     : W('grid_in') > 500 ? piece('bought', number(W('grid_in'), 'elec_W', f.grid_in.s)) : [t('balanced')];
   const lead = worst?.level === 1 && !worst.ack_ms ? 'look' : 'well';

@@ -130,7 +130,9 @@ export class VillageMap {
   legend() {
     const item = (k, word) => el('span', {class: 'key'}, el('i', {class: 'k-' + k, 'aria-hidden': 'true'}), t(word));
     const states = new Set(this.village.places.map(p => p.state));
-    const list = [item('homes', 'c_home'), item('lamp', 'c_street'), item('bin', 'c_bin'), item('sun', 'sun'), item('river', 'river'), item('gas', 'gas'), item('lostlink', 'st_lost'), item('alarm', 'st_fault')];
+    const here = new Set(this.village.assets.map(a => a.class)), rows = [['home', 'homes', 'c_home'], ['street', 'lamp', 'c_street'], ['bin', 'bin', 'c_bin'], ['solar', 'sun', 'sun'], ['hydro', 'river', 'river'],
+      ['biogas', 'gas', 'gas'], ['battery', 'battery_out', 'store_battery'], ['pump', 'river', 'water'], ['greenhouse', 'farm', 'farm']];
+    const list = [...rows.filter(([c]) => here.has(c)).map(([, k, word]) => item(k, word)), item('lostlink', 'st_lost'), item('alarm', 'st_fault')];
     if ([...states].some(s => s !== 'in_use' && s !== 'commissioned')) list.push(item('outline', 'place_hazard'));
     $('maplegend').replaceChildren(...list);
   }

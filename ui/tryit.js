@@ -7,6 +7,7 @@ import {clockOf} from './time.js';
 import {act} from './why.js';
 
 const actions = ['grid_out', 'screw_stop', 'cold_wave', 'dry_river', 'cloud_front'];
+const needs = {grid_out: 'grid', screw_stop: 'hydro', dry_river: 'hydro', cloud_front: 'solar'};
 const speeds = [1, 10, 60, 600, 3600, 10000];
 let at_ms = 0, currency = '';
 
@@ -24,6 +25,7 @@ export class TryIt {
   constructor(host, village) {
     this.host = host;
     currency = village.currency;
+    this.classes = new Set(village.assets.map(a => a.class));
     this.build();
   }
   build() {
@@ -32,7 +34,7 @@ export class TryIt {
     this.speed = el('select', {id: 'speed', onchange: () => this.send('speed', +this.speed.value)}, speeds.map(s => el('option', {value: s}, plain(s, 5) + '×')));
     this.controller = el('select', {id: 'controller', onchange: () => this.send('controller', +this.controller.value)}, ['rules', 'separate', 'joint'].map((c, i) => el('option', {value: i}, t(c))));
     this.said = el('p', {id: 'said', role: 'status', 'aria-live': 'polite'}, this.last ? sentence(this.last) : t('try_note'));
-    this.host.replaceChildren(el('h2', {}, t('try')), el('div', {class: 'buttons'}, Object.values(this.button), this.clear),
+    this.host.replaceChildren(el('h2', {}, t('try')), el('div', {class: 'buttons'}, actions.filter(a => !needs[a] || this.classes.has(needs[a])).map(a => this.button[a]), this.clear),
       el('div', {class: 'knobs'}, el('label', {for: 'speed', class: 'hidden'}, t('speed')), this.speed, el('label', {for: 'controller', class: 'hidden'}, t('controller')), this.controller,
         el('button', {type: 'button', onclick: () => this.compare()}, t('compare'))), this.said);
   }
