@@ -16,18 +16,17 @@
 struct par {
     double volume_m3, temp_target_degC, loss_W_K, k_manure_per_day, k_waste_per_day, vs_manure_frac, vs_waste_frac,
         bmp_manure_m3_per_kg, bmp_waste_m3_per_kg, degradable_manure_frac, degradable_waste_frac, ch4_manure_frac,
-        ch4_waste_frac, h2s_frac, o2_frac, load_kg_m3_day, feed_step_frac, store_kg, holder_J, engine_W,
+        ch4_waste_frac, h2s_ppm, o2_frac, load_kg_m3_day, feed_step_frac, store_kg, holder_J, engine_W,
         engine_least_frac, eta_el_frac, eta_th_frac, boiler_W, eta_boiler_frac, flare_W, gas_port_W, ch4_min_frac,
-        o2_max_frac, h2s_max_frac, min_run_s, min_rest_s, manure_typ_kg_s, waste_typ_kg_s, invest_per_kW,
-        life_years;
+        o2_max_frac, h2s_max_ppm, min_run_s, min_rest_s, manure_typ_kg_s, waste_typ_kg_s, invest_per_kW, life_years;
 };
 struct x {
-    double store_manure_kg, store_waste_kg, manure_kg, waste_kg, temp_degC, holder_J, ch4_frac, o2_frac, h2s_frac,
+    double store_manure_kg, store_waste_kg, manure_kg, waste_kg, temp_degC, holder_J, ch4_frac, o2_frac, h2s_ppm,
         gas_W, engine_W, boiler_W, flare_W, port_W, own_heat_W, feed_kg_s, feed_ref_kg_s, feed_today_kg, day, day_s,
         since_switch_s, starts, vent_J, refused_kg, digestate_kg;
 };
 struct meas {
-    double store_manure_kg, store_waste_kg, temp_degC, holder_frac, ch4_frac, o2_frac, h2s_frac, gas_W, engine_W,
+    double store_manure_kg, store_waste_kg, temp_degC, holder_frac, ch4_frac, o2_frac, h2s_ppm, gas_W, engine_W,
         boiler_W, flare_W, port_W, own_heat_W, feed_kg_s, feed_ref_kg_s, feed_today_kg, day, day_s, since_switch_s,
         starts, vent_J, refused_kg, digestate_kg, manure_kg_s, waste_kg_s;
 };
@@ -53,7 +52,7 @@ static const struct field par_row[] = {
     FIELD(par, degradable_waste_frac,  0.90, 0.1, 1, 0, "share of the waste's VS that can become gas"),
     FIELD(par, ch4_manure_frac,  0.60, 0.4, 0.8, 0, "methane in gas from manure (FNR: 15 of 25 m3)"),
     FIELD(par, ch4_waste_frac,   0.60, 0.4, 0.8, 0, "methane in gas from kitchen waste (60 %)"),
-    FIELD(par, h2s_frac,         300e-6, 0, 0.05, FIELD_SPREAD, "hydrogen sulphide after micro-air (raw gas 1000-10000 ppm)"),
+    FIELD(par, h2s_ppm,          300, 0, 50e3, FIELD_SPREAD, "hydrogen sulphide after micro-air (raw gas 1000-10000 ppm)"),
     FIELD(par, o2_frac,          0.008, 0, 0.2, FIELD_SPREAD, "oxygen left from micro-air"),
     FIELD(par, load_kg_m3_day,   3.0, 0.1, 10, 0, "most VS per m3 of digester and day (1.5 simple, 1.9-4.8 heated and stirred)"),
     FIELD(par, feed_step_frac,   0.10, 0.01, 1, FIELD_GUARD, "most change of feed from day to day (domain rule)"),
@@ -69,7 +68,7 @@ static const struct field par_row[] = {
     FIELD(par, gas_port_W,       30e3, 0, 1e8, 0, "most gas to other users"),
     FIELD(par, ch4_min_frac,     0.40, 0.2, 0.7, FIELD_GUARD, "engine stops below this methane content"),
     FIELD(par, o2_max_frac,      0.03, 0.001, 0.06, FIELD_GUARD, "engine stops above this oxygen content"),
-    FIELD(par, h2s_max_frac,     500e-6, 0, 0.01, FIELD_GUARD, "engine stops above this H2S content"),
+    FIELD(par, h2s_max_ppm,      500, 0, 1e4, FIELD_GUARD, "engine stops above this H2S content"),
     FIELD(par, min_run_s,        1800, 0, 86400, 0, "a started engine runs at least so long (assumed)"),
     FIELD(par, min_rest_s,       900, 0, 86400, 0, "a stopped engine rests at least so long (assumed)"),
     FIELD(par, manure_typ_kg_s,  0.046, 0, 1e3, 0, "usual arrivals of manure over the day (250 cattle x 16 kg collected; assumed)"),
@@ -86,7 +85,7 @@ static const struct field x_row[] = {
     FIELD(x, holder_J,     0, 0, 1e13, 0, "methane energy in the gas holder"),
     FIELD(x, ch4_frac,     0.6, 0, 1, 0, "methane in the gas"),
     FIELD(x, o2_frac,      0, 0, 0.21, 0, "oxygen in the gas"),
-    FIELD(x, h2s_frac,     0, 0, 0.05, 0, "hydrogen sulphide in the gas"),
+    FIELD(x, h2s_ppm,      0, 0, 50e3, 0, "hydrogen sulphide in the gas"),
     FIELD(x, gas_W,        0, 0, 1e9, 0, "methane energy produced"),
     FIELD(x, engine_W,     0, 0, 1e8, 0, "electric power of the engine"),
     FIELD(x, boiler_W,     0, 0, 1e8, 0, "heat of the boiler"),
@@ -111,7 +110,7 @@ static const struct field meas_row[] = {
     FIELD(meas, holder_frac, 0, 0, 1, 0, "filling of the gas holder"),
     FIELD(meas, ch4_frac,    0, 0, 1, 0, "methane in the gas"),
     FIELD(meas, o2_frac,     0, 0, 0.21, 0, "oxygen in the gas"),
-    FIELD(meas, h2s_frac,    0, 0, 0.05, 0, "hydrogen sulphide in the gas"),
+    FIELD(meas, h2s_ppm,     0, 0, 50e3, 0, "hydrogen sulphide in the gas"),
     FIELD(meas, gas_W,       0, 0, 1e9, 0, "methane energy produced (gas meter x analyser)"),
     FIELD(meas, engine_W,    0, 0, 1e8, 0, "electric power of the engine"),
     FIELD(meas, boiler_W,    0, 0, 1e8, 0, "heat of the boiler"),
@@ -194,7 +193,7 @@ static void init(const struct asset_now *now, void *state)
         .waste_kg = scale * waste_kg_s * p->vs_waste_frac * p->degradable_waste_frac / (decay_waste + wash_per_s),
         .ch4_frac = p->ch4_manure_frac,
         .o2_frac = p->o2_frac,
-        .h2s_frac = p->h2s_frac,
+        .h2s_ppm = p->h2s_ppm,
         .feed_kg_s = scale * total_kg_s,
         .feed_ref_kg_s = scale * total_kg_s,
         .day = now->amb ? now->amb->local_day : 0,
@@ -239,7 +238,7 @@ static double digest(const struct par *p, double want_kg_s, double dt_s, struct 
         double share = made_J / (made_J + x->holder_J + 1);
         x->ch4_frac += share * (made_J / raw_J - x->ch4_frac);
         x->o2_frac += share * (p->o2_frac - x->o2_frac);
-        x->h2s_frac += share * (p->h2s_frac - x->h2s_frac);
+        x->h2s_ppm += share * (p->h2s_ppm - x->h2s_ppm);
     }
     x->gas_W = made_J / dt_s;
     return made_J;
@@ -259,7 +258,7 @@ static void count_day(const struct asset_now *now, struct x *x)
 
 static int gas_fit(const struct par *p, const struct x *x)
 {
-    return x->ch4_frac >= p->ch4_min_frac && x->o2_frac <= p->o2_max_frac && x->h2s_frac <= p->h2s_max_frac;
+    return x->ch4_frac >= p->ch4_min_frac && x->o2_frac <= p->o2_max_frac && x->h2s_ppm <= p->h2s_max_ppm;
 }
 
 static double engine_power_W(const struct par *p, double want_W)
@@ -357,7 +356,7 @@ static void sense(const struct asset_now *now, const double *flow, void *reading
                                             x->holder_J / p->holder_J,
                                             x->ch4_frac,
                                             x->o2_frac,
-                                            x->h2s_frac,
+                                            x->h2s_ppm,
                                             x->gas_W,
                                             x->engine_W,
                                             x->boiler_W,
@@ -395,7 +394,7 @@ static void observe_pools(const struct asset_now *now, double gas_W, struct x *x
 // clang-format off
 static const struct seen { size_t x, meas; double tau_s; } seen[] = {
     SEEN(store_manure_kg, 600), SEEN(store_waste_kg, 600), SEEN(temp_degC, 600), SEEN(ch4_frac, 600),
-    SEEN(o2_frac, 600), SEEN(h2s_frac, 600), SEEN(gas_W, 600), SEEN(engine_W, 0), SEEN(boiler_W, 0),
+    SEEN(o2_frac, 600), SEEN(h2s_ppm, 600), SEEN(gas_W, 600), SEEN(engine_W, 0), SEEN(boiler_W, 0),
     SEEN(flare_W, 0), SEEN(port_W, 0), SEEN(own_heat_W, 0), SEEN(feed_kg_s, 0), SEEN(feed_ref_kg_s, 0),
     SEEN(feed_today_kg, 0), SEEN(day, 0), SEEN(day_s, 0), SEEN(since_switch_s, 0), SEEN(starts, 0),
     SEEN(vent_J, 0), SEEN(refused_kg, 0), SEEN(digestate_kg, 0),

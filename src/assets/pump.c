@@ -16,7 +16,8 @@ struct par {
         wilting_frac, root_m, depletion_frac, application_frac, min_run_s, min_rest_s, stress_per_m3;
 };
 struct x {
-    double tank_m3, depletion_m3, pump_W, irrigate_m3_s, since_switch_s, starts, drained_m3, stress_m3;
+    double tank_m3, depletion_m3, pump_W, irrigate_m3_s, since_switch_s, starts, drained_m3, stress_m3,
+        crop_mean_m3_s;
 };
 struct meas {
     double tank_m3, depletion_m3, pump_W, irrigate_m3_s, since_switch_s, starts, drained_m3, stress_m3,
@@ -57,6 +58,7 @@ static const struct field x_row[] = {
     FIELD(x, starts,        0, 0, 1e9, FIELD_INTEGER, "starts since the beginning"),
     FIELD(x, drained_m3,    0, 0, 1e12, 0, "drained below the roots since the beginning"),
     FIELD(x, stress_m3,     0, 0, 1e12, 0, "water the crop needed and did not get since the beginning"),
+    FIELD(x, crop_mean_m3_s, 0, 0, 100, 0, "need of the crop, mean of the last days"),
 };
 static const struct field meas_row[] = {
     FIELD(meas, tank_m3,       0, 0, 1e7, 0, "water in the tank"),
@@ -89,6 +91,19 @@ static double lift_J_m3(const struct par *p) { return RHO_WATER_KG_M3 * GRAVITY_
 static double rain_m3_s(const struct par *p, const struct ambient *a)
 {
     return a ? fmax(0, a->rain_mm_h) / 3.6e6 * p->area_m2 : 0;
+}
+static const double CROP_MEAN_S = 2 * 86400.0;
+
+/* What water is worth before the season asks for it: in the field nothing as long as stress is a week away, all of its lift when it
+ * is there; in the tank as much as three days will draw. Winter rain fills the ground for nothing. */
+static double field_worth_frac(const struct par *p, double depletion_m3, double need_m3_s)
+{
+    double left_m3 = readily_m3(p) - depletion_m3;
+    return left_m3 <= 0 ? 1 : clamp(1 - left_m3 / (7 * 86400 * need_m3_s + 1e-9), 0, 1);
+}
+static double tank_worth_frac(const struct par *p, double need_m3_s)
+{
+    return clamp(3 * 86400 * need_m3_s / p->tank_m3, 0, 1);
 }
 static int stands(const struct asset_now *now) { return (now->status & (STATUS_OUT | STATUS_FAULT)) != 0; }
 
@@ -143,6 +158,7 @@ static void step(const struct asset_now *now, void *work, void *state, double *f
     x->depletion_m3 = soil.depletion;
     x->drained_m3 += soil.drained;
     x->stress_m3 += need_m3 - soil.transpired;
+    x->crop_mean_m3_s += observer_gain(now->dt_s, CROP_MEAN_S) * (need_m3 / now->dt_s - x->crop_mean_m3_s);
     flow[0] = -power_W;
     flow[1] = -draw_m3_s;
 }
@@ -264,6 +280,10 @@ static void formulate(const struct asset_now *now, const struct horizon *h, stru
     const struct x *x = now->x;
     double stress = soilwater_stress_frac(x->depletion_m3, readily_m3(p), total_m3(p)), most_rain_m3_s = 0,
            worth_per_J = horizon_worth_per_J(h);
+    double need_m3_s = 0, field_frac, tank_frac;
+    for (int t = 0; t < h->T; t++) need_m3_s += fmax(0, or_else(now->exo[t], 0)) * slot_s(h, t) / horizon_s(h);
+    need_m3_s = fmax(need_m3_s, x->crop_mean_m3_s);
+    field_frac = field_worth_frac(p, x->depletion_m3, need_m3_s), tank_frac = tank_worth_frac(p, need_m3_s);
     for (int t = 0; t < h->T; t++) {
         double rain = rain_m3_s(p, &h->amb[t]);
         block_put(b, S_DRY, t, stress * fmax(0, or_else(now->exo[t], 0)) - rain);
@@ -278,8 +298,8 @@ static void formulate(const struct asset_now *now, const struct horizon *h, stru
     }
     block_set_all(b, h->n_len, N_TANK0, x->tank_m3);
     block_set_all(b, h->n_len, N_DEP0, x->depletion_m3);
-    block_set_all(b, h->n_len, N_TANK_WORTH, lift_J_m3(p) * worth_per_J);
-    block_set_all(b, h->n_len, N_DEP_WORTH, lift_J_m3(p) * worth_per_J / p->application_frac);
+    block_set_all(b, h->n_len, N_TANK_WORTH, tank_frac * lift_J_m3(p) * worth_per_J);
+    block_set_all(b, h->n_len, N_DEP_WORTH, field_frac * lift_J_m3(p) * worth_per_J / p->application_frac);
     block_set_all(b, h->n_len, N_LOW, fmin(x->tank_m3, p->tank_min_frac * p->tank_m3));
     block_set_all(b, h->n_len, N_HIGH, fmax(x->tank_m3, p->tank_m3));
     block_set_all(b, h->n_len, N_RAW, readily_m3(p));
@@ -366,7 +386,9 @@ static void tally(const struct asset_now *now, struct tally *k)
 {
     const struct par *p = now->par;
     const struct x *x = now->x;
-    k->stored_J = lift_J_m3(p) * (x->tank_m3 - x->depletion_m3 / p->application_frac);
+    double field_frac = field_worth_frac(p, x->depletion_m3, x->crop_mean_m3_s);
+    k->stored_J = lift_J_m3(p) * (tank_worth_frac(p, x->crop_mean_m3_s) * x->tank_m3 -
+                                  field_frac * x->depletion_m3 / p->application_frac);
     k->starts = x->starts;
 }
 
