@@ -21,7 +21,7 @@ struct par {
 };
 struct x {
     double volume_m3, release_m3_s, turbine_m3_s, spill_m3_s, eflow_m3_s, supply_m3_s, units, since_switch_s,
-        switches_today, starts, day, power_W;
+        switches_today, starts, day, power_W, eta_scale_frac;
 };
 struct meas {
     double level_m, river_m3_s, units_lost, release_m3_s, turbine_m3_s, spill_m3_s, eflow_m3_s, supply_m3_s, units,
@@ -69,6 +69,7 @@ static const struct field x_row[] = {
     FIELD(x, starts,        0, 0, 1e9, FIELD_INTEGER, "starts of screws since the beginning"),
     FIELD(x, day,           0, -1e6, 1e6, FIELD_INTEGER, "local day of the counter, days since 1970-01-01"),
     FIELD(x, power_W,       0, 0, 1e9, 0, "electric power"),
+    FIELD(x, eta_scale_frac, 1, 0.5, 1.5, 0, "efficiency against the parameter, learned from flow and power"),
 };
 static const struct field meas_row[] = {
     FIELD(meas, level_m,      0, 0, 100, 0, "level of the forebay above its bed"),
@@ -121,6 +122,7 @@ static void init(const struct asset_now *now, void *state)
     const struct par *p = now->par;
     *(struct x *)state = (struct x){.volume_m3 = p->level_target_m * p->area_m2,
                                     .since_switch_s = 1e6,
+                                    .eta_scale_frac = 1,
                                     .day = now->amb ? now->amb->local_day : 0};
 }
 
@@ -133,9 +135,9 @@ static int units_ok(const struct asset_now *now)
     return (int)fmax(0, p->n_unit - fmax(0, round(or_else(o->units_lost, 0))));
 }
 
-static double eta_frac(const struct par *p, double unit_m3_s)
+static double eta_frac(const struct par *p, const struct x *x, double unit_m3_s)
 {
-    return p->eta_peak_frac * turbine_screw_relative_frac(unit_m3_s / p->unit_flow_m3_s);
+    return x->eta_scale_frac * p->eta_peak_frac * turbine_screw_relative_frac(unit_m3_s / p->unit_flow_m3_s);
 }
 
 static double net_head_m(const struct par *p, double volume_m3, double turbine_m3_s)
@@ -188,7 +190,7 @@ static void step(const struct asset_now *now, void *work, void *state, double *f
     double units = clamp(round(or_else(c->units, x->units)), 0, units_ok(now));
     count_switch(now, x, fmin(units, floor(x->release_m3_s / least_m3_s(p) + 1e-9)));
     x->turbine_m3_s = fmin(x->release_m3_s, x->units * p->unit_flow_m3_s);
-    double eta = x->units > 0 ? eta_frac(p, x->turbine_m3_s / x->units) : 0;
+    double eta = x->units > 0 ? eta_frac(p, x, x->turbine_m3_s / x->units) : 0;
     x->power_W = turbine_power_W(x->turbine_m3_s, net_head_m(p, x->volume_m3, x->turbine_m3_s), eta);
     double volume_m3 = x->volume_m3 + (in_m3_s - x->release_m3_s) * now->dt_s;
     double over_m3 = fmax(0, volume_m3 - volume_max_m3(p));
@@ -236,11 +238,22 @@ static void sense(const struct asset_now *now, const double *flow, void *reading
                                             .power_W = x->power_W};
 }
 
+/* Efficiency that a plant really has, from its own flow and power: a table knows it to a fifth, the meters to a hundredth. */
+static void observe_eta(const struct asset_now *now, const struct meas *m, struct x *x)
+{
+    const struct par *p = now->par;
+    if (!(m->units > 0 && m->turbine_m3_s > least_m3_s(p))) return;
+    double head_m = net_head_m(p, x->volume_m3, m->turbine_m3_s), eta = eta_frac(p, x, m->turbine_m3_s / m->units);
+    double scale = x->eta_scale_frac * m->power_W / turbine_power_W(m->turbine_m3_s, head_m, eta);
+    if (isfinite(scale)) pull(&x->eta_scale_frac, clamp(scale, 0.5, 1.5), observer_gain(now->dt_s, 1800));
+}
+
 static void observe(const struct asset_now *now, const void *reading, void *state)
 {
     const struct par *p = now->par;
     const struct meas *m = reading;
     struct x *x = state;
+    observe_eta(now, m, x);
     pull(&x->volume_m3, m->level_m * p->area_m2, observer_gain(now->dt_s, 600)); /* waves on the gauge */
     pull(&x->release_m3_s, m->release_m3_s, 1);
     pull(&x->turbine_m3_s, m->turbine_m3_s, 1);
@@ -335,12 +348,12 @@ static const struct block_shape *shape(const void *par)
 
 /* Power of one screw as slope q - idle, the chord of the efficiency curve between 40 % and full flow at the head of
  * now, W. */
-static void chord(const struct par *p, double volume_m3, double *slope_J_m3, double *idle_W)
+static void chord(const struct par *p, const struct x *x, double *slope_J_m3, double *idle_W)
 {
     double low_m3_s = 0.4 * p->unit_flow_m3_s, high_m3_s = p->unit_flow_m3_s,
-           head_m = net_head_m(p, volume_m3, 0.7 * full_m3_s(p));
-    double low_W = turbine_power_W(low_m3_s, head_m, eta_frac(p, low_m3_s));
-    double high_W = turbine_power_W(high_m3_s, head_m, eta_frac(p, high_m3_s));
+           head_m = net_head_m(p, x->volume_m3, 0.7 * full_m3_s(p));
+    double low_W = turbine_power_W(low_m3_s, head_m, eta_frac(p, x, low_m3_s));
+    double high_W = turbine_power_W(high_m3_s, head_m, eta_frac(p, x, high_m3_s));
     *slope_J_m3 = (high_W - low_W) / (high_m3_s - low_m3_s);
     *idle_W = fmax(0, *slope_J_m3 * high_m3_s - high_W);
 }
@@ -374,7 +387,7 @@ static void formulate(const struct asset_now *now, const struct horizon *h, stru
     const struct policy *y = h->policy;
     int ok = units_ok(now);
     double slope_J_m3, idle_W, most_in_m3_s = 0, least_dt_s = h->dt_s[0];
-    chord(p, x->volume_m3, &slope_J_m3, &idle_W);
+    chord(p, x, &slope_J_m3, &idle_W);
     for (int t = 0; t < h->T; t++) {
         double river_m3_s = fmax(0, ((const struct exo *)(const void *)(now->exo + 2 * t))->river_m3_s);
         double in_m3_s = river_m3_s - fmin(river_m3_s, p->eflow_m3_s);
@@ -505,7 +518,7 @@ static void tally(const struct asset_now *now, struct tally *k)
     const struct x *x = now->x;
     double slope_J_m3, idle_W,
         could_m3_s = fmin(units_ok(now) * p->unit_flow_m3_s, x->release_m3_s + x->spill_m3_s);
-    chord(p, x->volume_m3, &slope_J_m3, &idle_W);
+    chord(p, x, &slope_J_m3, &idle_W);
     k->stored_J = slope_J_m3 * (x->volume_m3 - volume_min_m3(p));
     k->curtailed_W = slope_J_m3 * fmax(0, could_m3_s - x->turbine_m3_s);
     k->starts = x->starts;
