@@ -76,6 +76,7 @@ int gate_init(struct gate *g, const char *address, int port, const struct http_o
     static const char *const local[] = {"127.0.0.1", "localhost", "[::1]"};
     char name[80];
     memset(g, 0, sizeof *g);
+    pthread_mutex_init(&g->lock, NULL);
     g->password_hash = o->password_hash;
     for (size_t i = 0; i < sizeof local / sizeof *local; i++) {
         snprintf(name, sizeof name, "%s:%d", local[i], port);
@@ -111,8 +112,10 @@ static int same(const char *a, const char *b)
 static int in_session(struct gate *g, const char *id, int64_t now_s)
 {
     int found = 0;
+    pthread_mutex_lock(&g->lock);
     for (size_t i = 0; i < sizeof g->session / sizeof *g->session; i++)
         if (g->session[i].until_s > now_s && same(g->session[i].id, id)) found = 1;
+    pthread_mutex_unlock(&g->lock);
     return found;
 }
 
@@ -145,16 +148,30 @@ int gate_check(struct gate *g, const struct gate_request *r, unsigned flags, int
     return 0;
 }
 
+static void keep_session(struct gate *g, const char *id, int64_t now_s)
+{
+    struct gate_session *oldest = &g->session[0];
+    for (size_t i = 1; i < sizeof g->session / sizeof *g->session; i++)
+        if (g->session[i].until_s < oldest->until_s) oldest = &g->session[i];
+    snprintf(oldest->id, sizeof oldest->id, "%s", id);
+    oldest->until_s = now_s + SESSION_S;
+}
+
 int gate_login(struct gate *g, const char *password, int64_t now_s, char id[HTTP_TOKEN_MAX])
 {
-    if (!g->password_hash || crypto_pwhash_str_verify(g->password_hash, password, strlen(password)) != 0) return -1;
-    if (gate_random(id)) return -1;
-    size_t oldest = 0;
-    for (size_t i = 1; i < sizeof g->session / sizeof *g->session; i++)
-        if (g->session[i].until_s < g->session[oldest].until_s) oldest = i;
-    snprintf(g->session[oldest].id, HTTP_TOKEN_MAX, "%s", id);
-    g->session[oldest].until_s = now_s + SESSION_S;
-    return 0;
+    pthread_mutex_lock(&g->lock);
+    int soon = g->failed_s && now_s <= g->failed_s;
+    pthread_mutex_unlock(&g->lock);
+    if (soon) return 429;
+    int right = g->password_hash && crypto_pwhash_str_verify(g->password_hash, password, strlen(password)) == 0;
+    int status = right && gate_random(id) == 0 ? 0 : 401;
+    pthread_mutex_lock(&g->lock);
+    if (status)
+        g->failed_s = now_s;
+    else
+        keep_session(g, id, now_s);
+    pthread_mutex_unlock(&g->lock);
+    return status;
 }
 
 int web_password_hash(const char *password, char *out, size_t size)

@@ -127,9 +127,12 @@ static void login(struct http *h, struct exchange *x)
     json_t *body = json_loadb(x->body, x->body_size, 0, NULL);
     const char *password = json_string_value(json_object_get(body, "password"));
     char id[HTTP_TOKEN_MAX] = "";
-    if (!h->options.password_hash) {
+    int status = !h->options.password_hash ? 404 : !password ? 401 : gate_login(&h->gate, password, mono_s(), id);
+    if (status == 404) {
         http_fail(&x->answer, 404, "no password is set: use the link that was printed at start");
-    } else if (!password || gate_login(&h->gate, password, mono_s(), id)) {
+    } else if (status == 429) {
+        http_fail(&x->answer, 429, "wait a second before the next try");
+    } else if (status) {
         http_fail(&x->answer, 401, "wrong password");
     } else {
         snprintf(x->answer.cookie, sizeof x->answer.cookie, "kend=%s; HttpOnly; SameSite=Strict; Path=/", id);

@@ -3,6 +3,7 @@
 #ifndef WEB_HTTP_H
 #define WEB_HTTP_H
 #include <microhttpd.h>
+#include <pthread.h>
 #include <stddef.h>
 #include <stdint.h>
 struct err;
@@ -50,16 +51,19 @@ const char *http_query(const struct http_call *, const char *key); /* NULL: not 
 /* JSON error body {"error": text}; text names what is wrong and what to do. */
 void http_fail(struct http_answer *, int status, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 
-/* web/gate.c: who may call. Pure functions over header values, so that they can be tested without a socket. */
+/* web/gate.c: who may call. Functions over header values, so that they can be tested without a socket. Any thread. */
+struct gate_session {
+    char id[HTTP_TOKEN_MAX];
+    int64_t until_s;
+};
 struct gate {
     char host[8][80];
     int n_host;
     char token[HTTP_TOKEN_MAX];
     const char *password_hash;
-    struct {
-        char id[HTTP_TOKEN_MAX];
-        int64_t until_s;
-    } session[16];
+    pthread_mutex_t lock; /* over what follows */
+    int64_t failed_s;     /* when a password was last wrong */
+    struct gate_session session[16];
 };
 struct gate_request {
     const char *host, *origin, *token, *cookie;
@@ -69,7 +73,8 @@ int gate_init(struct gate *, const char *address, int port, const struct http_op
 int gate_address(const char *listen, char *address, size_t size, int *port, int *loopback, struct err *);
 /* 0: may pass; else the HTTP status to refuse with, and why. */
 int gate_check(struct gate *, const struct gate_request *, unsigned flags, int64_t now_s, const char **why);
-/* Checks the password (slow on purpose) and opens a session of 12 hours. 0 and its id, or -1. */
+/* Checks the password (slow on purpose) and opens a session of 12 hours: 0 and its id; 401: wrong; 429: within a second of
+ * a wrong one. */
 int gate_login(struct gate *, const char *password, int64_t now_s, char id[HTTP_TOKEN_MAX]);
 int gate_random(char out[HTTP_TOKEN_MAX]);
 
