@@ -49,7 +49,10 @@ static void wait_ticks(struct live *l, int ticks)
 }
 
 /* Power made in the village, used in it and taken from the grid now, and how many assets shed. */
-struct now_W { double made, used, grid; int shed; };
+struct now_W {
+    double made, used, grid;
+    int shed;
+};
 static struct now_W power_now(struct live *l)
 {
     struct now_W p = {0};
@@ -62,9 +65,12 @@ static struct now_W power_now(struct live *l)
         if (!strcmp(as->cls->name, "line")) continue;
         for (int k = 0; k < as->cls->n_port; k++) {
             double flow_W = as->cls->port[k].carrier == CARRIER_ELEC ? s->flow[as->flow + k] : 0;
-            if (!strcmp(as->cls->name, "grid")) p.grid += flow_W;
-            else if (flow_W > 0) p.made += flow_W;
-            else p.used -= flow_W;
+            if (!strcmp(as->cls->name, "grid"))
+                p.grid += flow_W;
+            else if (flow_W > 0)
+                p.made += flow_W;
+            else
+                p.used -= flow_W;
         }
     }
     snapshot_put(s);
@@ -77,8 +83,9 @@ static void answer_power(struct live *l, const char *what, const char *key, stru
     struct now_W p = power_now(l);
     char shed[64] = "nothing is shed";
     if (p.shed) snprintf(shed, sizeof shed, "%d consumers wait", p.shed);
-    snprintf(out->text, sizeof out->text, "%s: the village makes %.0f kW and uses %.0f kW, %s %.0f kW %s the grid; %s.", what,
-             p.made / 1e3, p.used / 1e3, p.grid >= 0 ? "takes" : "gives", fabs(p.grid) / 1e3, p.grid >= 0 ? "from" : "to", shed);
+    snprintf(out->text, sizeof out->text,
+             "%s: the village makes %.0f kW and uses %.0f kW, %s %.0f kW %s the grid; %s.", what, p.made / 1e3,
+             p.used / 1e3, p.grid >= 0 ? "takes" : "gives", fabs(p.grid) / 1e3, p.grid >= 0 ? "from" : "to", shed);
     snprintf(out->key, sizeof out->key, "%s", key);
     const double num[] = {p.made, p.used, p.grid, p.shed};
     const char *unit[] = {"_W", "_W", "_W", ""};
@@ -109,8 +116,10 @@ static void end_tried(struct live *l, const char *action) /* NULL: all */
     rig_lock(l->rig);
     int kept = 0;
     for (int i = 0; i < l->n_tried; i++) {
-        if (!action || !strcmp(l->tried[i].action, action)) world_fault_clear(rig_world(l->rig), l->tried[i].row);
-        else l->tried[kept++] = l->tried[i];
+        if (!action || !strcmp(l->tried[i].action, action))
+            world_fault_clear(rig_world(l->rig), l->tried[i].row);
+        else
+            l->tried[kept++] = l->tried[i];
     }
     l->n_tried = kept;
     rig_unlock(l->rig);
@@ -139,8 +148,10 @@ static int try_speed(struct live *l, double value, struct web_answer *out, struc
     atomic_store(&l->speed_wanted, value);
     snprintf(out->key, sizeof out->key, "speed");
     out->num[0] = value, out->n_num = 1;
-    if (value <= 1) snprintf(out->text, sizeof out->text, "The village's clock runs like yours.");
-    else snprintf(out->text, sizeof out->text, "A day of the village now takes %.3g seconds.", 86400.0 / value);
+    if (value <= 1)
+        snprintf(out->text, sizeof out->text, "The village's clock runs like yours.");
+    else
+        snprintf(out->text, sizeof out->text, "A day of the village now takes %.3g seconds.", 86400.0 / value);
     return 0;
 }
 
@@ -161,7 +172,8 @@ int live_try(void *self, const struct web_try *t, struct web_answer *out, struct
 {
     struct live *l = self;
     *out = (struct web_answer){0};
-    if (atomic_load(&l->warm_frac) < 1) return err_set(e, "the days behind the page are still being made; try again in a moment");
+    if (atomic_load(&l->warm_frac) < 1)
+        return err_set(e, "the days behind the page are still being made; try again in a moment");
     if (!strcmp(t->action, "speed")) return try_speed(l, t->value, out, e);
     if (!strcmp(t->action, "controller")) return try_controller(l, t->value, out, e);
     const struct trial *trial = trial_find(t->action);
@@ -180,7 +192,12 @@ int live_try(void *self, const struct web_try *t, struct web_answer *out, struct
 
 /* --- side by side ------------------------------------------------------------------------------------------------- */
 
-struct comparing_run { struct live *live; struct account *account; int64_t from_ms; int index; };
+struct comparing_run {
+    struct live *live;
+    struct account *account;
+    int64_t from_ms;
+    int index;
+};
 
 static void seen(void *self, struct rig *r, double dt_s)
 {
@@ -222,8 +239,10 @@ static void compare_one(struct live *l, enum controller which, int index)
     if (!rig_load(r, c->state, c->state_bytes)) {
         for (int i = 0; i < c->n_fault; i++) world_fault(rig_world(r), &c->fault[i]);
         rig_set_controller(r, which);
-        struct comparing_run run = {l, account_open(l->o.village, twin_truth(rig_twin(r)), rig_now_ms(r)), rig_now_ms(r), index};
-        for (int h = 0; h < COMPARE_HOURS && !atomic_load(&c->cancel); h++) rig_advance(r, run.from_ms + (h + 1) * (int64_t)MS_HOUR, seen, &run);
+        struct comparing_run run = {l, account_open(l->o.village, twin_truth(rig_twin(r)), rig_now_ms(r)),
+                                    rig_now_ms(r), index};
+        for (int h = 0; h < COMPARE_HOURS && !atomic_load(&c->cancel); h++)
+            rig_advance(r, run.from_ms + (h + 1) * (int64_t)MS_HOUR, seen, &run);
         struct outcome out;
         account_close(run.account, twin_truth(rig_twin(r)), &out);
         if (!atomic_load(&c->cancel)) keep_row(c, which, &out);
@@ -234,7 +253,8 @@ static void compare_one(struct live *l, enum controller which, int index)
 static void *compare_thread(void *self)
 {
     struct live *l = self;
-    for (int i = CONTROL_RULES; i <= CONTROL_JOINT && !atomic_load(&l->comparing.cancel); i++) compare_one(l, (enum controller)i, i);
+    for (int i = CONTROL_RULES; i <= CONTROL_JOINT && !atomic_load(&l->comparing.cancel); i++)
+        compare_one(l, (enum controller)i, i);
     pthread_mutex_lock(&l->comparing.lock);
     l->comparing.result.running = 0;
     l->comparing.result.done_frac = 1;
@@ -266,7 +286,8 @@ static int compare_begin(struct live *l, struct err *e)
     live_resume(l);
     if (!c->state) return err_set(e, "out of memory");
     c->began_s = instant_mono_s();
-    c->result = (struct web_compare){.running = 1, .from_ms = now_ms, .until_ms = now_ms + COMPARE_HOURS * (int64_t)MS_HOUR, .left_s = -1};
+    c->result = (struct web_compare){
+        .running = 1, .from_ms = now_ms, .until_ms = now_ms + COMPARE_HOURS * (int64_t)MS_HOUR, .left_s = -1};
     if (pthread_create(&c->thread, NULL, compare_thread, l)) return err_set(e, "no thread for the comparison");
     c->started = 1;
     return 0;
@@ -276,7 +297,8 @@ int live_compare(void *self, int begin, struct web_compare *out, struct err *e)
 {
     struct live *l = self;
     struct comparing *c = &l->comparing;
-    if (atomic_load(&l->warm_frac) < 1) return err_set(e, "the days behind the page are still being made; try again in a moment");
+    if (atomic_load(&l->warm_frac) < 1)
+        return err_set(e, "the days behind the page are still being made; try again in a moment");
     pthread_mutex_lock(&c->lock);
     int running = c->result.running;
     pthread_mutex_unlock(&c->lock);

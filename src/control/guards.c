@@ -10,11 +10,11 @@
 #include <string.h>
 
 enum { SHED_HOLD_MS = 300000, PASSES = 3, CURTAIL_TRIES = 16 };
-const char *const village_guard_name[] = {"land not handed over",  "river: environmental flow first",
-                                          "heat: shed in order",   "gas: shed in order",
-                                          "feeder limit",          "transformer limit",
-                                          "grid import limit",     "grid export limit",
-                                          "island: balance", NULL};
+const char *const village_guard_name[] = {"land not handed over", "river: environmental flow first",
+                                          "heat: shed in order",  "gas: shed in order",
+                                          "feeder limit",         "transformer limit",
+                                          "grid import limit",    "grid export limit",
+                                          "island: balance",      NULL};
 
 static int first_bit(uint32_t bits)
 {

@@ -1,8 +1,8 @@
 /* The rig: ports from the controller to a twin on a virtual clock. The perfect forecast reads a second world of the same seed
  * (the oracle), quarter-hour by quarter-hour, each computed once. See rig.h. */
 #include "design/rig.h"
-#include "base/instant.h"
 #include "base/err.h"
+#include "base/instant.h"
 #include <math.h>
 #include <pthread.h>
 #include <stdatomic.h>
@@ -35,7 +35,10 @@ struct rig {
     atomic_int live; /* the ports follow the paced clock: tracker and planner run on their own threads */
 };
 
-int64_t rig_clock_ms(const struct rig *r) { return r->base_ms + (int64_t)((instant_mono_s() - r->base_wall_s) * r->speed * 1000.0); }
+int64_t rig_clock_ms(const struct rig *r)
+{
+    return r->base_ms + (int64_t)((instant_mono_s() - r->base_wall_s) * r->speed * 1000.0);
+}
 
 static int64_t port_now(void *self)
 {
@@ -83,7 +86,8 @@ static int oracle_row(struct oracle *o, int64_t at_ms)
     int64_t quarter = at_ms / MS_QUARTER;
     int row = (int)(quarter % ORACLE_QUARTERS);
     if (o->quarter[row] != quarter) {
-        world_slot(o->world, quarter * MS_QUARTER, MS_QUARTER, &o->amb[row], o->exo + (size_t)row * (size_t)o->n_exo);
+        world_slot(o->world, quarter * MS_QUARTER, MS_QUARTER, &o->amb[row],
+                   o->exo + (size_t)row * (size_t)o->n_exo);
         o->quarter[row] = quarter;
     }
     return row;
@@ -256,7 +260,11 @@ int rig_stop(struct rig *r)
 void rig_lock(struct rig *r) { pthread_mutex_lock(&r->lock); }
 void rig_unlock(struct rig *r) { pthread_mutex_unlock(&r->lock); }
 
-struct rig_head { uint64_t village_id; int64_t now_ms; uint64_t twin_bytes, control_bytes; };
+struct rig_head {
+    uint64_t village_id;
+    int64_t now_ms;
+    uint64_t twin_bytes, control_bytes;
+};
 
 size_t rig_save_bytes(const struct rig *r)
 {
@@ -278,7 +286,9 @@ int rig_load(struct rig *r, const void *mem, size_t bytes)
     struct rig_head head;
     if (bytes < sizeof head) return -1;
     memcpy(&head, mem, sizeof head);
-    if (head.village_id != r->village->id || bytes != rig_save_bytes(r) || head.twin_bytes != twin_save_bytes(r->twin)) return -1;
+    if (head.village_id != r->village->id || bytes != rig_save_bytes(r) ||
+        head.twin_bytes != twin_save_bytes(r->twin))
+        return -1;
     const char *at = (const char *)mem + sizeof head;
     if (twin_load(r->twin, at, head.twin_bytes)) return -1;
     if (control_load(r->control, at + head.twin_bytes, head.control_bytes)) return -1;

@@ -1,11 +1,11 @@
 /* The joint solver on random villages: the bound below, the cost above, the optimum of HiGHS between them. */
+#include "near.h"
 #include "solver_village.h"
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
 // cmocka wants the headers above first
-#include <cmocka.h>
 
 static struct joint_result solve(struct test_village *v)
 {

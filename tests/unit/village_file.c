@@ -1,10 +1,10 @@
 /* The reader of village files: what a good file gives, and for every class of mistake the line, the column and the caret.
  * Each case changes one piece of a good file; an @ in the new piece marks where the mistake must be reported. */
+#include "near.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <cmocka.h>
 
 #include "base/instant.h"
 #include "unit/village_toys.h"
@@ -36,7 +36,8 @@ static const char good[] =
     "rivers:\n"
     "  - {name: median, mean_m3_s: [1, 2, 3, 4, 5, 6, 6, 5, 4, 3, 2, 1], log_sd: 0.3, persistence: 0.9}\n"
     "places:\n"
-    "  - {id: land, kind: parcel, state: in_use, area: [[46.759, 39.179], [46.761, 39.179], [46.761, 39.181], [46.759, 39.181]]}\n"
+    "  - {id: land, kind: parcel, state: in_use, area: [[46.759, 39.179], [46.761, 39.179], [46.761, 39.181], "
+    "[46.759, 39.181]]}\n"
     "  - {id: mined, kind: parcel, state: hazard, area: [[46.762, 39.179], [46.764, 39.179], [46.764, 39.181]]}\n"
     "  - {id: road, kind: street, on: land, line: [[46.7592, 39.18], [46.7608, 39.18]]}\n"
     "nodes:\n"
@@ -49,7 +50,8 @@ static const char good[] =
     "  - {id: gate, class: gateway}\n"
     "  - {id: one, class: tap, ports: {elec: low}, power_W: 1.5 kW, gateway: gate, kind: floor}\n"
     "  - {id: many, class: tap, count: 40, ports: {elec: [bus, low]}, along: road, vulnerable: {share: 0.25},\n"
-    "     power_W: {uniform: [1 kW, 2 kW]}, persons: {normal: [4, 2]}, kind: {choice: [radiator, floor], weight: [1, 3]}}\n"
+    "     power_W: {uniform: [1 kW, 2 kW]}, persons: {normal: [4, 2]}, kind: {choice: [radiator, floor], weight: "
+    "[1, 3]}}\n"
     "  - {id: well, class: spring, ports: {water: pond}}\n"
     "  - {id: cow, class: trough, ports: {water: pond}}\n";
 
@@ -107,7 +109,10 @@ static int caret_off(const char *told, int col)
     return at > length + 1 || (col <= 100 && at != 4 + col - 1);
 }
 
-struct mistake { const char *from, *to, *text; int n; };
+struct mistake {
+    const char *from, *to, *text;
+    int n;
+};
 
 // clang-format off
 static const struct mistake mistakes[] = {
@@ -201,7 +206,8 @@ static int mistake_missed(const struct mistake *m)
     snprintf(place, sizeof place, "t.yaml:%d:%d: ", line, col);
     int missed = v || !strstr(told, m->text) || n_error != m->n || (marked && !strstr(told, place)) ||
                  (n_error == 1 && marked && (strncmp(told, place, strlen(place)) != 0 || caret_off(told, col)));
-    if (missed) print_error("%s -> %d mistakes, wanted %d at %s %s\n%s", m->to, n_error, m->n, place, m->text, told);
+    if (missed)
+        print_error("%s -> %d mistakes, wanted %d at %s %s\n%s", m->to, n_error, m->n, place, m->text, told);
     free(text);
     free(told);
     village_free(v);
@@ -220,7 +226,8 @@ static void test_all_in_one_pass(void **unused)
 {
     (void)unused;
     int n_error;
-    char *told, *text = changed("power_W: 1.5 kW, gateway: gate, kind: floor", "power_W: 3 m, gateway: gat, kind: flor, shd: pump");
+    char *told, *text = changed("power_W: 1.5 kW, gateway: gate, kind: floor",
+                                "power_W: 3 m, gateway: gat, kind: flor, shd: pump");
     memcpy(strstr(text, "altitude_m: 330"), "altitude_m: 33x", 15);
     assert_null(read_text(text, &told, &n_error));
     assert_int_equal(n_error, 5);
@@ -351,10 +358,24 @@ static char *repeated(const char *piece, size_t n, size_t *len)
 static void test_hostile(void **unused)
 {
     (void)unused;
-    static const struct { const char *piece; size_t n; } bulk[] = {
-        {"[", 200000}, {"{a: ", 100000}, {"- ", 200000}, {"a: 1\n", 100000}, {"x", 10 << 20}, {"? ", 100000}, {"a: &b [*b]\n", 1000},
-        {"  a:\n    b:\n", 1000}, {"assets: [{id: a, class: tap}]\n", 20000}, {"\t", 1000}, {"'", 100001}, {"!!a ", 50000},
-        {"|\n", 50000}, {"%", 100000}, {"\"\\", 50000}};
+    static const struct {
+        const char *piece;
+        size_t n;
+    } bulk[] = {{"[", 200000},
+                {"{a: ", 100000},
+                {"- ", 200000},
+                {"a: 1\n", 100000},
+                {"x", 10 << 20},
+                {"? ", 100000},
+                {"a: &b [*b]\n", 1000},
+                {"  a:\n    b:\n", 1000},
+                {"assets: [{id: a, class: tap}]\n", 20000},
+                {"\t", 1000},
+                {"'", 100001},
+                {"!!a ", 50000},
+                {"|\n", 50000},
+                {"%", 100000},
+                {"\"\\", 50000}};
     for (size_t i = 0; i < sizeof bulk / sizeof bulk[0]; i++) {
         size_t len;
         char *text = repeated(bulk[i].piece, bulk[i].n, &len);
@@ -384,9 +405,14 @@ static void test_unreadable(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_good),      cmocka_unit_test(test_group),        cmocka_unit_test(test_plots),
-        cmocka_unit_test(test_mistakes),  cmocka_unit_test(test_all_in_one_pass), cmocka_unit_test(test_ten_thousand),
-        cmocka_unit_test(test_hostile),   cmocka_unit_test(test_unreadable),
+        cmocka_unit_test(test_good),
+        cmocka_unit_test(test_group),
+        cmocka_unit_test(test_plots),
+        cmocka_unit_test(test_mistakes),
+        cmocka_unit_test(test_all_in_one_pass),
+        cmocka_unit_test(test_ten_thousand),
+        cmocka_unit_test(test_hostile),
+        cmocka_unit_test(test_unreadable),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,12 +1,11 @@
 /* The gate before every request: names, origins, tokens, sessions; and what may be listened on. */
 #include "base/err.h"
+#include "near.h"
 #include "web/http.h"
 #include "web/web.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 static const struct http_options plain = {.token = "0123456789abcdef0123"};
 

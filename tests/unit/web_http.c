@@ -1,5 +1,6 @@
 /* The server over real sockets on loopback: routes, refusals, headers, files, slow calls, live events. */
 #include "base/err.h"
+#include "near.h"
 #include "web/events.h"
 #include "web/http.h"
 #include <arpa/inet.h>
@@ -13,8 +14,6 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#include <cmocka.h>
 
 static struct http *server;
 static struct events *events;
