@@ -322,7 +322,7 @@ static void battery_fill(struct test_village *v, struct block *b)
 
 static void hydro_fill(struct test_village *v, struct block *b)
 {
-    struct random r = stream(v, "hydro", v->first_slot);
+    struct random r = stream(v, "hydro", 0);
     double k = v->homes / 200.0, unit = 2.3 * k, inflow = random_range(&r, 1.5, 6) * k;
     for (int l = 0; l < 2; l++) {
         double dt = v->dt_s[l], num[Y_NUM] = {[Y_DT] = dt,
@@ -374,7 +374,7 @@ static void small_fill(struct test_village *v, struct block *b)
 {
     const struct block_shape *s = b->shape;
     double k = v->homes / 200.0;
-    struct random r = stream(v, s->name, b->asset + 1000 * v->first_slot);
+    struct random r = stream(v, s->name, b->asset);
     if (s == &WASTE) numbers(v, b, 4, (double[]){1, 0.3 * k, 0.02, 20000 * k}, (int[]){1, 0, 1, 0});
     if (s == &PUMP) numbers(v, b, 5, (double[]){1 / 400e3, 1, 30e3 * k, 0.1 * k, 800 * k}, (int[]){1, 1, 0, 0, 0});
     if (s == &FIELD_BLOCK) numbers(v, b, 4, (double[]){1, 0.05 * k, 500 * k, 0.002}, (int[]){1, 0, 0, 0});

@@ -171,6 +171,8 @@ void dense_apply(const double *a, const double *x, double *y, int n);
 void dense_apply_transposed(const double *a, const double *x, double *y, int n);
 /* start.c */
 void start_cold(struct joint *);
+void start_scales(struct joint *);
+void start_warm(struct joint *, int shift);
 
 /* bound.c */
 double bound_dual(const struct joint *);

@@ -203,6 +203,7 @@ static int iterate(struct joint *j)
 /* The certificate: cost of the plan as it is against the dual bound. */
 static int close_enough(struct joint *j, double gap_rel)
 {
+    for (int k = 0; k < j->n_cell; k++) cell_simulate(j, &j->cell[k]); /* what is certified is what the inputs do */
     struct plan_cost p = cost_plan(j);
     j->result.cost = p.cost;
     j->result.bound = bound_dual(j);
@@ -213,7 +214,6 @@ static int close_enough(struct joint *j, double gap_rel)
 
 enum joint_end ipm_run(struct joint *j, const struct joint_limit *lim)
 {
-    j->mu = j->money;
     j->complement = j->gap_aim = 0;
     for (j->result.iterations = 0; j->result.iterations < ITERATIONS_MAX; j->result.iterations++) {
         /* the certificate costs three passes: ask for it only when the products promise it */

@@ -20,12 +20,14 @@ struct joint_result joint_solve(struct joint *j, const struct joint_limit *lim)
     j->result = (struct joint_result){0};
     slots_take(j, lim);
     coef_evaluate(j);
-    start_cold(j);
+    int warm = lim->shift >= 0 && lim->shift < j->T && j->solved_T == j->T && !j->n_bad;
+    if (warm) start_warm(j, lim->shift);
+    else start_cold(j);
     j->result.end = ipm_run(j, lim);
     feasible_finish(j);
     if (j->n_bad) j->result.end = JOINT_STALLED;
     j->solved = 1;
-    j->solved_T = j->T;
+    j->solved_T = j->result.end == JOINT_STALLED ? 0 : j->T; /* what a warm start may build on */
     j->result.time_s = clock_s() - j->start_s;
     return j->result;
 }

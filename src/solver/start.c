@@ -1,14 +1,14 @@
-/* Where the iteration begins.
- *
- * Cold: prices spread from the paying sources (what the grid charges) along inputs that pass a carrier on (lines,
- * pumps); inputs at a quarter of their range, states simulated, soft rows put on the central path in closed form,
- * the dual residual absorbed by the bound duals. Warm: the last solve's iterate moved by the slots gone by, prices
- * and duals kept, inputs pulled a little into their range and every product brought near one mu (tiny mu is slower
- * than cold). */
+/* Where the iteration begins from nothing: prices spread from the paying sources (what the grid charges) along inputs
+ * that pass a carrier on (lines, pumps); inputs at a quarter of their range, states simulated, soft rows put on the
+ * central path in closed form, reduced costs absorbed by the bound duals. Then a few full Newton steps, each clipped into
+ * the bounds and placed again: they bring storages near their limits at once. The rolling
+ * plan begins with the last one's inputs and prices instead.*/
 #include "solver/element.h"
 #include <string.h>
 
 #define PRICE_UNKNOWN -1.0
+#define WARM_SHARE 0.1 /* of the products of a cold start; a hundredth converged later */
+#define WARM_ROUNDS 1
 
 /* lam of a node that only `c`'s input i can pay for in slot t: what the input costs, with what it takes elsewhere.
  */
@@ -116,7 +116,7 @@ static void cell_scale(const struct joint *j, struct cell *c)
     for (int i = 0; i < p->nu; i++) c->prox[i] = vec_max(width[i], vec_of(1e-30));
 }
 
-static void scales(struct joint *j)
+void start_scales(struct joint *j)
 {
     double sum = 0, count = 0;
     for (int k = 0; k < j->n_cell; k++) {
@@ -281,17 +281,48 @@ static void price_jump(struct joint *j)
         }
 }
 
-void start_cold(struct joint *j)
+/* Inputs as they are, kept inside; then everything placed and full Newton steps taken, aiming at mu. */
+static void jumps(struct joint *j, int rounds, double mu, double last_resort_mu)
 {
-    enum { ROUNDS = 3 };
-    price_start(j);
-    scales(j);
-    for (int k = 0; k < j->n_cell; k++) cell_begin(j, &j->cell[k]);
-    last_resort_start(j, 0.3 * j->money);
-    for (int round = 0; round < ROUNDS; round++) {
-        if (ipm_newton(j, j->money)) return;
+    last_resort_start(j, last_resort_mu);
+    for (int round = 0; round < rounds; round++) {
+        if (ipm_newton(j, mu)) return;
         price_jump(j);
         for (int k = 0; k < j->n_cell; k++) cell_jump(j, &j->cell[k]);
-        last_resort_start(j, 0.3 * j->money);
+        last_resort_start(j, last_resort_mu);
     }
+}
+
+/* Slot t takes slot t + shift; the last slots repeat the last one known. */
+static void move_doubles(double *a, int width, int T, int shift)
+{
+    size_t w = (size_t)width, last = (size_t)(T - shift - 1) * w;
+    memmove(a, a + (size_t)shift * w, sizeof *a * (size_t)(T - shift) * w);
+    for (int t = T - shift; t < T; t++) memcpy(a + (size_t)t * w, a + last, sizeof *a * w);
+}
+
+/* The last iterate's inputs and prices, moved by the slots gone by; rows and duals are placed anew, because limits and
+ * states have moved too: a plain copy sits on them and cannot step. */
+void start_warm(struct joint *j, int shift)
+{
+    for (int i = 0; i < j->dim.n_node; i++) move_doubles(j->lam + (size_t)i * (size_t)j->dim.T_max, 1, j->T, shift);
+    start_scales(j);
+    for (int k = 0; k < j->n_cell; k++) {
+        struct cell *c = &j->cell[k];
+        c->mu0[0] *= WARM_SHARE;
+        move_doubles((double *)(void *)c->u, LANES * c->comp->nu, j->T, shift);
+        memset(c->m.du, 0, sizeof(vec) * (size_t)j->T * c->comp->nu);
+        cell_jump(j, c);
+    }
+    j->mu = WARM_SHARE * j->money;
+    jumps(j, WARM_ROUNDS, 0.1 * WARM_SHARE * j->money, 0.3 * WARM_SHARE * j->money);
+}
+
+void start_cold(struct joint *j)
+{
+    price_start(j);
+    start_scales(j);
+    j->mu = j->money;
+    for (int k = 0; k < j->n_cell; k++) cell_begin(j, &j->cell[k]);
+    jumps(j, 3, 0.1 * j->money, 0.3 * j->money);
 }
