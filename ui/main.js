@@ -23,6 +23,13 @@ function words(parts) { // sentence pieces: text and numbers, "{0}" replaced by 
 }
 const piece = (key, node) => [t(key, '\u0001'), node];
 
+// A sensor or two of the many that is silent for a while is no headline; five at once are.
+const many = new Set(['home', 'street', 'bin']), sensing = new Set(['silent', 'reading_bad', 'reading_stuck']);
+function common(a, s) {
+  const small = x => sensing.has(x.name) && many.has(page.village.assets.find(v => v.id === x.asset)?.class);
+  return small(a) && s.alarms.filter(x => x.active && x.name === a.name && small(x)).length < 5;
+}
+
 // No grid: lost, or none was ever there.
 function islandWords(s, own, lost) {
   const battery = s.gauges.find(g => g.key === 'battery');
@@ -34,7 +41,7 @@ function islandWords(s, own, lost) {
 function sentence(s) {
   const f = s.figures, W = key => f[key]?.v ?? 0, own = ['river', 'sun'].filter(k => f[k]);
   const fromOwn = number(own.reduce((a, k) => a + W(k), 0), 'elec_W', own.map(k => f[k].s).join(' + '));
-  const active = s.alarms.filter(a => a.active).sort((a, b) => b.level - a.level || b.since_ms - a.since_ms), worst = active[0];
+  const active = s.alarms.filter(a => a.active && !common(a, s)).sort((a, b) => b.level - a.level || b.since_ms - a.since_ms), worst = active[0];
   const given = Object.entries(s.figures).filter(([k, g]) => g.side === 'source' && k !== 'grid_in');
   const all = number(given.reduce((a, [, g]) => a + (g.v ?? 0), 0), 'elec_W', given.map(([, g]) => g.s).join(' + '));
   if (s.island && active.some(a => a.name === 'island')) return {level: 'urgent', nodes: islandWords(s, all, true)};
