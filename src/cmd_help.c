@@ -1,5 +1,8 @@
-/* `kend help`: the commands, one command, the manual page and the same as JSON, all from the table in main.c. */
+/* `kend help`: the commands, one command, the manual page and the same as JSON, all from the table in main.c; and the keys of
+ * one kind of equipment in a village file, from its own table. */
+#include "base/unit.h"
 #include "command.h"
+#include "village/asset.h"
 #include <jansson.h>
 #include <string.h>
 
@@ -22,6 +25,44 @@ static void print_command(const struct command *c)
         if (o->dflt) printf(" (default %s)", o->dflt);
         putchar('\n');
     }
+}
+
+static void print_range(const struct field *f)
+{
+    char low[48], high[48], usual[48];
+    if (f->word) {
+        for (int i = 0; f->word[i]; i++) printf("%s%s", i ? " | " : "", f->word[i]);
+        printf("; usual %s", f->word[(int)f->dflt]);
+    } else if (f->flags & FIELD_BOOL)
+        printf("yes | no; usual %s", f->dflt > 0.5 ? "yes" : "no");
+    else {
+        printf("%s to %s", unit_format(low, sizeof low, f->min, f->key),
+               unit_format(high, sizeof high, f->max, f->key));
+        if (!(f->flags & FIELD_REQUIRED)) printf("; usual %s", unit_format(usual, sizeof usual, f->dflt, f->key));
+    }
+    if (f->flags & FIELD_REQUIRED) printf("; wanted");
+    if (f->flags & FIELD_GUARD) printf("; guard limit, wants a source");
+}
+
+/* What a village file may say of one kind of equipment, from the table that reads it. */
+static void print_class(const struct asset_class *c)
+{
+    printf("class %s: %s\n\nports:", c->name, c->help);
+    for (int p = 0; p < c->n_port; p++) printf(" %s", c->port[p].name);
+    printf("%s\n\n", c->n_port ? "" : " none");
+    for (int i = 0; i < c->par.n; i++) {
+        const struct field *f = &c->par.row[i];
+        printf("  %-24s %s\n  %24s (", f->key, f->help, "");
+        print_range(f);
+        puts(")");
+    }
+    puts("\nCommon keys, groups and notes: docs/village-file.md");
+}
+
+static void print_classes(void)
+{
+    puts("Kinds of equipment; `kend help NAME` lists the keys of one in a village file.\n");
+    for (int i = 0; asset_classes[i]; i++) printf("  %-10s %s\n", asset_classes[i]->name, asset_classes[i]->help);
 }
 
 static void roff_text(const char *s)
@@ -85,5 +126,8 @@ int command_help(const struct args *a)
     }
     for (int i = 0; i < n_commands; i++)
         if (!strcmp(commands[i].name, a->file)) return print_command(&commands[i]), 0;
-    return complain(a, "no command %s", a->file);
+    if (!strcmp(a->file, "classes")) return print_classes(), 0;
+    const struct asset_class *c = asset_class_find(a->file);
+    if (c) return print_class(c), 0;
+    return complain(a, "no command and no kind of equipment %s", a->file);
 }

@@ -62,7 +62,8 @@ const struct command commands[] = {
     {"run", "FILE", "run the village live on its twin, with the page",
      "Brings up tracker, planner, store and page. SIGTERM or Ctrl-C ends it cleanly; with --db it continues where it stopped.",
      ROWS(run_options), command_run, "see and steer the village", "the whole page"},
-    {"help", "[COMMAND]", "explain a command", "Prints the commands, or one command with its options.", ROWS(help_options), command_help,
+    {"help", "[TOPIC]", "explain a command or a kind of equipment",
+     "Prints the commands, one command with its options, the kinds of equipment (classes), or the keys of one kind in a village file.", ROWS(help_options), command_help,
      "learn the program", "-"},
 };
 // clang-format on
