@@ -117,6 +117,7 @@ int command_run(const struct args *a)
     sigaddset(&ends, SIGHUP);
     pthread_sigmask(SIG_BLOCK, &ends, NULL);
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is a failed write, not the end */
     struct village *v = village_read(a->file, stderr, &n_error);
     if (!v) return complain(a, "%s has %d mistake%s", a->file, n_error, n_error == 1 ? "" : "s");
     int status = run_village(a, v, &ends);

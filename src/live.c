@@ -34,19 +34,20 @@ static int gather(struct live *l, const struct snapshot *s)
 static int catching_up(const struct live *l) { return atomic_load(&l->warm_frac) < 1; }
 
 /* Runs on the tracker's thread: the store's ring never blocks. Faster than real time a row is a quarter-hour. While the history is made
- * nobody waits for the tracker, so a full ring is waited for. */
+ * nobody waits for the tracker, so a full ring is waited for. A store that cannot save is told
+ * at once, long before its ring is full. */
 static int record(void *self, const struct snapshot *s)
 {
     struct live *l = self;
     int64_t step_ms = atomic_load(&l->speed_wanted) > 60 || catching_up(l) ? MS_QUARTER : MS_MIN;
-    if (s->at_ms / step_ms == l->recorded_ms / step_ms) return 0;
+    if (s->at_ms / step_ms == l->recorded_ms / step_ms) return -store_degraded(l->o.store);
     l->recorded_ms = s->at_ms;
     int n = gather(l, s), behind = store_append(l->o.store, s->at_ms, n, l->series, l->value);
-    for (int tries = 0; behind && catching_up(l) && tries < 200; tries++) {
+    for (int tries = 0; behind && catching_up(l) && tries < 200 && !store_degraded(l->o.store); tries++) {
         sleep_s(0.01);
         behind = store_append(l->o.store, s->at_ms, n, l->series, l->value);
     }
-    return behind;
+    return behind || store_degraded(l->o.store) ? -1 : 0;
 }
 
 static void save(struct live *l)

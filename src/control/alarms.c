@@ -24,7 +24,7 @@ static const struct {
     [ALARM_SHED]          = {"shed", "Demand is reduced in the agreed order to keep a limit."},
     [ALARM_FAULT]         = {"fault", "The equipment reports a fault."},
     [ALARM_WATER]         = {"water_short", "The river cannot serve all takers; the environmental flow comes first."},
-    [ALARM_STORE]         = {"store_behind", "History is not being written in time; control is not affected."},
+    [ALARM_STORE]         = {"store_behind", "History is not being saved (disk full or too slow); control is not affected."},
     [ALARM_REQUESTS]      = {"requests_refused", "Too many requests at once; some were refused and told so."},
     [ALARM_TABLE]         = {"alarms_full", "More alarms than the list holds; the least important are not shown."},
     // clang-format on

@@ -58,6 +58,8 @@ void store_status(struct store *s, struct store_status *st)
     pthread_mutex_unlock(&s->lock);
 }
 
+int store_degraded(const struct store *s) { return atomic_load_explicit(&s->degraded, memory_order_relaxed); }
+
 /* --- the writer --- */
 
 /* A database in memory has one connection, shared with the readers. */

@@ -38,4 +38,5 @@ int store_put(struct store *, const char *key, const void *data, size_t size, st
 long store_get(struct store *, const char *key, void *data, size_t max, struct err *);            /* size, or -1 = none */
 struct store_status { int64_t written, dropped, audited, bytes, behind_ms; int degraded; char reason[160]; }; /* degraded: disk full.. */
 void store_status(struct store *, struct store_status *);
+int store_degraded(const struct store *);          /* as in the status, for threads that must not wait */
 #endif
