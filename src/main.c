@@ -12,7 +12,7 @@ static const struct option_row check_options[] = {
 static const struct option_row simulate_options[] = {
     {"--weather", "FILE", NULL, "weather of a real year: EPW, TMY3 CSV or PVGIS TMY CSV; else a synthetic year from the file's norms"},
     {"--river", "NAME", NULL, "which river year of the village file (dry, median, wet); else the file's first"},
-    {"--from", "DATE", "2026-01-12", "first local day"},
+    {"--from", "DATE", "2026-02-01", "first local day; from the 1st of a month its whole peak is charged"},
     {"--days", "N", "7", "how many days, 1 to 366"},
     {"--control", "NAME", "joint", "rules, separate, joint, perfect, a list such as rules,joint, or all"},
     {"--seed", "S", "1", "seed of the synthetic weather, demand and the true parameters"},

@@ -36,6 +36,17 @@ static struct tally tally_sum(const struct village *v, const struct state *s)
     return sum;
 }
 
+/* What the grid's meter shows as the month's peak. */
+static double peak_so_far_W(const struct village *v, const struct state *s)
+{
+    double sum_W = 0;
+    for (int32_t a = village_class_next(v, "grid", -1); a >= 0; a = village_class_next(v, "grid", a)) {
+        int k = field_find(&v->asset[a].cls->state, "peak_W");
+        if (k >= 0) sum_W += s->x[v->asset[a].x + k];
+    }
+    return sum_W;
+}
+
 struct account *account_open(const struct village *v, const struct state *truth, int64_t at_ms)
 {
     struct account *k = calloc(1, sizeof *k);
@@ -49,7 +60,8 @@ struct account *account_open(const struct village *v, const struct state *truth,
     for (int32_t a = 0; a < v->n_asset; a++)
         k->room[a] = strcmp(v->asset[a].cls->name, "home") ? -1 : field_find(&v->asset[a].cls->state, "temp_degC");
     k->first = tally_sum(v, truth);
-    bill_open(&k->bill, v, at_ms);
+    bill_open(&k->bill, v, at_ms,
+              local_month_start_ms(&v->site.zone, at_ms) == at_ms ? 0 : peak_so_far_W(v, truth));
     return k;
 }
 
@@ -111,18 +123,24 @@ static void judge_comfort(struct account *k, struct outcome *o)
     }
 }
 
-static double mean_buy_per_kWh(const struct tariff *t)
+/* What a stored kWh will save later: between the mean and the lowest price of the day, since nobody knows in which hour it
+ * is used (the classes value what a plan leaves in store in the same way). */
+static double worth_per_kWh(const struct village *v, int64_t at_ms)
 {
-    double sum = 0;
-    for (int i = 0; i < t->n_period; i++) sum += t->period[i].buy_per_kWh;
-    return t->n_period ? sum / t->n_period : 0;
+    double sum = 0, low = HUGE_VAL;
+    for (int q = 0; q < 96; q++) {
+        double buy = tariff_at(&v->tariff, &v->site.zone, at_ms + q * (int64_t)MS_QUARTER)->buy_per_kWh;
+        sum += buy / 96;
+        low = fmin(low, buy);
+    }
+    return 0.5 * (sum + low);
 }
 
-static void price(const struct account *k, const struct tally *last, struct outcome *o)
+static void price(const struct account *k, const struct tally *last, int64_t at_ms, struct outcome *o)
 {
     const struct policy *p = &k->village->policy;
     o->stored_Wh = (last->stored_J - k->first.stored_J) / 3600.0;
-    o->stored_value = o->stored_Wh / 1000.0 * mean_buy_per_kWh(&k->village->tariff);
+    o->stored_value = o->stored_Wh / 1000.0 * worth_per_kWh(k->village, at_ms);
     o->discomfort = o->unmet_K_h * p->comfort_per_K_h + o->hot_water_unmet_Wh / 1000.0 * p->hot_water_per_kWh +
                     o->car_unmet_Wh / 1000.0 * p->car_per_kWh;
     o->wear = (last->cycled_J - k->first.cycled_J) / 3.6e6 * p->cycle_per_kWh +
@@ -146,7 +164,7 @@ void account_close(struct account *k, const struct state *truth, struct outcome 
     o->car_unmet_Wh = (last.car_short_J - k->first.car_short_J) / 3600.0;
     o->coldest_degC = k->coldest_degC;
     judge_comfort(k, o);
-    price(k, &last, o);
+    price(k, &last, truth->at_ms, o);
     free(k->cold_K_s);
     free(k->room);
     free(k);

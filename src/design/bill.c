@@ -2,17 +2,18 @@
 #include "design/bill.h"
 #include <math.h>
 
-void bill_open(struct bill *b, const struct village *v, int64_t at_ms)
+void bill_open(struct bill *b, const struct village *v, int64_t at_ms, double paid_peak_W)
 {
-    *b = (struct bill){.village = v, .quarter_ms = at_ms - at_ms % MS_QUARTER};
+    *b = (struct bill){.village = v, .quarter_ms = at_ms - at_ms % MS_QUARTER, .paid_peak_W = paid_peak_W};
     b->month_ms = local_month_start_ms(&v->site.zone, at_ms);
 }
 
 static void charge_month(struct bill *b)
 {
-    struct money peak = money_from_units(b->village->tariff.peak_per_kW_month * b->month_peak_W / 1000.0);
+    double charged_kW = fmax(0, b->month_peak_W - b->paid_peak_W) / 1000.0;
+    struct money peak = money_from_units(b->village->tariff.peak_per_kW_month * charged_kW);
     b->peak = money_add(b->peak, peak);
-    b->month_peak_W = 0;
+    b->month_peak_W = b->paid_peak_W = 0;
 }
 
 static void close_quarter(struct bill *b)
