@@ -228,8 +228,9 @@ static void formulate(const struct asset_now *now, const struct horizon *h, stru
 
 static void command(const struct asset_now *now, const struct block *b, int t, void *cmd)
 {
-    (void)now;
-    ((struct cmd *)cmd)->power_W = block_u(b, DISCHARGE, t) - block_u(b, CHARGE, t);
+    const struct par *p = now->par;
+    double power_W = block_u(b, DISCHARGE, t) - block_u(b, CHARGE, t);
+    ((struct cmd *)cmd)->power_W = without_crumbs(power_W, fmax(p->charge_W, p->discharge_W));
 }
 
 static void rules(const struct asset_now *now, void *cmd)

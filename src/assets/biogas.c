@@ -608,8 +608,8 @@ static void command(const struct asset_now *now, const struct block *b, int t, v
     *(struct cmd *)cmd =
         (struct cmd){.feed_kg_s = fed_kg_s(now, feed_rule_kg_s(now)),
                      .engine_W = p->engine_W > 0 ? compressor_duty_W(&engine, block_u(b, ENGINE, t)) : 0,
-                     .boiler_W = block_u(b, BOILER, t),
-                     .flare_W = block_u(b, FLARE, t)};
+                     .boiler_W = without_crumbs(block_u(b, BOILER, t), p->boiler_W),
+                     .flare_W = without_crumbs(block_u(b, FLARE, t), p->flare_W)};
 }
 
 /* Level switches on the holder: engine from 70 % down to 30 %, flare from 90 %; the boiler when the digester cools.

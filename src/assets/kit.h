@@ -3,6 +3,7 @@
 #ifndef ASSETS_KIT_H
 #define ASSETS_KIT_H
 #include "assets/asset_help.h"
+#include "village/policy.h"
 #define RHO_WATER_KG_M3 1000.0
 #define GRAVITY_M_S2 9.80665
 /* Moves a state towards its reading; a missing reading (NAN) leaves it as predicted. gain 1 = trust the reading. */
@@ -19,6 +20,8 @@ static inline uint32_t bite(double *to, double v, double scale)
     *to = v;
     return (uint32_t)bit;
 }
+/* A plan from inside its bounds leaves crumbs: less than a thousandth of the span is nothing. */
+static inline double without_crumbs(double v, double span) { return fabs(v) < 1e-3 * span ? 0 : v; }
 static inline double block_own(const struct block *b, int own, int t)
 {
     return b->own[((size_t)t * b->shape->n_own + (size_t)own) * (size_t)b->lanes + (size_t)b->lane];
@@ -30,15 +33,18 @@ static inline double horizon_s(const struct horizon *h)
     for (int t = 0; t < h->T; t++) sum_s += slot_s(h, t);
     return sum_s;
 }
-/* What a joule of electricity will be worth after the horizon: between its mean and its lowest price of purchase,
- * because what is stored then replaces purchase, but nobody knows in which hour. */
+/* What a joule of electricity will be worth after the horizon: between its mean and its lowest price of purchase, because
+ * what is stored then replaces purchase, but nobody knows in which hour. Where nothing can be bought, a fiftieth of a joule
+ * that goes unserved (our assumption): a store that is full in the evening is worth its wear, or an island would empty it. */
 static inline double horizon_worth_per_J(const struct horizon *h)
 {
-    double sum = 0, low = h->buy[0];
+    double sum = 0, low = h->buy[0], high = 0;
     for (int t = 0; t < h->T; t++) {
         sum += h->buy[t] * slot_s(h, t);
         low = fmin(low, h->buy[t]);
+        high = fmax(high, h->buy[t]);
     }
+    if (high <= 0 && h->policy) return 0.02 * h->policy->shortage_per_kWh / J_PER_KWH;
     return fmax(0, 0.5 * (sum / horizon_s(h) + low));
 }
 #endif

@@ -320,7 +320,7 @@ static void command(const struct asset_now *now, const struct block *b, int t, v
                            .since_switch_s = x->since_switch_s,
                            .on = x->pump_W > 0};
     *(struct cmd *)cmd = (struct cmd){.pump_W = compressor_duty_W(&c, block_u(b, PUMP, t)),
-                                      .irrigate_m3_s = block_u(b, IRRIGATE, t)};
+                                      .irrigate_m3_s = without_crumbs(block_u(b, IRRIGATE, t), p->outlet_m3_s)};
 }
 
 /* Float switches: fill below half, stop near full; irrigate from RAW down to a third of it. */
