@@ -111,12 +111,12 @@ static void observe(const struct asset_now *now, const void *reading, void *stat
 }
 
 enum { N_PRICE, N_NUM };
-enum { S_SUN, N_OWN };
+enum { S_SUN, S_EARLY, N_OWN };
 // clang-format off
 static const char *const input[] = {"curtailed"};
 static const struct coef coef[] = {
-    /* output = sun - curtailed, 0 <= curtailed <= sun; throwing it away has a small price */
-    {AT_FEED, 0, 0, 1, ONE, S_SUN}, {AT_F, 0, 0, -1, ONE, ONE}, {AT_HI, 0, 0, 1, ONE, S_SUN}, {AT_PRICE, 0, 0, 1, N_PRICE, ONE},
+    /* output = sun - curtailed, 0 <= curtailed <= sun; throwing it away has a small price, now a higher one than later */
+    {AT_FEED, 0, 0, 1, ONE, S_SUN}, {AT_F, 0, 0, -1, ONE, ONE}, {AT_HI, 0, 0, 1, ONE, S_SUN}, {AT_PRICE, 0, 0, 1, N_PRICE, S_EARLY},
 };
 // clang-format on
 static const struct block_shape solar_shape = {.name = "solar",
@@ -134,6 +134,10 @@ static const struct block_shape *shape(const void *par)
     return &solar_shape;
 }
 
+/* Sun thrown away now is lost for certain, that of the afternoon is only expected: where a full store makes the hour of curtailing
+ * indifferent, it should be the last. Ten times the price now, fading within hours (our assumption). */
+static double early_factor(double lead_s) { return 1 + 9 * exp(-lead_s / (3 * 3600)); }
+
 static void formulate(const struct asset_now *now, const struct horizon *h, struct block *b)
 {
     const struct cmd *pin = now->pin;
@@ -141,7 +145,10 @@ static void formulate(const struct asset_now *now, const struct horizon *h, stru
     int stopped = (now->status & (STATUS_OUT | STATUS_FAULT)) != 0;
     for (int len = 0; len < h->n_len; len++)
         block_set(b, len, N_PRICE, h->policy->curtail_per_kWh / J_PER_KWH * h->dt_s[len]);
+    double lead_s = 0;
     for (int t = 0; t < h->T; t++) {
+        block_put(b, S_EARLY, t, early_factor(lead_s));
+        lead_s += slot_s(h, t);
         double sun_W = stopped ? 0 : available_W(now->par, now->x, &h->amb[t]);
         block_put(b, S_SUN, t, isfinite(pin_W) ? fmin(sun_W, fmax(0, pin_W)) : sun_W);
     }
