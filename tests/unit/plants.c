@@ -668,6 +668,38 @@ static void solar_obeys_its_limit(void **state)
     assert_in_range((int)most_W, 1500, 5000);
 }
 
+/* A full store makes the hour of curtailing indifferent; the plan takes the last one, because forecasts may fail. */
+static void solar_plan_would_rather_curtail_later(void **state)
+{
+    (void)state;
+    static struct rig_block planned;
+    struct rig_slot m;
+    start("solar", 22);
+    assert_true(rig_formulate(&rig, &planned, NULL));
+    double before = (double)INFINITY;
+    for (int t = 0; t < RIG_SLOTS; t++) {
+        rig_slot(&planned, t, &m);
+        double per_J = m.price[0] / planned.dt_s[planned.len[t]];
+        assert_true(per_J > 0 && per_J < before);
+        before = per_J;
+    }
+}
+
+/* Without a tariff stored energy keeps a worth, or a plan would empty an island's battery by the end of its horizon. */
+static void battery_is_worth_something_in_an_island(void **state)
+{
+    (void)state;
+    static struct rig_block planned;
+    struct rig_slot m;
+    start("battery", 22);
+    assert_true(rig_formulate(&rig, &planned, NULL));
+    memset(planned.buy, 0, sizeof planned.buy);
+    struct asset_now now = rig_now(&rig, 60);
+    rig.cls->formulate(&now, &planned.horizon, &planned.block);
+    rig_slot(&planned, 0, &m);
+    assert_near(m.worth[0] * 3.6e6, *par("eta_discharge_frac") * 0.02 * rig.policy.shortage_per_kWh, 1e-9);
+}
+
 /* One hour of the reference year: month, day, hour, beam, diffuse, air, wind, plane, cell, DC, AC. Hours are named by their start. */
 static double pvwatts_hour_W(const double v[11])
 {
@@ -755,6 +787,8 @@ int main(void)
         T(pump_rules_keep_the_field_above_stress),
         T(solar_learns_that_it_is_dusty),
         T(solar_obeys_its_limit),
+        T(solar_plan_would_rather_curtail_later),
+        T(battery_is_worth_something_in_an_island),
         T(solar_year_as_pvwatts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
