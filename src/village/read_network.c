@@ -126,6 +126,17 @@ static void port_check(struct reader *r, const struct asset *a, int p)
                  carrier_name[port->carrier], n->id, carrier_name[n->carrier]);
 }
 
+static void river_check(struct reader *r)
+{
+    for (int32_t i = 0; i < r->v->n_asset && !r->v->n_river; i++) {
+        const struct asset *a = &r->asset[i];
+        if (field_find(&a->cls->exo, "river_m3_s") < 0) continue;
+        source_fault(&r->src, spot_of_asset(a),
+                     "`%s` stands at a river, but the file has no `rivers:`; add at least one year", a->id);
+        return;
+    }
+}
+
 /* Members of a group share their spot: one fault of a kind is enough for all. */
 static void ports_check(struct reader *r)
 {
@@ -309,6 +320,7 @@ static void runs_build(struct reader *r)
 
 void network_build(struct reader *r)
 {
+    river_check(r);
     ports_check(r);
     if (tree_hang(r) < 0) return;
     int32_t root = root_find(r);

@@ -169,10 +169,23 @@ static const struct key_row period_row[] = {
 };
 // clang-format on
 
+static void last_period_check(struct reader *r, struct fy_node *list, const struct tariff *t, struct fy_node *last)
+{
+    if (!t->n_period) {
+        source_fault(&r->src, spot_of(&r->src, list), "a tariff wants at least one period");
+        return;
+    }
+    const struct tariff_period *p = &t->period[t->n_period - 1];
+    if (p->months || p->weekdays || p->from_hour < p->until_hour || p->from_hour > p->until_hour)
+        source_fault(&r->src, spot_of(&r->src, last),
+                     "the last period holds whenever no other does; take its months, weekdays and hours away");
+}
+
 static void periods_read(struct reader *r, struct fy_node *n, void *base)
 {
     struct tariff *t = base;
-    struct fy_node *item;
+    struct fy_node *item, *last = n;
+    int before = r->src.n_fault;
     if (!is_list(n)) source_fault(&r->src, spot_of(&r->src, n), "`periods` wants a list");
     for (void *it = NULL; is_list(n) && (item = fy_node_sequence_iterate(n, &it));) {
         if (t->n_period == TARIFF_PERIODS_MAX) {
@@ -180,12 +193,14 @@ static void periods_read(struct reader *r, struct fy_node *n, void *base)
             return;
         }
         struct tariff_period *p = &t->period[t->n_period++];
+        last = item;
         if (table_read(r, item, "a tariff period", period_row, sizeof period_row / sizeof period_row[0], p))
             continue;
         if (p->sell_per_kWh > p->buy_per_kWh)
             source_fault(&r->src, spot_of(&r->src, item),
                          "`sell_per_kWh` above `buy_per_kWh` pays for moving energy in a circle");
     }
+    if (r->src.n_fault == before) last_period_check(r, n, t, last);
 }
 
 // clang-format off
@@ -380,6 +395,9 @@ void sections_read(struct reader *r, struct fy_node *root)
         else if (s->required)
             source_fault(&r->src, SPOT_FILE, "no section `%s:`; add it", s->key);
     }
+    if (v->policy.comfort_high_degC < v->policy.comfort_low_degC + 1)
+        source_fault(&r->src, spot_of(&r->src, map_get(root, "policy")),
+                     "`comfort_high_degC` must lie at least 1 K above `comfort_low_degC`");
     if (map_get(root, "climate")) climate_check(r, map_get(root, "climate"));
     if (map_get(root, "rivers")) rivers_read(r, map_get(root, "rivers"));
 }

@@ -147,6 +147,8 @@ static const struct mistake mistakes[] = {
     {"  temp_day_sd_K: 3\n", "", "`climate` has no `temp_day_sd_K`; add it", 1},
     {"policy: {", "policy: {shed_order: @[life, life, light, survival, cold, comfort, pump, other], ", "`shed_order` names each", 1},
     {"tariff:\n  currency", "trf: 1\n@tarif:\n  currency", "no section `tariff:`", 3},
+    {"    - {buy_per_kWh: 0.1, sell", "    - @{from_hour: 1, until_hour: 2, buy_per_kWh: 0.1, sell", "the last period holds whenever no other does", 1},
+    {"policy: {", "policy: @{comfort_low_degC: 24, comfort_high_degC: 24, ", "`comfort_high_degC` must lie at least 1 K above", 1},
     /* names */
     {"id: one,", "id: many-003,", "t.yaml:35:10: a second asset `many-003`; the first is in line 34", 1},
     {"{id: low, carrier", "{id: @bus, carrier", "a second node `bus`; the first is in line 27", 4},
