@@ -602,6 +602,7 @@ static void pump_plan_values_water_by_season(void **state)
     assert_true(rig_formulate(&rig, &planned, NULL));
     rig_slot(&planned, 0, &m);
     double summer = -m.worth[1];
+    assert_near(m.B[1][1], -*par("application_frac") * planned.dt_s[planned.len[0]], 1e-9);
     *x("depletion_m3") = raw_m3;
     rig_formulate(&rig, &planned, NULL);
     rig_slot(&planned, 0, &m);
@@ -693,6 +694,8 @@ static void battery_is_worth_something_in_an_island(void **state)
     struct rig_slot m;
     start("battery", 22);
     assert_true(rig_formulate(&rig, &planned, NULL));
+    rig_slot(&planned, 0, &m);
+    assert_near(m.drift[0], -*par("standing_W") * planned.dt_s[planned.len[0]], 1e-9);
     memset(planned.buy, 0, sizeof planned.buy);
     struct asset_now now = rig_now(&rig, 60);
     rig.cls->formulate(&now, &planned.horizon, &planned.block);
