@@ -278,9 +278,15 @@ static int (*const village_guard[VILLAGE_GUARDS])(struct control *) = {
     [GUARD_GAS] = guard_gas,       [GUARD_FEEDER] = guard_feeder, [GUARD_TRANSFORMER] = guard_transformer,
     [GUARD_IMPORT] = guard_import, [GUARD_EXPORT] = guard_export, [GUARD_ISLAND] = guard_island};
 
+/* Shedding for one limit can lift another (a feeder that feeds back once its homes are shed), so the rules are gone through until
+ * none moves anything. Each only goes towards less, so that ends. */
 int guards_village(struct control *c)
 {
     int moved = 0;
-    for (int r = 0; r < VILLAGE_GUARDS; r++) moved += village_guard[r](c);
+    for (int k = 0, now = 1; k < PASSES && now; k++) {
+        now = 0;
+        for (int r = 0; r < VILLAGE_GUARDS; r++) now += village_guard[r](c);
+        moved += now;
+    }
     return moved;
 }

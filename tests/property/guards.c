@@ -106,7 +106,7 @@ static void one_pass_is_enough(void **state)
     size_t bytes = sizeof(double) * (size_t)c->v->n_cmd;
     double *first = malloc(bytes);
     int bitten = 0, shed = 0;
-    for (int k = 0; k < 60; k++) {
+    for (int k = 0; k < 400; k++) {
         any_situation(c);
         ask_anything(c);
         pass(c);
