@@ -70,13 +70,22 @@ function drawAir(s) {
   $('weather').replaceChildren(...words(parts.flatMap((p, i) => i ? [[' · '], p] : [p])));
 }
 
+// How far the days behind are and how long they will still take, from what was seen since the page opened.
+const coarse = s => s > 90 ? Math.ceil(s / 60) * 60 : Math.ceil(s / 5) * 5;
+function warming(frac) {
+  const percent = plain(Math.floor(frac * 100)) + '\u00a0%';
+  page.warm ??= {frac, at: Date.now()};
+  const gained = frac - page.warm.frac, seconds = (Date.now() - page.warm.at) / 1000;
+  return gained > 0.005 ? t('warming_left', percent, figure(coarse((1 - frac) / gained * seconds), 'left_s')) : t('warming', percent);
+}
+
 function drawHead(s) {
   $('time').textContent = `${shortDay(s.at_ms)} ${clock(s.at_ms)}`;
   $('time').dateTime = new Date(s.at_ms).toISOString();
   $('time').title = dayName(s.at_ms);
   drawAir(s);
   const live = $('live'), warm = s.twin.warm_frac;
-  const text = page.lost != null ? t('lost', figure(page.lost, 'age_s')) : warm < 1 ? t('warming', plain(Math.floor(warm * 100)) + '\u00a0%') : t('live') + (s.twin.on && s.twin.speed !== 1 ? ' · ' + plain(s.twin.speed, 5) + '×' : '');
+  const text = page.lost != null ? t('lost', figure(page.lost, 'age_s')) : warm < 1 ? warming(warm) : t('live') + (s.twin.on && s.twin.speed !== 1 ? ' · ' + plain(s.twin.speed, 5) + '×' : '');
   if (live.textContent !== text) live.textContent = text;
   live.className = page.lost != null ? 'lost' : '';
 }

@@ -65,7 +65,7 @@ export class TryIt {
     const d = $('drawer'), body = el('div', {class: 'compare'});
     d.replaceChildren(el('div', {class: 'drawerhead'}, el('h2', {id: 'drawertitle'}, t('compare_title')), el('button', {type: 'button', class: 'quiet', 'aria-label': t('close'), onclick: () => d.close()}, '×')), body);
     if (!d.open) d.showModal();
-    act(() => post('api/compare', {}), k => this.follow(k, body), e => body.replaceChildren(el('p', {class: 'refused'}, e.message)));
+    act(() => post('api/compare', {}), k => { this.last = null; this.said.textContent = t('compare_begun'); this.follow(k, body); }, e => body.replaceChildren(el('p', {class: 'refused'}, e.message)));
   }
   async follow(k, body) {
     body.replaceChildren(...this.compared(k));
@@ -82,10 +82,20 @@ export class TryIt {
     const most = Math.max(...k.rows.map(r => Math.abs(r.money)), 1e-9);
     const head = el('tr', {}, el('th', {scope: 'col'}, ''), k.rows.map(r => el('th', {scope: 'col'}, t(r.controller))));
     const lines = columns.map(([name, of]) => el('tr', {}, el('th', {scope: 'row'}, t(name)), k.rows.map(r => el('td', {}, of(r), name === 'money' ? meter(r.money, most) : null))));
-    return [el('p', {class: 'note'}, t('compare_note', clockOf(k.from_ms, at_ms), clockOf(k.until_ms, at_ms))),
+    return [k.running ? null : conclusion(k.rows), el('p', {class: 'note'}, t('compare_note', clockOf(k.from_ms, at_ms), clockOf(k.until_ms, at_ms))),
       k.running ? el('p', {}, bar, ' ', k.left_s == null ? t('working') : t('left', plain(Math.ceil(k.left_s)))) : null,
       k.rows.length ? el('table', {}, el('thead', {}, head), el('tbody', {}, lines)) : null].filter(Boolean);
   }
+}
+// What the three columns say, in one sentence.
+function conclusion(rows) {
+  const [rules, separate, joint] = ['rules', 'separate', 'joint'].map(c => rows.find(r => r.controller === c));
+  if (!rules || !separate || !joint) return null;
+  const money = v => plain(Math.round(v * 100) / 100) + '\u00a0' + currency, colder = joint.unmet_K_h - rules.unmet_K_h;
+  const warmth = colder <= 0.01 * rules.unmet_K_h + 0.05 ? t('as_warm') : t('less_warm', figure(colder, '_K_h'));
+  const less = [rules.money - joint.money, separate.money - joint.money];
+  return el('p', {class: 'concluded', role: 'status'}, less.every(v => v > 0) ? t('compare_less', ...less.map(money), warmth)
+    : t('compare_plain', money(joint.money), money(separate.money), money(rules.money), warmth));
 }
 function meter(value, most) {
   const m = el('span', {class: 'meter', 'aria-hidden': 'true'}, el('span'));
