@@ -97,6 +97,7 @@ static const struct field meas[] = {
     FIELD(home_meas, hot_water_W, 0, 0, 1e6, 0, "heat drawn as hot water"),
     FIELD(home_meas, setpoint_degC, 20, 5, 35, 0, "set-point of the residents"),
     FIELD(home_meas, car_present_frac, 0, 0, 1, 0, "car plugged in"),
+    FIELD(home_meas, since_hot_s, 0, 0, 1e9, FIELD_INTEGER, "since the tank was last disinfected, as its controller counts"),
 };
 static const struct field cmd[] = {
     FIELD(home_cmd, heat_W, 0, 0, 5e5, 0, "electric power of the heat pump"),
@@ -220,6 +221,7 @@ static void sense(const struct asset_now *now, const double *flow, void *to)
     struct compressor k = compressor_of(p, x);
     m->heat_W = x->on_frac > 0 ? compressor_power_W(&k, c->heat_W) : 0;
     m->load_W = e->load_W;
+    m->since_hot_s = round(x->since_hot_s);
     m->hot_water_W = e->hot_water_W;
     m->setpoint_degC = e->setpoint_degC;
     m->car_present_frac = p->car > 0 ? e->car_present_frac : 0;
@@ -244,6 +246,7 @@ static void observe(const struct asset_now *now, const void *from, void *to)
     if (isfinite(m->tank_degC)) x->tank_degC += (m->tank_degC - x->tank_degC) * -expm1(-now->dt_s / tank_s);
     int runs = m->heat_W > 0.5 * p->hp_min_frac * p->hp_W;
     if (isfinite(m->heat_W) && runs != (x->on_frac > 0)) x->on_frac = runs, x->since_switch_s = 0;
+    if (isfinite(m->since_hot_s)) x->since_hot_s = m->since_hot_s;
     if (p->car > 0 && isfinite(m->car_frac)) x->car_frac = clamp(m->car_frac, 0, 1);
 }
 

@@ -24,7 +24,8 @@ struct home_state {
     double tank_degC, since_hot_s, hot_short_J, car_frac, car_short_J;
 };
 struct home_meas {
-    double temp_degC, tank_degC, car_frac, elec_W, heat_W, load_W, hot_water_W, setpoint_degC, car_present_frac;
+    double temp_degC, tank_degC, car_frac, elec_W, heat_W, load_W, hot_water_W, setpoint_degC, car_present_frac,
+        since_hot_s;
 };
 struct home_cmd {
     double heat_W, tank_W, car_W;

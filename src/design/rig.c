@@ -10,6 +10,7 @@
 #include <string.h>
 #include <time.h>
 
+enum { QUARTERS_NEAR = 32, HOURS_AFTER = 16 };
 enum { ORACLE_QUARTERS = 4 * 24 * 5 }; /* ring: five days */
 
 struct oracle {
@@ -143,7 +144,9 @@ static int control_open(struct rig *r, const struct rig_options *o, struct err *
     struct control_options options = {
         .rates = {.tick_s = (double)o->tick_ms / 1000.0, .plan_s = 900, .record_s = 60},
         .controller = o->controller,
-        .slots = (int)((o->hours > 0 ? o->hours : 24) * 4 + 0.5),
+        .slots =
+            o->hours > 0 ? (int)(o->hours * 4 + 0.5) : QUARTERS_NEAR, /* a day: near in quarter-hours, then hours */
+        .hours_after = o->hours > 0 ? 0 : HOURS_AFTER,
         .solve_s = o->solve_s > 0 ? o->solve_s : 300,
     };
     struct run_ports ports = {.self = r,

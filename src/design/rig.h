@@ -10,7 +10,7 @@ struct rig_options {
     uint64_t seed;
     int64_t start_ms;
     int64_t tick_ms;
-    double hours;   /* planned ahead; 0: 24 */
+    double hours;   /* planned ahead in quarter-hours; 0: 8 h of them, then 16 slots of an hour (same cost, half the work) */
     double solve_s; /* time limit of one plan; 0: 300, so that a figure does not depend on the machine */
     enum controller controller;
     int (*record)(void *self, const struct snapshot *); /* MAY: passed to the controller's ports */

@@ -7,6 +7,7 @@
 #include "base/err.h"
 #include "twin/core.h"
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -191,6 +192,25 @@ void twin_actuate(struct twin *t, const struct setpoint *sp, int n)
     }
 }
 
+/* Two hundred homes did not all begin at this instant: what counts time since some act starts anywhere within its span, and stores
+ * that people use start between half and full. */
+static const struct {
+    const char *key;
+    double lo, hi;
+} scattered[] = {{"since_hot_s", 0, 6.5 * 86400}, {"tank_degC", 47, 57}, {"car_frac", 0.5, 0.95}};
+
+static void scatter(struct twin *t, const struct asset *as)
+{
+    char name[128];
+    for (size_t k = 0; k < sizeof scattered / sizeof scattered[0]; k++) {
+        int i = field_find(&as->cls->state, scattered[k].key);
+        if (i < 0) continue;
+        snprintf(name, sizeof name, "start.%s.%s", as->id, scattered[k].key);
+        struct random r = random_stream(t->opt.seed, name);
+        t->s.x[as->x + i] = random_range(&r, scattered[k].lo, scattered[k].hi);
+    }
+}
+
 static void init_truth(struct twin *t, int64_t at_ms)
 {
     const struct village *v = t->v;
@@ -205,6 +225,7 @@ static void init_truth(struct twin *t, int64_t at_ms)
         for (int i = 0; i < s->cls->meas.n; i++) t->instrument[s->meas + i] = instrument_of(&s->cls->meas.row[i]);
         struct asset_now now = view(t, a, 60);
         if (s->cls->init) s->cls->init(&now, t->s.x + s->x);
+        scatter(t, s);
         if (strcmp(s->cls->name, "grid") == 0) t->has_grid = 1;
     }
     for (int32_t i = 0; i < v->n_meas; i++) t->drift[i] = random_normal(&t->head->noise), t->stuck[i] = NAN;
@@ -246,6 +267,18 @@ void twin_free(struct twin *t)
     if (!t) return;
     free(t->memory);
     free(t);
+}
+
+void twin_new_bill(struct twin *t)
+{
+    static const char *const key[] = {"peak_W", "quarter_J", "quarter_s"};
+    for (int32_t a = -1; (a = village_class_next(t->v, "grid", a)) >= 0;) {
+        const struct asset *as = &t->v->asset[a];
+        for (int i = 0; i < 3; i++) {
+            int x = field_find(&as->cls->state, key[i]);
+            if (x >= 0) t->s.x[as->x + x] = 0;
+        }
+    }
 }
 
 const struct state *twin_truth(const struct twin *t) { return &t->s; }
