@@ -7,7 +7,9 @@
 #include <string.h>
 #include <time.h>
 
-enum { ITERATIONS_MAX = 120, CORRECTORS_MAX = 3 };
+enum { ITERATIONS_MAX = 120, CORRECTORS_MAX = 2 };
+
+#define SHORT_STEP 0.5 /* a step below this is worth a centrality corrector's passes */
 
 double clock_s(void) { return instant_mono_s(); }
 
@@ -146,7 +148,7 @@ static void step(struct joint *j, const struct ratio *a)
 /* Centrality correctors as long as they lengthen the step. 0 or -1. */
 static int center(struct joint *j, struct ratio *a, struct reach *r, double mu)
 {
-    for (int k = 0; k < CORRECTORS_MAX && (a->primal < 0.9 || a->dual < 0.9); k++) {
+    for (int k = 0; k < CORRECTORS_MAX && (a->primal < SHORT_STEP || a->dual < SHORT_STEP); k++) {
         struct ratio aim = {fmin(1, 2 * a->primal + 0.1), fmin(1, 2 * a->dual + 0.1)};
         struct reach now;
         pass_targets(j, mu, &aim);

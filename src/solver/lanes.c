@@ -23,9 +23,9 @@ enum { XX = COMP_X * COMP_X, XU = COMP_X * COMP_U, UU = COMP_U * COMP_U };
 LANE_INLINE void spd_factor(vec *a, const int n)
 {
     for (int j = 0; j < n; j++) {
-        vec d = a[j * n + j], inv;
+        vec d = a[j * n + j];
         for (int k = 0; k < j; k++) d -= a[j * n + k] * a[j * n + k];
-        for (int l = 0; l < LANES; l++) inv[l] = 1 / sqrt(d[l]);
+        vec inv = 1 / vec_root(d);
         a[j * n + j] = inv;
         for (int i = j + 1; i < n; i++) {
             vec e = a[i * n + j];

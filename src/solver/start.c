@@ -166,7 +166,7 @@ static void side_start(struct cell *c, const vec *st, size_t row, int r, int hi,
     mu = vec_max(mu,
                  vec_pick(on & ~hard, cost * -e * 0.3, none)); /* far outside: begin well centred, not at s >> v */
     vec disc = cost * cost * e * e + mu * mu * 4;
-    for (int l = 0; l < LANES; l++) root[l] = sqrt(disc[l]);
+    root = vec_root(disc);
     vec s = ((mu * 2 - cost * e) + root) / (cost * 2), v = ((mu * 2 + cost * e) + root) / (cost * 2);
     s = vec_pick(hard, mu / HARD_INSIDE, s);
     v = vec_pick(hard, vec_max(e, scale), v);
