@@ -94,9 +94,9 @@ static double node_bound(const struct joint *j, int node)
 
 double bound_dual(const struct joint *j)
 {
-    double sum = 0;
+    double sum = j->frozen_cost;
     for (int b = 0; b < j->n_batch; b++)
-        for (int c = 0; c < j->batch[b].group->kind->n_comp; c++)
+        for (int c = 0; !j->batch[b].group->frozen && c < j->batch[b].group->kind->n_comp; c++)
             sum += cell_bound(j, &j->batch[b].cell[c], j->batch[b].live);
     for (int i = 0; i < j->dim.n_node; i++) sum += node_bound(j, i);
     return sum;
@@ -135,29 +135,47 @@ static double cell_cost(const struct joint *j, const struct cell *c, vec live, d
     return vec_sum(vec_pick(live > none, sum, none));
 }
 
-/* Flows of the current inputs into every node, feeds included: net[node][T_max]. */
-void flows_net(const struct joint *j, double *net)
+static void cell_flows(const struct joint *j, const struct cell *c, double *net)
 {
+    const struct comp *p = c->comp;
     vec st[STAGE_MAX];
-    memcpy(net, j->feed, sizeof *net * (size_t)j->dim.n_node * (size_t)j->dim.T_max);
-    for (int k = 0; k < j->n_cell; k++) {
-        const struct cell *c = &j->cell[k];
-        const struct comp *p = c->comp;
-        int cur = -1;
-        if (p->np == 0) continue;
-        stage_zero(c, st);
-        for (int t = 0; t < j->T; t++) {
-            stage_load(c, j->len, t, &cur, st);
-            for (int a = 0; a < p->np; a++) {
-                int32_t node = c->group->node[p->port[a]];
-                vec e = vec_of(0);
-                if (node < 0) continue;
-                for (int i = 0; i < p->nu; i++) e += st[p->off[AT_F] + a * p->nu + i] * c->u[t * p->nu + i];
-                for (int i = 0; i < p->nx; i++) e += st[p->off[AT_G] + a * p->nx + i] * c->x[(t + 1) * p->nx + i];
-                net[(size_t)node * (size_t)j->dim.T_max + (size_t)t] += vec_sum(e);
-            }
+    int cur = -1;
+    if (p->np == 0) return;
+    stage_zero(c, st);
+    for (int t = 0; t < j->T; t++) {
+        stage_load(c, j->len, t, &cur, st);
+        for (int a = 0; a < p->np; a++) {
+            int32_t node = c->group->node[p->port[a]];
+            vec e = vec_of(0);
+            if (node < 0) continue;
+            for (int i = 0; i < p->nu; i++) e += st[p->off[AT_F] + a * p->nu + i] * c->u[t * p->nu + i];
+            for (int i = 0; i < p->nx; i++) e += st[p->off[AT_G] + a * p->nx + i] * c->x[(t + 1) * p->nx + i];
+            net[(size_t)node * (size_t)j->dim.T_max + (size_t)t] += vec_sum(e);
         }
     }
+}
+
+/* Flows of the current inputs into every node, feeds included: net[node][T_max]. Frozen blocks are in the feeds. */
+void flows_net(const struct joint *j, double *net)
+{
+    memcpy(net, j->feed, sizeof *net * (size_t)j->dim.n_node * (size_t)j->dim.T_max);
+    for (int k = 0; k < j->n_cell; k++)
+        if (!j->cell[k].group->frozen) cell_flows(j, &j->cell[k], net);
+}
+
+void flows_frozen(const struct joint *j, double *net)
+{
+    for (int k = 0; k < j->n_cell; k++)
+        if (j->cell[k].group->frozen) cell_flows(j, &j->cell[k], net);
+}
+
+double cost_frozen(const struct joint *j)
+{
+    double gross = 0, lack = 0, sum = 0;
+    for (int b = 0; b < j->n_batch; b++)
+        for (int c = 0; j->batch[b].group->frozen && c < j->batch[b].group->kind->n_comp; c++)
+            sum += cell_cost(j, &j->batch[b].cell[c], j->batch[b].live, &gross, &lack);
+    return sum;
 }
 
 /* Cost of the plan as it is, with the last resort taking exactly what the balances leave (clipped to its bounds;

@@ -172,11 +172,13 @@ static void nodes_cut(struct joint *j, struct cutter *cu)
     }
     double *dense = cut(cu, sizeof(double) * sys_block_doubles(j) * (size_t)j->sys.n_link);
     double *x = cut(cu, sizeof(double) * (T + 15) * n);
+    struct step_table *table = cut(cu, choice_any(j) ? choice_bytes(j->dim.T_max) : 0);
     uint8_t *len = cut(cu, T);
     double *dt = cut(cu, sizeof(double) * (size_t)j->dim.len_max);
     if (!cu->base) return;
     for (int l = 0; l < j->sys.n_link; l++) j->sys.link[l].m = dense + (size_t)l * sys_block_doubles(j);
     j->sys.x = x;
+    j->choice_table = table;
     j->len = len;
     j->dt_s = dt;
 }

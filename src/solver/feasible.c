@@ -38,7 +38,7 @@ void feasible_finish(struct joint *j)
     for (int k = 0; k < j->n_cell; k++) cell_clip(j, &j->cell[k]);
     for (int b = 0; b < j->n_batch; b++) batch_publish(j, &j->batch[b]);
     struct plan_cost p = cost_plan(j); /* leaves the balances' rest in rhs */
-    j->result.cost = p.cost;
+    j->result.cost = p.cost + (j->fixed ? choice_start_cost(j) : 0);
     j->result.short_cost = p.short_cost;
     for (int i = 0; i < j->dim.n_node; i++)
         for (int t = 0; t < j->T; t++)

@@ -41,8 +41,8 @@ struct kind {
 };
 struct group {
     const struct kind *kind;
-    const int32_t *node; /* shape->nport */
-    int32_t n_block, n_batch, first_batch;
+    const int32_t *node;                           /* shape->nport */
+    int32_t n_block, n_batch, first_batch, frozen; /* frozen: stands at its plan while choices are fixed */
     double *common;
 };
 struct cell {
@@ -123,6 +123,8 @@ struct joint {
 
     /* scratch */
     vec *acc, *phi, *hf, *g, *columns;
+    struct step_table *choice_table; /* T_max + 1, when there are choices */
+    double frozen_cost;
     int solved, solved_T, fixed; /* fixed: choices stand at whole numbers, integer_only rows count */
     struct joint_result result;
 };
@@ -182,7 +184,9 @@ struct plan_cost {
     double cost, gross, short_cost, lack;
 };
 struct plan_cost cost_plan(struct joint *);
-void flows_net(const struct joint *, double *net);
+void flows_net(const struct joint *, double *net);    /* feeds and what is not frozen */
+void flows_frozen(const struct joint *, double *net); /* adds */
+double cost_frozen(const struct joint *);
 /* feasible.c */
 void feasible_finish(struct joint *);
 /* replay.c */
@@ -197,6 +201,11 @@ void lr_center(struct joint *, const struct ratio *, double mu);
 void lr_linear(struct joint *, const double *lam, double *net);
 void lr_reach(const struct joint *, struct reach *);
 void lr_update(struct joint *, const struct ratio *);
+/* choice.c */
+int choice_any(const struct joint *);
+size_t choice_bytes(int T_max);
+double choice_start_cost(const struct joint *);
+enum joint_end choice_fix(struct joint *, const struct joint_limit *);
 /* ipm.c */
 enum joint_end ipm_run(struct joint *, const struct joint_limit *);
 int ipm_newton(struct joint *, double mu);

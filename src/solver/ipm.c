@@ -57,6 +57,7 @@ static int pass_factor(struct joint *j, double aim)
     sys_open(j);
     for (int g = 0; g < j->n_group; g++) {
         const struct group *gr = &j->group[g];
+        if (gr->frozen) continue;
         for (int c = 0; c < gr->kind->n_comp; c++) {
             struct pair_block pair[COMP_PORTS * COMP_PORTS];
             sys_pairs(j, gr, c, pair);
@@ -85,6 +86,7 @@ static void pass_targets(struct joint *j, double mu, const struct ratio *center)
     net_open(j);
     for (int g = 0; g < j->n_group; g++) {
         const struct group *gr = &j->group[g];
+        if (gr->frozen) continue;
         for (int b = gr->first_batch; b < gr->first_batch + gr->n_batch; b++)
             for (int c = 0; c < gr->kind->n_comp; c++) {
                 struct cell *ce = &j->batch[b].cell[c];
@@ -121,6 +123,7 @@ static int pass_prices(struct joint *j, struct reach *r)
     *r = (struct reach){0};
     for (int k = 0; k < j->n_cell; k++) {
         struct cell *c = &j->cell[k];
+        if (c->group->frozen) continue;
         c->kernel->linear(j, c, j->lam_new, NULL);
         cell_reach(j, c, r);
     }
@@ -136,7 +139,8 @@ static struct ratio ratio_of(const struct reach *r)
 
 static void step(struct joint *j, const struct ratio *a)
 {
-    for (int k = 0; k < j->n_cell; k++) cell_update(j, &j->cell[k], a);
+    for (int k = 0; k < j->n_cell; k++)
+        if (!j->cell[k].group->frozen) cell_update(j, &j->cell[k], a);
     lr_update(j, a);
     for (int i = 0; i < j->dim.n_node; i++)
         for (int t = 0; t < j->T; t++) {
@@ -155,7 +159,8 @@ static int center(struct joint *j, struct ratio *a, struct reach *r, double mu)
         if (pass_prices(j, &now)) return -1;
         struct ratio b = ratio_of(&now);
         if (b.primal + b.dual < a->primal + a->dual + 0.02) {
-            for (int c = 0; c < j->n_cell; c++) cell_swap(&j->cell[c]);
+            for (int c = 0; c < j->n_cell; c++)
+                if (!j->cell[c].group->frozen) cell_swap(&j->cell[c]);
             motions_swap(j);
             return 0;
         }
@@ -205,7 +210,8 @@ static int iterate(struct joint *j)
 /* The certificate: cost of the plan as it is against the dual bound. */
 static int close_enough(struct joint *j, double gap_rel)
 {
-    for (int k = 0; k < j->n_cell; k++) cell_simulate(j, &j->cell[k]); /* what is certified is what the inputs do */
+    for (int k = 0; k < j->n_cell; k++)
+        if (!j->cell[k].group->frozen) cell_simulate(j, &j->cell[k]); /* what is certified is what the inputs do */
     struct plan_cost p = cost_plan(j);
     j->result.cost = p.cost;
     j->result.bound = bound_dual(j);

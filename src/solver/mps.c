@@ -66,6 +66,30 @@ static double number_of(const struct joint *j, int block, int num, int t)
     return num < 0 ? 0 : b->num[(size_t)(j->len[t] * b->shape->n_num + num) * LANES + (size_t)b->lane];
 }
 
+/* --- minimum times of a choice: on (0 or 1) and go (a start from standing) beside its units ---------------------- */
+struct times {
+    double up_s, down_s, since_s;
+};
+static struct times times_of(const struct joint *j, int block, const struct choice *c)
+{
+    return (struct times){number_of(j, block, c->up_s, 0), number_of(j, block, c->down_s, 0),
+                          number_of(j, block, c->since_s, 0)};
+}
+/* Seconds from the start of slot a to the start of slot b. */
+static double elapsed_s(const struct joint *j, int a, int b)
+{
+    double s = 0;
+    for (int t = a; t < b; t++) s += j->dt_s[j->len[t]];
+    return s;
+}
+/* First slot from which less than `span` seconds pass until slot t begins. */
+static int window_from(const struct joint *j, int t, double span_s)
+{
+    int from = t;
+    while (from > 0 && elapsed_s(j, from - 1, t) < span_s - 1e-6) from--;
+    return from;
+}
+
 /* "b12.home.u.heat.5" without blanks */
 static void name(FILE *f, const struct joint *j, int block, const char *what, const char *of, int t)
 {
@@ -102,6 +126,9 @@ static void row_block(struct out *o, int block)
         for (int c = 0; c < s->nchoice; c++) {
             const char *n = input_name(s, s->choice[c].input);
             fputs(" G", o->f), name(o->f, j, block, "start", n, t), fputc('\n', o->f);
+            static const char *const row[] = {"Gmost", "Gleast", "Ggo", "Lup", "Ldown"};
+            for (int i = 0; i < 5; i++)
+                fprintf(o->f, " %c", row[i][0]), name(o->f, j, block, row[i] + 1, n, t), fputc('\n', o->f);
         }
     }
 }
@@ -182,6 +209,8 @@ static void column_input(struct out *o, int block, int i, int t)
     const struct choice *c = choice_of(j->block[block].shape, i);
     if (!c) return;
     const char *n = input_name(j->block[block].shape, i);
+    column_name(o, block, 1, i, t), entry(o, block, "most", n, t, -1);
+    column_name(o, block, 1, i, t), entry(o, block, "least", n, t, 1);
     column_name(o, block, 1, i, t), entry(o, block, "start", n, t, -1);
     if (t + 1 < j->T) column_name(o, block, 1, i, t), entry(o, block, "start", n, t + 1, 1);
 }
@@ -209,6 +238,62 @@ static void columns_slack(struct out *o, int block, int t)
     }
 }
 
+static void put(struct out *o, int block, const char *column, const char *row, const char *n, int t, int at,
+                double v)
+{
+    name(o->f, o->j, block, column, n, t);
+    entry(o, block, row, n, at, v);
+}
+
+/* most: units <= N on; least: units >= on; go_t >= on_t - on_(t-1); up: goes within up_s before t <= on_t; down: goes
+ * within down_s before t <= 1 - on before that window (Rajan, Takriti 2005, turn-on inequalities). */
+static void columns_times(struct out *o, int block, const struct choice *c, int t)
+{
+    const struct joint *j = o->j;
+    const char *n = input_name(j->block[block].shape, c->input);
+    struct times s = times_of(j, block, c);
+    put(o, block, "on", "most", n, t, t, fmax(1, coef_value(j, block, AT_HI, c->input, 0, t)));
+    put(o, block, "on", "least", n, t, t, -1);
+    put(o, block, "on", "go", n, t, t, -1);
+    if (t + 1 < j->T) put(o, block, "on", "go", n, t, t + 1, 1);
+    put(o, block, "on", "up", n, t, t, -1);
+    for (int k = t + 1; k < j->T; k++)
+        if (window_from(j, k, s.down_s) == t + 1) put(o, block, "on", "down", n, t, k, 1);
+    put(o, block, "go", "go", n, t, t, 1);
+    for (int k = t; k < j->T; k++) {
+        if (window_from(j, k, s.up_s) <= t) put(o, block, "go", "up", n, t, k, 1);
+        if (window_from(j, k, s.down_s) <= t) put(o, block, "go", "down", n, t, k, 1);
+    }
+}
+
+static void times_rhs(struct out *o, int block, const struct choice *c, int t)
+{
+    const struct joint *j = o->j;
+    const char *n = input_name(j->block[block].shape, c->input);
+    struct times s = times_of(j, block, c);
+    int running = s.since_s > 0, first = window_from(j, t, s.down_s) == 0;
+    if (t == 0 && running)
+        fputs(" rhs", o->f), entry(o, block, "start", n, t, -fmax(1, coef_value(j, block, AT_HI, c->input, 0, t)));
+    if (t == 0 && running) fputs(" rhs", o->f), entry(o, block, "go", n, t, -1);
+    if (!(first && running)) fputs(" rhs", o->f), entry(o, block, "down", n, t, 1);
+}
+
+static void times_bounds(struct out *o, int block, const struct choice *c, int t)
+{
+    const struct joint *j = o->j;
+    const char *n = input_name(j->block[block].shape, c->input);
+    struct times s = times_of(j, block, c);
+    double age = fabs(s.since_s) + elapsed_s(j, 0, t);
+    int held = age < (s.since_s > 0 ? s.up_s : s.down_s) - 1e-6;
+    fputs(" LO b", o->f), name(o->f, j, block, "on", n, t), fprintf(o->f, " %d\n UP b", held && s.since_s > 0);
+    name(o->f, j, block, "on", n, t), fprintf(o->f, " %d\n", !(held && s.since_s <= 0));
+}
+
+static void marker(struct out *o, int n, int begin)
+{
+    fprintf(o->f, " MARKER%d 'MARKER' '%s'\n", n, begin ? "INTORG" : "INTEND");
+}
+
 static void columns_start(struct out *o, int block, int t)
 {
     const struct block_shape *s = o->j->block[block].shape;
@@ -218,12 +303,10 @@ static void columns_start(struct out *o, int block, int t)
         fprintf(o->f, " cost %.17g\n", number_of(o->j, block, s->choice[c].start_cost, t));
         name(o->f, o->j, block, "starts", n, t);
         entry(o, block, "start", n, t, 1);
+        marker(o, 2 * ((block * o->j->T + t) * ITEMS + ITEMS / 2 + c), 1);
+        columns_times(o, block, &s->choice[c], t);
+        marker(o, 2 * ((block * o->j->T + t) * ITEMS + ITEMS / 2 + c) + 1, 0);
     }
-}
-
-static void marker(struct out *o, int n, int begin)
-{
-    fprintf(o->f, " MARKER%d 'MARKER' '%s'\n", n, begin ? "INTORG" : "INTEND");
 }
 
 static void columns_block(struct out *o, int block)
@@ -255,6 +338,7 @@ static void rhs_block(struct out *o, int block)
                 v += coef_value(j, block, AT_A, i, k, 0) * coef_value(j, block, AT_X0, k, 0, 0);
             if (v != 0) fputs(" rhs", o->f), entry(o, block, "dyn", index_name(i), t, v / o->scale.x[i]);
         }
+        for (int c = 0; c < s->nchoice; c++) times_rhs(o, block, &s->choice[c], t);
         for (int k = 0; k < 2 * s->nrow; k++) {
             double v = coef_value(j, block, k & 1 ? AT_ROW_HI : AT_ROW_LO, k / 2, 0, t) * o->scale.row[k / 2];
             if (coef_row_price(j, block, k / 2, k & 1, t) > 0 && v != 0)
@@ -275,6 +359,7 @@ static void bounds_block(struct out *o, int block)
             fprintf(o->f, " %.17g\n UP b", lo / o->scale.u[i]), name(o->f, j, block, "u", input_name(s, i), t);
             fprintf(o->f, " %.17g\n", hi / o->scale.u[i]);
         }
+        for (int c = 0; c < s->nchoice; c++) times_bounds(o, block, &s->choice[c], t);
         for (int i = 0; i < s->nx; i++)
             fputs(" FR b", o->f), name(o->f, j, block, "x", index_name(i), t), fputc('\n', o->f);
     }

@@ -103,7 +103,7 @@ static void block_replay(const struct joint *j, int block, struct replay *r, dou
 
 struct replay replay_run(const struct joint *j)
 {
-    struct replay r = {0};
+    struct replay r = {.cost = j->fixed ? choice_start_cost(j) : 0};
     double *net = j->rhs; /* scratch of the solver, not in use between solves */
     memset(net, 0, sizeof *net * (size_t)j->dim.n_node * (size_t)j->dim.T_max);
     for (int b = 0; b < j->dim.n_block; b++) block_replay(j, b, &r, net);

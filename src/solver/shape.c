@@ -166,6 +166,17 @@ static void entries_collect(struct kind *k, const struct membership *m)
     }
 }
 
+/* Bounds of a choice vary: they will be closed on whole values slot by slot. */
+static void choice_varies(struct kind *k, int input)
+{
+    for (int c = 0; c < k->n_comp; c++)
+        for (int i = 0; i < k->comp[c].nu; i++) {
+            if (k->comp[c].u[i] != input) continue;
+            k->entry[entry_get(k, c, k->comp[c].off[AT_LO] + i)].varying = 1;
+            k->entry[entry_get(k, c, k->comp[c].off[AT_HI] + i)].varying = 1;
+        }
+}
+
 /* A row bound that varies makes its price vary too, so that a bound can come and go. */
 static void entries_sort(struct kind *k, struct cutter *cut_)
 {
@@ -181,6 +192,7 @@ static void entries_sort(struct kind *k, struct cutter *cut_)
         if (is_bound && k->entry[e].varying)
             k->entry[entry_get(k, k->entry[e].comp, d + p->off[AT_PRICE_LO] - p->off[AT_ROW_LO])].varying = 1;
     }
+    for (int i = 0; i < k->shape->nchoice; i++) choice_varies(k, k->shape->choice[i].input);
     for (int e = 0; e < k->n_entry; e++) {
         struct entry *en = &k->entry[e];
         struct comp *p = &k->comp[en->comp];

@@ -19,11 +19,14 @@ struct joint_result joint_solve(struct joint *j, const struct joint_limit *lim)
     j->start_s = clock_s();
     j->result = (struct joint_result){0};
     slots_take(j, lim);
+    j->fixed = 0;
+    j->frozen_cost = 0;
     coef_evaluate(j);
     int warm = lim->shift >= 0 && lim->shift < j->T && j->solved_T == j->T && !j->n_bad;
     if (warm) start_warm(j, lim->shift);
     else start_cold(j);
     j->result.end = ipm_run(j, lim);
+    if (choice_any(j) && j->result.end == JOINT_OPTIMAL) j->result.end = choice_fix(j, lim);
     feasible_finish(j);
     if (j->n_bad) j->result.end = JOINT_STALLED;
     j->solved = 1;

@@ -245,7 +245,7 @@ static void cell_jump(const struct joint *j, struct cell *c)
             size_t at = (size_t)t * p->nu + (size_t)i;
             vec lo = st[p->off[AT_LO] + i], hi = st[p->off[AT_HI] + i], in = (hi - lo) * 0.02;
             vec u = vec_min(vec_max(c->u[at] + c->m.du[at], lo + in), hi - in);
-            c->u[at] = vec_pick(box_fixed(lo, hi), c->u[at], u);
+            c->u[at] = vec_pick(box_fixed(lo, hi), (lo + hi) * 0.5, u);
         }
     }
     cell_place(j, c);
@@ -288,7 +288,8 @@ static void jumps(struct joint *j, int rounds, double mu, double last_resort_mu)
     for (int round = 0; round < rounds; round++) {
         if (ipm_newton(j, mu)) return;
         price_jump(j);
-        for (int k = 0; k < j->n_cell; k++) cell_jump(j, &j->cell[k]);
+        for (int k = 0; k < j->n_cell; k++)
+            if (!j->cell[k].group->frozen) cell_jump(j, &j->cell[k]);
         last_resort_start(j, last_resort_mu);
     }
 }
@@ -309,6 +310,7 @@ void start_warm(struct joint *j, int shift)
     start_scales(j);
     for (int k = 0; k < j->n_cell; k++) {
         struct cell *c = &j->cell[k];
+        if (c->group->frozen) continue;
         c->mu0[0] *= WARM_SHARE;
         move_doubles((double *)(void *)c->u, LANES * c->comp->nu, j->T, shift);
         memset(c->m.du, 0, sizeof(vec) * (size_t)j->T * c->comp->nu);
