@@ -228,6 +228,7 @@ enum joint_end choice_fix(struct joint *j, const struct joint_limit *lim)
 {
     double bound = j->result.bound;
     int before = j->result.iterations;
+    plan_keep(j);
     each_choice(j, choice_round);
     j->fixed = 1;
     coef_evaluate(j);
@@ -241,5 +242,9 @@ enum joint_end choice_fix(struct joint *j, const struct joint_limit *lim)
     memcpy(j->feed, j->price, feeds);
     j->result.iterations += before;
     j->result.bound = bound;
-    return end;
+    if (end == JOINT_OPTIMAL) return end;
+    j->fixed = 0; /* the rounded pattern leads nowhere: the relaxed plan is the better one */
+    coef_evaluate(j);
+    plan_recall(j);
+    return end == JOINT_TIME ? end : JOINT_OPTIMAL;
 }

@@ -19,6 +19,18 @@ static void cell_clip(const struct joint *j, struct cell *c)
     cell_simulate(j, c);
 }
 
+static void batch_recall(const struct joint *j, struct batch *b)
+{
+    const struct block_shape *s = b->group->kind->shape;
+    for (int k = 0; k < b->group->kind->n_comp; k++) {
+        struct cell *c = &b->cell[k];
+        const struct comp *p = c->comp;
+        for (int t = 0; t < j->T; t++)
+            for (int i = 0; i < p->nu; i++) c->u[(size_t)t * p->nu + (size_t)i] = b->u[(size_t)t * s->nu + p->u[i]];
+        cell_simulate(j, c);
+    }
+}
+
 static void batch_publish(const struct joint *j, struct batch *b)
 {
     const struct block_shape *s = b->group->kind->shape;
@@ -31,6 +43,16 @@ static void batch_publish(const struct joint *j, struct batch *b)
                 b->y[(size_t)t * s->nrow + p->row[r]] = c->y[(size_t)t * p->nrow + (size_t)r];
         }
     }
+}
+
+/* Inputs kept in the places they are handed out from, and taken back. */
+void plan_keep(struct joint *j)
+{
+    for (int b = 0; b < j->n_batch; b++) batch_publish(j, &j->batch[b]);
+}
+void plan_recall(struct joint *j)
+{
+    for (int b = 0; b < j->n_batch; b++) batch_recall(j, &j->batch[b]);
 }
 
 void feasible_finish(struct joint *j)

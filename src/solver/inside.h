@@ -189,6 +189,8 @@ void flows_frozen(const struct joint *, double *net); /* adds */
 double cost_frozen(const struct joint *);
 /* feasible.c */
 void feasible_finish(struct joint *);
+void plan_keep(struct joint *);
+void plan_recall(struct joint *);
 /* replay.c */
 struct replay {
     double worst, cost;
