@@ -86,6 +86,7 @@ static const struct field state[] = {
     FIELD(home_state, hot_short_J, 0, 0, 1e15, 0, "hot water asked for and not given, so far"),
     FIELD(home_state, car_frac, 0.7, 0, 1, 0, "charge of the car"),
     FIELD(home_state, car_short_J, 0, 0, 1e15, 0, "driving energy that the car did not hold, so far"),
+    FIELD(home_state, cooling_frac, 0, 0, 1, FIELD_BOOL, "season of the heat pump: cools, not heats"),
 };
 static const struct field meas[] = {
     FIELD(home_meas, temp_degC, 20, -40, 60, 0, "room thermostat"),
@@ -98,6 +99,7 @@ static const struct field meas[] = {
     FIELD(home_meas, setpoint_degC, 20, 5, 35, 0, "set-point of the residents"),
     FIELD(home_meas, car_present_frac, 0, 0, 1, 0, "car plugged in"),
     FIELD(home_meas, since_hot_s, 0, 0, 1e9, FIELD_INTEGER, "since the tank was last disinfected, as its controller counts"),
+    FIELD(home_meas, cooling_frac, 0, 0, 1, FIELD_BOOL, "season of the heat pump: cools, not heats"),
 };
 static const struct field cmd[] = {
     FIELD(home_cmd, heat_W, 0, 0, 5e5, 0, "electric power of the heat pump"),
@@ -134,11 +136,12 @@ static void step_rooms(const struct asset_now *now, double heat_W, struct home_s
     const struct home_par *p = now->par;
     const struct home_exo *e = (const void *)now->exo;
     struct building b = building_of(p);
+    x->cooling_frac = season_next(p, x, now->amb);
     if (windows_open(p, x, now->amb, heat_W))
         b.h_ve_W_K += building_vent_W_K(p->floor_m2 * p->height_m, p->airing_per_h, 0);
     struct building_modes m = building_modes(&b);
-    struct surroundings s = surroundings_of(p, &b, now->amb, e->gain_W, x->bias_W);
-    *(p->emitter > 0 ? &s.heat.mass_W : &s.heat.air_W) += heat_gain(p, now->amb) * heat_W;
+    struct surroundings s = surroundings_of(p, x, &b, now->amb, e->gain_W, x->bias_W);
+    *(p->emitter > 0 ? &s.heat.mass_W : &s.heat.air_W) += heat_gain(p, x, now->amb) * heat_W;
     building_step(&m, now->dt_s, s.heat, &x->air_degC, &x->mass_degC, NULL);
     x->temp_degC = building_operative_degC(&m, x->air_degC, x->mass_degC, now->amb->temp_degC, s.surface_W);
     pull(&x->gain_day_W, e->gain_W, observer_gain(now->dt_s, 86400));
@@ -188,6 +191,7 @@ static void init(const struct asset_now *now, void *to)
     const struct home_exo *e = (const void *)now->exo;
     *x = (struct home_state){.since_switch_s = 3600, .tank_degC = 52, .car_frac = 0.7};
     x->gain_day_W = e ? e->gain_W : 0;
+    x->cooling_frac = now->amb && now->amb->temp_mean_degC >= ((const struct home_par *)now->par)->cool_from_degC;
     x->temp_degC = x->air_degC = x->mass_degC = e && e->setpoint_degC > 5 ? e->setpoint_degC : 20;
 }
 
@@ -224,6 +228,7 @@ static void sense(const struct asset_now *now, const double *flow, void *to)
     m->since_hot_s = round(x->since_hot_s);
     m->hot_water_W = e->hot_water_W;
     m->setpoint_degC = e->setpoint_degC;
+    m->cooling_frac = x->cooling_frac;
     m->car_present_frac = p->car > 0 ? e->car_present_frac : 0;
 }
 
@@ -236,6 +241,7 @@ static void observe(const struct asset_now *now, const void *from, void *to)
     const struct home_meas *m = from;
     const struct home_par *p = now->par;
     struct home_state *x = to;
+    if (isfinite(m->cooling_frac)) x->cooling_frac = m->cooling_frac > 0.5;
     if (isfinite(m->temp_degC)) {
         double miss_K = m->temp_degC - x->temp_degC, loss_W_K = p->opaque_W_K + p->window_W_K;
         x->air_degC += miss_K * -expm1(-now->dt_s / air_s);
@@ -258,8 +264,8 @@ static double thermostat_W(const struct asset_now *now)
     const struct home_par *p = now->par;
     const struct home_state *x = now->x;
     const struct home_exo *e = (const void *)now->exo;
-    double gain = heat_gain(p, now->amb), wanted_W = 0, h = p->hysteresis_K;
-    double short_K = comfort_of(p, now->policy, now->amb, e->setpoint_degC).want_degC - x->temp_degC;
+    double gain = heat_gain(p, x, now->amb), wanted_W = 0, h = p->hysteresis_K;
+    double short_K = comfort_of(p, x, now->policy, e->setpoint_degC).want_degC - x->temp_degC;
     if (gain < 0) short_K = -short_K;
     if (gain != 0 && short_K > (x->on_frac > 0 ? -h : h))
         wanted_W = p->hp_W * clamp((short_K + h) / (2 * h), p->hp_min_frac, 1);
@@ -293,9 +299,9 @@ static uint32_t guard_heat(const struct asset_now *now, double *heat_W)
     const struct home_par *p = now->par;
     const struct home_state *x = now->x;
     const struct home_exo *e = (const void *)now->exo;
-    double local_W = thermostat_W(now), gain = heat_gain(p, now->amb), room_degC = x->temp_degC,
+    double local_W = thermostat_W(now), gain = heat_gain(p, x, now->amb), room_degC = x->temp_degC,
            least = floor_of(p);
-    struct comfort k = comfort_of(p, now->policy, now->amb, e->setpoint_degC);
+    struct comfort k = comfort_of(p, x, now->policy, e->setpoint_degC);
     uint32_t bit = guard_range(heat_W, 0, p->hp_W, local_W, RULE_BOUNDS);
     double lack_K = guard_lead_K + (gain > 0 ? k.low_degC - room_degC : room_degC - k.high_degC);
     double glut_K = gain > 0 ? room_degC - k.high_degC : k.low_degC - room_degC;
@@ -355,11 +361,11 @@ static void tally(const struct asset_now *now, struct tally *t)
     const struct home_par *p = now->par;
     const struct home_state *x = now->x;
     const struct home_exo *e = (const void *)now->exo;
-    struct comfort k = comfort_of(p, now->policy, now->amb, e->setpoint_degC);
+    struct comfort k = comfort_of(p, x, now->policy, e->setpoint_degC);
     struct building b = building_of(p);
     double rooms_J = b.air_J_K * (x->air_degC - 20) + b.mass_J_K * (x->mass_degC - 20);
     double tank_J = p->tank_m3 * water_J_m3K * (x->tank_degC - p->cold_water_degC);
-    t->stored_J = home_heat_worth(p, now->amb) * rooms_J + tank_J / tank_gain(p, now->amb);
+    t->stored_J = home_heat_worth(p, x, now->amb) * rooms_J + tank_J / tank_gain(p, now->amb);
     if (p->car > 0) t->stored_J += x->car_frac * p->car_J / p->car_eff_frac;
     double set_degC = or_else(e->setpoint_degC, k.want_degC);
     t->cold_K = fmax(0, set_degC - p->band_low_K - x->temp_degC);

@@ -21,11 +21,11 @@ struct home_par {
 };
 struct home_state {
     double temp_degC, air_degC, mass_degC, bias_W, gain_day_W, on_frac, since_switch_s;
-    double tank_degC, since_hot_s, hot_short_J, car_frac, car_short_J;
+    double tank_degC, since_hot_s, hot_short_J, car_frac, car_short_J, cooling_frac;
 };
 struct home_meas {
     double temp_degC, tank_degC, car_frac, elec_W, heat_W, load_W, hot_water_W, setpoint_degC, car_present_frac,
-        since_hot_s;
+        since_hot_s, cooling_frac;
 };
 struct home_cmd {
     double heat_W, tank_W, car_W;
@@ -42,16 +42,20 @@ static inline struct building building_of(const struct home_par *p)
     return building_make(p->floor_m2, p->opaque_W_K, p->window_W_K, vent_W_K, (enum building_mass)p->mass_class);
 }
 
-static inline int cooling_season(const struct home_par *p, const struct ambient *a)
+/* The heat pump's own season, told by it and never guessed: who takes a heating machine for a cooling one and asks it for
+ * full power in a hot room cooks the room. It changes half a kelvin beyond cool_from_degC, so that no spring day flips it. */
+static inline int cooling_season(const struct home_state *x) { return x->cooling_frac > 0.5; }
+
+static inline double season_next(const struct home_par *p, const struct home_state *x, const struct ambient *a)
 {
-    return a->temp_mean_degC >= p->cool_from_degC;
+    return a->temp_mean_degC >= p->cool_from_degC + (cooling_season(x) ? -0.5 : 0.5);
 }
 
 /* Heat into the rooms per watt of the heat pump: COP, or -EER in the cooling season, or 0 where it cannot cool. */
-static inline double heat_gain(const struct home_par *p, const struct ambient *a)
+static inline double heat_gain(const struct home_par *p, const struct home_state *x, const struct ambient *a)
 {
     enum emitter e = (enum emitter)p->emitter;
-    if (!cooling_season(p, a))
+    if (!cooling_season(x))
         return heatpump_cop(a->temp_degC, heatpump_supply_degC(e, a->temp_degC), a->humidity_frac);
     return p->cooling > 0 ? -heatpump_eer(e, a->temp_degC) : 0;
 }
@@ -61,7 +65,7 @@ static inline double tank_gain(const struct home_par *p, const struct ambient *a
     return p->tank_heater > 0 ? heatpump_cop(a->temp_degC, 50, a->humidity_frac) : 1;
 }
 
-static inline double solar_W(const struct home_par *p, const struct ambient *a)
+static inline double solar_W(const struct home_par *p, const struct home_state *x, const struct ambient *a)
 {
     const double facing[4] = {0, 90, 180, 270};
     const double area_m2[4] = {p->aperture_north_m2, p->aperture_east_m2, p->aperture_south_m2,
@@ -71,7 +75,7 @@ static inline double solar_W(const struct home_par *p, const struct ambient *a)
     for (int i = 0; i < 4; i++)
         sum_W += area_m2[i] * building_facade_W_m2(facing[i], a->sun_zenith_deg, a->sun_azimuth_deg, a->dni_W_m2,
                                                    a->dhi_W_m2, a->ghi_W_m2);
-    return sum_W * (cooling_season(p, a) ? p->shade_frac : 1);
+    return sum_W * (cooling_season(x) ? p->shade_frac : 1);
 }
 
 /* What reaches the nodes of the rooms apart from the heat pump. */
@@ -79,10 +83,11 @@ struct surroundings {
     struct building_heat heat;
     double surface_W;
 };
-static inline struct surroundings surroundings_of(const struct home_par *p, const struct building *b,
-                                                  const struct ambient *a, double gain_W, double bias_W)
+static inline struct surroundings surroundings_of(const struct home_par *p, const struct home_state *x,
+                                                  const struct building *b, const struct ambient *a, double gain_W,
+                                                  double bias_W)
 {
-    struct building_gains g = building_split(b, gain_W, solar_W(p, a));
+    struct building_gains g = building_split(b, gain_W, solar_W(p, x, a));
     struct surroundings s = {building_inflow(b, a->temp_degC, &g), g.surface_W};
     s.heat.air_W += bias_W;
     return s;
@@ -100,11 +105,11 @@ static inline struct compressor compressor_of(const struct home_par *p, const st
 struct comfort {
     double want_degC, low_degC, high_degC;
 };
-static inline struct comfort comfort_of(const struct home_par *p, const struct policy *policy,
-                                        const struct ambient *a, double setpoint_degC)
+static inline struct comfort comfort_of(const struct home_par *p, const struct home_state *x,
+                                        const struct policy *policy, double setpoint_degC)
 {
     double usual_degC = policy ? policy->comfort_low_degC : 20, set_degC = or_else(setpoint_degC, usual_degC);
-    if (cooling_season(p, a)) {
+    if (cooling_season(x)) {
         double cool_degC = fmax(set_degC, p->cool_setpoint_degC);
         return (struct comfort){cool_degC, cool_degC - p->band_high_K, cool_degC + p->band_low_K};
     }
@@ -121,7 +126,7 @@ static inline double floor_of(const struct home_par *p)
 static const double guard_lead_K = 0.25, plan_inset_K = 0.5;
 
 /* home_plan.c */
-double home_heat_worth(const struct home_par *, const struct ambient *);
+double home_heat_worth(const struct home_par *, const struct home_state *, const struct ambient *);
 const struct block_shape *home_shape(const void *par);
 void home_formulate(const struct asset_now *, const struct horizon *, struct block *);
 void home_command(const struct asset_now *, const struct block *, int t, void *cmd);

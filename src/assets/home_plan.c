@@ -74,9 +74,9 @@ const struct block_shape *home_shape(const void *from)
 
 /* Electricity that one more joule of heat (< 0: of warmth too much) kept in the rooms replaces: as long as the
  * season asks for it; seven tenths of it survive the losses until then. */
-double home_heat_worth(const struct home_par *p, const struct ambient *a)
+double home_heat_worth(const struct home_par *p, const struct home_state *x, const struct ambient *a)
 {
-    double gain = heat_gain(p, a), mean_degC = a->temp_mean_degC;
+    double gain = heat_gain(p, x, a), mean_degC = a->temp_mean_degC;
     double need = gain > 0 ? clamp((15 - mean_degC) / 5, 0, 1) : clamp((mean_degC - 23) / 4, 0, 1);
     return gain == 0 ? 0 : 0.7 * need / gain;
 }
@@ -118,7 +118,7 @@ static void rooms_numbers(const struct asset_now *now, const struct horizon *h, 
     const struct home_par *p = now->par;
     const struct policy *o = h->policy;
     const struct home_cmd *pin = now->pin;
-    double worth = home_heat_worth(p, &h->amb[h->T - 1]) * horizon_worth_per_J(h);
+    double worth = home_heat_worth(p, now->x, &h->amb[h->T - 1]) * horizon_worth_per_J(h);
     struct bounds u = bounds_pinned(0, p->hp_W * in_service(now), PIN(pin, heat_W));
     int node = p->emitter > 0;
     for (int i = 0; i < 2; i++) {
@@ -165,9 +165,9 @@ static void formulate_rooms(const struct asset_now *now, const struct horizon *h
     double level_W = x->bias_W + x->gain_day_W - gain_mean_W(e, h), z[2] = {r.z[0], r.z[1]};
     for (int t = 0; t < h->T; t++) {
         const struct ambient *a = &h->amb[t];
-        struct surroundings s = surroundings_of(p, &r.b, a, e[t].gain_W, level_W);
-        struct comfort k = comfort_of(p, h->policy, a, e[t].setpoint_degC);
-        double gain = heat_gain(p, a);
+        struct surroundings s = surroundings_of(p, x, &r.b, a, e[t].gain_W, level_W);
+        struct comfort k = comfort_of(p, x, h->policy, e[t].setpoint_degC);
+        double gain = heat_gain(p, x, a);
         block_put(to, S_GAIN, t, gain);
         for (int i = 0; i < 2; i++) {
             double drift = r.gain_s[h->len[t]][i] * (r.m.w[i][0] * s.heat.air_W + r.m.w[i][1] * s.heat.mass_W);
