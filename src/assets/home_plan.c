@@ -153,6 +153,24 @@ static void rooms_bounds(const struct home_par *p, const struct comfort *k, doub
     block_put(to, S_SAFE_HIGH, t, fmax((fmax(p->ceiling_degC, k->high_degC) - shift_K) / sum, least_high));
 }
 
+/* Comfort at the end of slot t, which is the beginning of the next: a room must then already be where its people want it, or every
+ * rise of a set-point would be met a slot too late. */
+static struct comfort comfort_end(const struct home_par *p, const struct home_state *x, const struct horizon *h,
+                                  const struct home_exo *e, int t)
+{
+    struct comfort k = comfort_of(p, x, h->policy, e[t].setpoint_degC);
+    if (t + 1 == h->T) return k;
+    struct comfort next = comfort_of(p, x, h->policy, e[t + 1].setpoint_degC);
+    if (heat_gain(p, x, &h->amb[t]) < 0) {
+        k.high_degC = fmin(k.high_degC, next.high_degC);
+        k.low_degC = fmin(k.low_degC, k.high_degC);
+    } else {
+        k.low_degC = fmax(k.low_degC, next.low_degC);
+        k.high_degC = fmax(k.high_degC, k.low_degC);
+    }
+    return k;
+}
+
 static void formulate_rooms(const struct asset_now *now, const struct horizon *h, struct block *to)
 {
     const struct home_par *p = now->par;
@@ -166,7 +184,7 @@ static void formulate_rooms(const struct asset_now *now, const struct horizon *h
     for (int t = 0; t < h->T; t++) {
         const struct ambient *a = &h->amb[t];
         struct surroundings s = surroundings_of(p, x, &r.b, a, e[t].gain_W, level_W);
-        struct comfort k = comfort_of(p, x, h->policy, e[t].setpoint_degC);
+        struct comfort k = comfort_end(p, x, h, e, t);
         double gain = heat_gain(p, x, a);
         block_put(to, S_GAIN, t, gain);
         for (int i = 0; i < 2; i++) {
