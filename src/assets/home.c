@@ -3,7 +3,7 @@
  *
  * Rooms: the exact two-state form of the ISO 13790 network (physics/building.c), linear in the heat pump's electric
  * power, so twin, observer and planner share one model. The heat pump's gain is its COP in heating season and -EER
- * in cooling season (running mean outdoor temperature, EN 16798-1), so one input serves both. A radiator or fan
+ * in cooling season (its own changeover, see home_model.h), so one input serves both. A radiator or fan
  * coil feeds the air node, a heated floor the mass node. Tank: one mixed node with losses to an unheated room. Car:
  * a store that is filled while present and emptied while away. The three parts meet only in the electric port: in
  * the plan they are independent components, and the rooms are in modal form (A diagonal).
@@ -49,7 +49,7 @@ static const struct field par[] = {
     FIELD(home_par, rest_min_s, 300, 60, 7200, 0, "least rest of the compressor"),
     FIELD(home_par, cooling, 0, 0, 1, FIELD_BOOL, "the heat pump can cool"),
     FIELD(home_par, cool_setpoint_degC, 26, 20, 32, 0, "cooled down to this at most (EN 16798-1 category II)"),
-    FIELD(home_par, cool_from_degC, 18, 10, 30, 0, "running mean outdoor temperature from which the season is cooling"),
+    FIELD(home_par, cool_from_degC, 18, 10, 30, 0, "running mean outdoor temperature from which warm rooms are cooled, not heated"),
     FIELD(home_par, hysteresis_K, 0.5, 0.1, 3, 0, "thermostat: half the switching band"),
     FIELD(home_par, band_low_K, 1, 0.2, 5, 0, "how far the residents let it fall below their set-point (rise above, when cooling)"),
     FIELD(home_par, band_high_K, 2, 0.2, 6, 0, "how far the residents let it be heated above their set-point"),
@@ -136,7 +136,7 @@ static void step_rooms(const struct asset_now *now, double heat_W, struct home_s
     const struct home_par *p = now->par;
     const struct home_exo *e = (const void *)now->exo;
     struct building b = building_of(p);
-    x->cooling_frac = season_next(p, x, now->amb);
+    x->cooling_frac = season_next(p, x, now->amb, e->setpoint_degC);
     if (windows_open(p, x, now->amb, heat_W))
         b.h_ve_W_K += building_vent_W_K(p->floor_m2 * p->height_m, p->airing_per_h, 0);
     struct building_modes m = building_modes(&b);

@@ -43,12 +43,16 @@ static inline struct building building_of(const struct home_par *p)
 }
 
 /* The heat pump's own season, told by it and never guessed: who takes a heating machine for a cooling one and asks it for
- * full power in a hot room cooks the room. It changes half a kelvin beyond cool_from_degC, so that no spring day flips it. */
+ * full power in a hot room cooks the room. It turns to cooling when the running mean outdoor temperature says so and the
+ * rooms are warm, and back as soon as the rooms fall below what the residents bear. */
 static inline int cooling_season(const struct home_state *x) { return x->cooling_frac > 0.5; }
 
-static inline double season_next(const struct home_par *p, const struct home_state *x, const struct ambient *a)
+static inline double season_next(const struct home_par *p, const struct home_state *x, const struct ambient *a,
+                                 double setpoint_degC)
 {
-    return a->temp_mean_degC >= p->cool_from_degC + (cooling_season(x) ? -0.5 : 0.5);
+    double set_degC = or_else(setpoint_degC, 20);
+    if (cooling_season(x)) return x->temp_degC >= set_degC - p->band_low_K;
+    return a->temp_mean_degC >= p->cool_from_degC && x->temp_degC > set_degC + 1;
 }
 
 /* Heat into the rooms per watt of the heat pump: COP, or -EER in the cooling season, or 0 where it cannot cool. */

@@ -125,6 +125,7 @@ static void check_plan_agrees(int car, int floor_heating, double mean_degC)
     r->amb.temp_mean_degC = mean_degC;
     r->amb.temp_degC = mean_degC - 1;
     X(r, "cooling_frac") = mean_degC >= 18;
+    if (mean_degC >= 18) EXO(r, "setpoint_degC") = 5; /* nobody wants heat: the season stays */
     X(r, "air_degC") = 20.4;
     X(r, "mass_degC") = 19.6;
     X(r, "bias_W") = 150;
@@ -397,6 +398,33 @@ static void windows_are_opened_in_summer(void **s)
     assert_true(hottest[0] > hottest[1] + 1.5 && hottest[1] < 29);
 }
 
+/* Mild days with cold nights: the machine turns with the rooms, not with the calendar, and says so. */
+static void season_follows_rooms(void **s)
+{
+    (void)s;
+    struct stand *r = start(0, 0);
+    PAR(r, "cooling") = 1;
+    r->amb.temp_mean_degC = PAR(r, "cool_from_degC") + 2;
+    EXO(r, "setpoint_degC") = 21;
+    X(r, "cooling_frac") = 0;
+    X(r, "temp_degC") = X(r, "air_degC") = X(r, "mass_degC") = 25;
+    stand_step(r);
+    assert_near(X(r, "cooling_frac"), 1, 0); /* warm rooms in a warm season */
+    X(r, "temp_degC") = X(r, "air_degC") = X(r, "mass_degC") = 19.5;
+    stand_step(r);
+    assert_near(X(r, "cooling_frac"), 0, 0); /* cold rooms want heat whatever the season */
+    double given[3];
+    r->cls->rules(&r->now, given);
+    assert_true(given[0] > 0);
+    X(r, "temp_degC") = X(r, "air_degC") = X(r, "mass_degC") = 21.5;
+    stand_step(r);
+    assert_near(X(r, "cooling_frac"), 0, 0); /* between the two it stays as it is */
+    r->amb.temp_mean_degC = 5;
+    X(r, "temp_degC") = X(r, "air_degC") = X(r, "mass_degC") = 27;
+    stand_step(r);
+    assert_near(X(r, "cooling_frac"), 0, 0); /* winter sun is let out by the window */
+}
+
 static void check_refuses_nonsense(void **s)
 {
     (void)s;
@@ -425,6 +453,7 @@ int main(void)
         cmocka_unit_test(observer_finds_the_truth),
         cmocka_unit_test(bias_learns_wrong_walls),
         cmocka_unit_test(windows_are_opened_in_summer),
+        cmocka_unit_test(season_follows_rooms),
         cmocka_unit_test(check_refuses_nonsense),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
