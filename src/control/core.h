@@ -43,7 +43,9 @@ struct links {                       /* found once at creation */
     double *limit_W,
         *limit_out_W; /* n_asset: line: limit up to lower, lower to up; grid: import, export; INFINITY else */
 };
-struct miss { double mean_W, var_W2; };    /* of the predicted import against the meter, one tick ahead */
+struct miss {
+    double mean_W, var_W2;
+}; /* of the predicted import against the meter, one tick ahead */
 struct day_mean {
     int32_t day;
     double sum_K_s, span_s;
@@ -122,7 +124,8 @@ int asset_under(const struct control *, int32_t a,
                 int32_t node); /* an electricity port at this node or below; node -1: any */
 double line_excess_W(const struct control *, int32_t a,
                      double margin_frac); /* > 0: too much downwards; < 0: too much upwards */
-double import_over_W(const struct control *); /* predicted import, with what is short, above what the connection safely bears */
+double import_over_W(
+    const struct control *); /* predicted import, with what is short, above what the connection safely bears */
 void control_correct(struct control *);
 /* guards.c */
 enum village_guard {

@@ -121,7 +121,7 @@ static void take_reading(struct control *c, int32_t a, const struct reading *r)
 void control_measure(struct control *c)
 {
     const struct village *v = c->v;
-    for (int32_t p = 0; p < v->n_meas; p++) c->fresh[p] = NAN;
+    for (int32_t p = 0; p < v->n_meas; p++) c->fresh[p] = (double)NAN;
     int n = c->ports.measure ? c->ports.measure(c->ports.self, c->in, 2 * v->n_meas) : 0;
     int32_t a = 0;
     for (int i = 0; i < n; i++) {

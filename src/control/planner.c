@@ -147,7 +147,7 @@ static void copy_state(struct planner *p, const struct village *v, const struct 
     memcpy(p->s.meas_ms, s->meas_ms, sizeof *s->meas_ms * (size_t)v->n_meas);
     for (int32_t a = 0; a < v->n_asset; a++) p->s.status[a] = s->status[a] & ~(uint32_t)STATUS_SHED;
     p->policy = s->policy;
-    for (int32_t i = 0; i < v->n_cmd; i++) p->pin[i] = NAN;
+    for (int32_t i = 0; i < v->n_cmd; i++) p->pin[i] = (double)NAN;
     for (int i = 0; i < s->n_override; i++)
         if (s->override[i].from_ms <= s->at_ms) p->pin[s->override[i].point] = s->override[i].value;
 }
@@ -289,7 +289,7 @@ static void put_plan(struct control *c, struct plan_seat *k, struct problem *q, 
     memset(k->flow, 0, sizeof *k->flow * (size_t)h->T * (size_t)v->n_flow);
     memset(k->cmd, 0, sizeof *k->cmd * (size_t)h->T * (size_t)v->n_cmd);
     memset(k->planned, 0, (size_t)v->n_asset);
-    for (int i = 0; i < h->T * v->n_x; i++) k->x[i] = NAN;
+    for (int i = 0; i < h->T * v->n_x; i++) k->x[i] = (double)NAN;
     for (int32_t a = 0; a < v->n_asset; a++)
         for (int i = 0; i < v->asset[a].cls->n_port; i++) k->port_node[v->asset[a].flow + i] = v->asset[a].node[i];
     put_prices(c, k, q, h);

@@ -252,7 +252,7 @@ static void fill_snapshot(struct control *c, struct snapshot_seat *k)
     struct snapshot *s = &k->s;
     state_copy(&k->own, &c->s, v);
     for (int32_t p = 0; p < v->n_meas; p++)
-        if (k->own.meas_ms[p] == INT64_MIN) k->own.meas[p] = NAN;
+        if (k->own.meas_ms[p] == INT64_MIN) k->own.meas[p] = (double)NAN;
     memcpy(k->quality, c->quality, (size_t)v->n_meas);
     memcpy(k->origin, c->origin, sizeof *k->origin * (size_t)v->n_cmd);
     memcpy(k->alarm, c->alarms.row, sizeof *k->alarm * (size_t)c->alarms.n);

@@ -7,34 +7,38 @@
 #include "twin/twin.h"
 #include "world/world.h"
 
-struct twin_head {                       /* the evolving scalars */
+struct twin_head { /* the evolving scalars */
     uint64_t village_id, seed;
     int64_t at_ms;
     struct ambient amb;
     struct random noise;
-    int64_t swept_ms;                    /* the last sweep of the instruments */
+    int64_t swept_ms; /* the last sweep of the instruments */
 };
 struct instrument;
-struct fault_now { int n; struct world_fault row[WORLD_FAULTS_MAX]; }; /* in force at this instant */
+struct fault_now {
+    int n;
+    struct world_fault row[WORLD_FAULTS_MAX];
+}; /* in force at this instant */
 struct twin {
     const struct village *v;
     struct world *world;
     struct twin_options opt;
-    void *memory;                        /* the one allocation */
-    unsigned char *live; size_t live_bytes;
-    struct twin_head *head;              /* in live, and all below down to `drift` */
+    void *memory; /* the one allocation */
+    unsigned char *live;
+    size_t live_bytes;
+    struct twin_head *head; /* in live, and all below down to `drift` */
     struct state s;
-    int64_t *expires_ms;                 /* n_cmd: a set-point in force until then; INT64_MIN: none */
-    double *held_s;                      /* n_asset: time not yet stepped (dt_min_s) */
-    double *residual;                    /* n_node */
-    double *drift;                       /* n_meas: slow error of each instrument, in deviations */
-    int64_t *silent_ms;                  /* n_asset: no readings until then (dropout) */
-    double *stuck;                       /* n_meas: last value sent, for stuck instruments */
-    unsigned char **work;                /* n_asset: integrator memory (in live) */
-    const void **par;                    /* n_asset: the true parameters (fixed) */
+    int64_t *expires_ms;                  /* n_cmd: a set-point in force until then; INT64_MIN: none */
+    double *held_s;                       /* n_asset: time not yet stepped (dt_min_s) */
+    double *residual;                     /* n_node */
+    double *drift;                        /* n_meas: slow error of each instrument, in deviations */
+    int64_t *silent_ms;                   /* n_asset: no readings until then (dropout) */
+    double *stuck;                        /* n_meas: last value sent, for stuck instruments */
+    unsigned char **work;                 /* n_asset: integrator memory (in live) */
+    const void **par;                     /* n_asset: the true parameters (fixed) */
     const struct instrument **instrument; /* n_meas (fixed) */
-    double *want;                        /* n_cmd: scratch for device-local rules */
-    double *sensed;                      /* n_meas: scratch */
+    double *want;                         /* n_cmd: scratch for device-local rules */
+    double *sensed;                       /* n_meas: scratch */
     int8_t has_grid, started;
     struct fault_now fault;
 };
@@ -42,5 +46,5 @@ struct twin {
 const void *spread_par(const struct asset *, uint64_t seed, double spread_frac, void *mem);
 const struct instrument *instrument_of(const struct field *);
 int fault_on(const struct twin *, enum world_fault_kind, int32_t asset, double *magnitude);
-int link_lost(const struct twin *, int32_t asset);    /* 1: its readings and set-points do not pass now */
+int link_lost(const struct twin *, int32_t asset); /* 1: its readings and set-points do not pass now */
 #endif

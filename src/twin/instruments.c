@@ -62,7 +62,7 @@ static double faulty(struct twin *t, int32_t a, int32_t point, double v)
     double magnitude = 0;
     if (!t->fault.n) return v;
     if (fault_on(t, FAULT_SENSOR_STUCK, a, NULL) && isfinite(t->stuck[point])) return t->stuck[point];
-    if (fault_on(t, FAULT_SENSOR_NAN, a, NULL)) return NAN;
+    if (fault_on(t, FAULT_SENSOR_NAN, a, NULL)) return (double)NAN;
     if (fault_on(t, FAULT_SENSOR_SPIKE, a, &magnitude) && random_uniform(&t->head->noise) < 0.2)
         return v * 10 + (magnitude != 0 ? magnitude : 100);
     return v;

@@ -228,7 +228,7 @@ static void init_truth(struct twin *t, int64_t at_ms)
         scatter(t, s);
         if (strcmp(s->cls->name, "grid") == 0) t->has_grid = 1;
     }
-    for (int32_t i = 0; i < v->n_meas; i++) t->drift[i] = random_normal(&t->head->noise), t->stuck[i] = NAN;
+    for (int32_t i = 0; i < v->n_meas; i++) t->drift[i] = random_normal(&t->head->noise), t->stuck[i] = (double)NAN;
     status_read(t);
 }
 

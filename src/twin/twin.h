@@ -5,16 +5,24 @@
 #define TWIN_TWIN_H
 #include "village/point.h"
 #include "village/village.h"
-struct world; struct twin; struct err;
-struct twin_options { uint64_t seed; double spread_frac; /* 0.2 */ double noise_frac; /* 1 = as instruments are, 0 = perfect */ };
-struct twin *twin_create(const struct village *, struct world *, const struct twin_options *, int64_t at_ms, struct err *);
+struct world;
+struct twin;
+struct err;
+struct twin_options {
+    uint64_t seed;
+    double spread_frac; /* 0.2 */
+    double noise_frac;  /* 1 = as instruments are, 0 = perfect */
+};
+struct twin *twin_create(const struct village *, struct world *, const struct twin_options *, int64_t at_ms,
+                         struct err *);
 void twin_free(struct twin *);
 /* Steps the truth to until_ms in steps of at most tick_ms (weather and demand are means over a step). No allocation. */
 void twin_step(struct twin *, int64_t until_ms, int64_t tick_ms);
-int twin_measure(struct twin *, struct reading *, int max);     /* one sweep of the instruments now; n_meas at most */
+int twin_measure(struct twin *, struct reading *, int max); /* one sweep of the instruments now; n_meas at most */
 void twin_actuate(struct twin *, const struct setpoint *, int n);
-const struct state *twin_truth(const struct twin *);            /* true x, flow, cmd in force, exo, ambient */
-const double *twin_residual(const struct twin *);               /* n_node: what nobody took in the last step, W (or m3/s, kg/s); < 0 short */
+const struct state *twin_truth(const struct twin *); /* true x, flow, cmd in force, exo, ambient */
+const double *
+twin_residual(const struct twin *); /* n_node: what nobody took in the last step, W (or m3/s, kg/s); < 0 short */
 /* The meters of the grid begin a new bill: the month's peak and the running quarter-hour are zero, the registers go on. */
 void twin_new_bill(struct twin *);
 /* Saves and restores everything that evolves, so that a copy can be tried ("what if") and a restart continues. */

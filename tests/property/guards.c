@@ -30,7 +30,7 @@ static double any_value(const struct field *f)
     switch (random_u64(&dice) % 6) {
     case 0: return low;
     case 1: return top;
-    case 2: return NAN;
+    case 2: return (double)NAN;
     case 3: return top * 100;
     default: return random_range(&dice, low, fmin(top, 2e4));
     }

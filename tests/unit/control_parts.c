@@ -103,7 +103,7 @@ static void readings_are_screened(void **state)
     for (int i = 0; i < 2000; i++)
         assert_int_equal(see(&s, 20 + 0.15 * random_normal(&r), t += 60000), SCREEN_GOOD);
     assert_int_equal(see(&s, 20, t), SCREEN_OLD); /* the same time again */
-    assert_int_equal(see(&s, NAN, t += 60000), SCREEN_NAN);
+    assert_int_equal(see(&s, (double)NAN, t += 60000), SCREEN_NAN);
     assert_int_equal(see(&s, (double)INFINITY, t += 60000), SCREEN_NAN);
     assert_int_equal(see(&s, 300, t += 60000), SCREEN_RANGE);
     assert_int_equal(see(&s, 45, t += 60000), SCREEN_SPIKE);
@@ -131,7 +131,7 @@ static void overrides_must_end(void **state)
     assert_int_equal(override_add(&o, &v, &w, 1000), -1);
     w.until_ms = 1000 + OVERRIDE_LONGEST_MS + 1;
     assert_int_equal(override_add(&o, &v, &w, 1000), -1);
-    w.until_ms = 61000, w.value = NAN;
+    w.until_ms = 61000, w.value = (double)NAN;
     assert_int_equal(override_add(&o, &v, &w, 1000), -1);
     w.value = 1, w.point = 500;
     assert_int_equal(override_add(&o, &v, &w, 1000), -1);

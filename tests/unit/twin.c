@@ -126,7 +126,7 @@ static void setpoints_expire_into_local_rules(void **state)
     assert_true(s->cmd[tank] == 123);
     twin_step(b.twin, b.now_ms + 1200000, 60000);
     assert_true(s->cmd[tank] != 123);
-    all[0].value = NAN;
+    all[0].value = (double)NAN;
     twin_actuate(b.twin, all, 1);
     assert_true(isfinite(s->cmd[all[0].point]));
     bench_close(&b);
