@@ -166,15 +166,21 @@ static void entries_collect(struct kind *k, const struct membership *m)
     }
 }
 
-/* Bounds of a choice vary: they will be closed on whole values slot by slot. */
-static void choice_varies(struct kind *k, int input)
+/* Where a choice is, bounds and row prices vary: choices will be closed on whole values slot by slot, and rows that then
+ * hold a single input become bounds of it. */
+static void choices_vary(struct kind *k)
 {
-    for (int c = 0; c < k->n_comp; c++)
-        for (int i = 0; i < k->comp[c].nu; i++) {
-            if (k->comp[c].u[i] != input) continue;
-            k->entry[entry_get(k, c, k->comp[c].off[AT_LO] + i)].varying = 1;
-            k->entry[entry_get(k, c, k->comp[c].off[AT_HI] + i)].varying = 1;
+    for (int c = 0; k->shape->nchoice > 0 && c < k->n_comp; c++) {
+        const struct comp *p = &k->comp[c];
+        for (int i = 0; i < p->nu; i++) {
+            k->entry[entry_get(k, c, p->off[AT_LO] + i)].varying = 1;
+            k->entry[entry_get(k, c, p->off[AT_HI] + i)].varying = 1;
         }
+        for (int r = 0; r < p->nrow; r++) {
+            k->entry[entry_get(k, c, p->off[AT_PRICE_LO] + r)].varying = 1;
+            k->entry[entry_get(k, c, p->off[AT_PRICE_HI] + r)].varying = 1;
+        }
+    }
 }
 
 /* A row bound that varies makes its price vary too, so that a bound can come and go. */
@@ -192,7 +198,7 @@ static void entries_sort(struct kind *k, struct cutter *cut_)
         if (is_bound && k->entry[e].varying)
             k->entry[entry_get(k, k->entry[e].comp, d + p->off[AT_PRICE_LO] - p->off[AT_ROW_LO])].varying = 1;
     }
-    for (int i = 0; i < k->shape->nchoice; i++) choice_varies(k, k->shape->choice[i].input);
+    choices_vary(k);
     for (int e = 0; e < k->n_entry; e++) {
         struct entry *en = &k->entry[e];
         struct comp *p = &k->comp[en->comp];

@@ -1,10 +1,12 @@
 /* The joint solver on random villages: the bound below, the cost above, the optimum of HiGHS between them. */
 #include "near.h"
 #include "solver_village.h"
+#include <malloc.h>
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
+#include <string.h>
 // cmocka wants the headers above first
 
 static struct joint_result solve(struct test_village *v)
@@ -51,9 +53,144 @@ static void test_bound_below_cost(void **state)
     }
 }
 
+/* Choices: HiGHS 1.2 `milp` (mip_rel_gap 1e-6) on the same MPS, with starts and minimum times. */
+static void test_choices_against_highs(void **state)
+{
+    static const struct {
+        int seed, homes, feeders, T, flags;
+        double optimum;
+    } known[] = {{2, 20, 2, 48, VILLAGE_CHOICES, 15.1661793952},
+                 {3, 20, 2, 48, VILLAGE_CHOICES | VILLAGE_TIGHT, 18.0430998147},
+                 {5, 8, 2, 48, VILLAGE_CHOICES, 7.28038153117},
+                 {7, 40, 2, 96, VILLAGE_CHOICES | VILLAGE_TIGHT, 95.214489265}};
+    (void)state;
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        struct test_village v;
+        test_village_make(&v, (uint64_t)known[i].seed, known[i].homes, known[i].feeders, known[i].T,
+                          known[i].flags);
+        struct joint_result r = solve(&v);
+        assert_true(r.bound <= known[i].optimum * (1 + 1e-9));
+        assert_true(r.cost >= known[i].optimum * (1 - 2e-6));
+        assert_true(r.cost <= known[i].optimum * (1 + 5e-3));
+        for (int b = 0; b < v.n_block; b++) {
+            const struct block *k = joint_block(v.joint, b);
+            for (int c = 0; c < k->shape->nchoice; c++)
+                for (int t = 0; t < v.T; t++) {
+                    double u = block_u(k, k->shape->choice[c].input, t);
+                    assert_true(fabs(u - round(u)) < 1e-9);
+                }
+        }
+        test_village_free(&v);
+    }
+}
+
+static void test_time_limit_gives_a_plan(void **state)
+{
+    (void)state;
+    struct test_village v;
+    test_village_make(&v, 11, 20, 2, 48, 0);
+    v.limit.time_s = 1e-9;
+    struct joint_result r = solve(&v);
+    assert_int_equal(r.end, JOINT_TIME);
+    assert_true(isfinite(r.cost) && isfinite(r.bound));
+    test_village_free(&v);
+}
+
+/* A price that is no number: the rest is planned, the end says so, nothing hangs. */
+static void test_garbage_is_stalled(void **state)
+{
+    (void)state;
+    struct test_village v;
+    test_village_make(&v, 12, 8, 2, 24, 0);
+    block_put(joint_block(v.joint, 0), 0, 5, (double)NAN);
+    struct joint_result r = joint_solve(v.joint, &v.limit);
+    assert_int_equal(r.end, JOINT_STALLED);
+    for (int t = 0; t < v.T; t++) assert_true(isfinite(block_u(joint_block(v.joint, 0), 0, t)));
+    test_village_fill(&v);
+    assert_int_equal(solve(&v).end, JOINT_OPTIMAL);
+    test_village_free(&v);
+}
+
+/* A price 1e12 times too high, an input with no room, nodes cut off: still a plan. */
+static void test_hostile_numbers(void **state)
+{
+    (void)state;
+    struct test_village v;
+    test_village_make(&v, 13, 8, 2, 24, 0);
+    block_put(joint_block(v.joint, 0), 0, 3, 1e6);
+    block_set(joint_block(v.joint, 1), 0, 0, 0);
+    struct joint_result r = solve(&v);
+    assert_true(isfinite(r.cost) && isfinite(r.bound));
+    test_village_free(&v);
+}
+
+static void test_rolling_is_as_good_as_cold(void **state)
+{
+    (void)state;
+    struct test_village v;
+    test_village_make(&v, 14, 20, 2, 48, 0);
+    solve(&v);
+    for (int k = 1; k < 6; k++) {
+        v.first_slot = k;
+        test_village_fill(&v);
+        v.limit.shift = 1;
+        struct joint_result warm = solve(&v);
+        v.limit.shift = -1;
+        struct joint_result cold = solve(&v);
+        assert_int_equal(warm.end, JOINT_OPTIMAL);
+        assert_true(fabs(warm.cost - cold.cost) <= 2.1e-4 * fabs(cold.cost));
+    }
+    test_village_free(&v);
+}
+
+/* What solving takes from the heap: nothing. glibc counts it. */
+static void test_no_allocation(void **state)
+{
+    (void)state;
+    struct test_village v;
+    test_village_make(&v, 15, 20, 2, 48, VILLAGE_CHOICES);
+    struct joint_why why[64];
+    struct mallinfo2 before = mallinfo2();
+    joint_solve(v.joint, &v.limit);
+    v.limit.shift = 1;
+    joint_solve(v.joint, &v.limit);
+    assert_true(joint_why(v.joint, why, 64) > 0);
+    joint_replay(v.joint);
+    struct mallinfo2 after = mallinfo2();
+    assert_int_equal(before.uordblks, after.uordblks);
+    assert_int_equal(before.hblks, after.hblks);
+    assert_int_equal(before.arena, after.arena);
+    test_village_free(&v);
+}
+
+static void test_mps_is_whole(void **state)
+{
+    (void)state;
+    struct test_village v;
+    char *text = NULL;
+    size_t n = 0;
+    test_village_make(&v, 16, 4, 2, 8, VILLAGE_CHOICES | VILLAGE_QUAD);
+    joint_solve(v.joint, &v.limit);
+    FILE *f = open_memstream(&text, &n);
+    assert_int_equal(joint_write_mps(v.joint, f), 0);
+    fclose(f);
+    static const char *const part[] = {"ROWS\n",   "COLUMNS\n", "'INTORG'", "RHS\n",
+                                       "BOUNDS\n", "QUADOBJ\n", "ENDATA\n"};
+    for (size_t i = 0; i < sizeof part / sizeof *part; i++) assert_non_null(strstr(text, part[i]));
+    free(text);
+    test_village_free(&v);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_highs_optimum),
-                                       cmocka_unit_test(test_bound_below_cost)};
+                                       cmocka_unit_test(test_bound_below_cost),
+                                       cmocka_unit_test(test_choices_against_highs),
+                                       cmocka_unit_test(test_time_limit_gives_a_plan),
+                                       cmocka_unit_test(test_garbage_is_stalled),
+                                       cmocka_unit_test(test_hostile_numbers),
+                                       cmocka_unit_test(test_rolling_is_as_good_as_cold),
+                                       cmocka_unit_test(test_no_allocation),
+                                       cmocka_unit_test(test_mps_is_whole)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
