@@ -7,7 +7,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { ITERATIONS_MAX = 120, CORRECTORS_MAX = 2 };
+enum { ITERATIONS_MAX = 100, CORRECTORS_MAX = 2 };
 
 #define SHORT_STEP 0.5 /* a step below this is worth a centrality corrector's passes */
 
