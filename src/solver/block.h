@@ -7,9 +7,11 @@
  * state; LO HI PRICE QUAD input; ROW_LO ROW_HI PRICE_LO PRICE_HI row; FEED port. Several coefs at one place add up; X0 and WORTH
  * use length class 0 and slots 0 and T-1. A row side without AT_ROW_LO (AT_ROW_HI), or with |bound| >= 1e20, is absent; a side
  * without AT_PRICE_LO (AT_PRICE_HI) is hard. Prices and QUAD are per unit of u (or y) and slot: the class multiplies by dt.
- * A shape is a static const table in the class's file. Blocks with the SAME shape pointer are stored and solved in
- * batches, one block to a SIMD lane; a class writes its own block only, through block_set and block_put. Batched shapes:
- * no choice, no equality row, A diagonal (modal); kernels exist for a few (nx, nu), a scalar one serves the rest. */
+ * A shape is a static const table in the class's file. Blocks with the SAME shape pointer at the same nodes are stored and
+ * solved in batches, one block to a SIMD lane; a class writes its own block only, through block_set and block_put. States,
+ * inputs and rows that no coefficient links are solved apart, so a diagonal A is cheaper than a full one. No hard equality
+ * row (row_lo = row_hi at PRICE_HARD): an interior method needs room; give both sides a price. Choices are solved relaxed,
+ * rounded, then fixed: cost includes starts, bound is the relaxed problem's and so also counts what whole numbers cost. */
 #ifndef SOLVER_BLOCK_H
 #define SOLVER_BLOCK_H
 #include <stddef.h>
