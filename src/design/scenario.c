@@ -79,7 +79,8 @@ static void judge_period(struct judge *j, struct rig *r)
     int64_t end_ms = s->from_ms + (int64_t)s->days * MS_DAY;
     long guards = guards_total(r);
     double began_s = instant_mono_s();
-    twin_new_bill(rig_twin(r)); /* the account pays for the peak of these days, so the controllers must see that one */
+    twin_new_bill(
+        rig_twin(r)); /* the account pays for the peak of these days, so the controllers must see that one */
     j->account = account_open(s->village, twin_truth(rig_twin(r)), s->from_ms);
     rig_set_controller(r, j->run->controller);
     rig_advance(r, end_ms, seen, j);
