@@ -94,9 +94,16 @@ static void print_why(const struct village *v, const struct plan *p)
     if (!p->n_why) puts("  none");
 }
 
-static const char *const end_name[] = {"optimal within the gap", "stopped by the time limit", "stalled: safe plan"};
-
 static double gap_of(const struct joint_result *r) { return (r->cost - r->bound) / fmax(1.0, fabs(r->cost)); }
+
+/* The bound lets units be fractions, so a plan with whole units may stand further off than the solver was asked for. */
+static const char *ending(const struct joint_result *r)
+{
+    static const char *const name[] = {"optimal within the gap", "stopped by the time limit", "stalled: safe plan"};
+    if (r->end == JOINT_OPTIMAL && gap_of(r) > 1e-3)
+        return "best found with whole units; the bound lets them be fractions";
+    return name[r->end];
+}
 
 static void print_text(const struct village *v, const struct plan *p)
 {
@@ -104,7 +111,7 @@ static void print_text(const struct village *v, const struct plan *p)
     char time[40];
     printf("%s, plan made at %s: %d slots, %d assets\n", v->site.name,
            instant_format(time, sizeof time, &v->site.zone, p->made_ms), p->T, v->n_asset);
-    printf("  %s: cost %.4f %s, proven bound %.4f, gap %.2g, %d iterations, %.1f ms\n", end_name[r->end], r->cost,
+    printf("  %s: cost %.4f %s, proven bound %.4f, gap %.2g, %d iterations, %.1f ms\n", ending(r), r->cost,
            v->tariff.currency, r->bound, gap_of(r), r->iterations, r->time_s * 1e3);
     if (r->short_cost > 1e-6)
         printf("  could not be met: shortage worth %.4f %s\n", r->short_cost, v->tariff.currency);
@@ -129,10 +136,10 @@ static void print_json(const struct village *v, const struct plan *p)
                               json_pack("{s:s, s:s, s:s, s:i, s:f}", "asset", v->asset[p->why[i].asset].id, "row",
                                         why_row(v, &p->why[i]), "side", p->why[i].side ? "upper" : "lower", "slot",
                                         p->why[i].slot, "price", (double)p->why[i].price));
-    json_t *root = json_pack("{s:s, s:s, s:f, s:f, s:f, s:i, s:f, s:f, s:o, s:o, s:o}", "village", v->site.name,
-                             "end", end_name[r->end], "cost", r->cost, "bound", r->bound, "gap", gap_of(r),
-                             "iterations", r->iterations, "solve_s", r->time_s, "short_cost", r->short_cost,
-                             "slots", slots, "price", nodes, "why", why);
+    json_t *root =
+        json_pack("{s:s, s:s, s:f, s:f, s:f, s:i, s:f, s:f, s:o, s:o, s:o}", "village", v->site.name, "end",
+                  ending(r), "cost", r->cost, "bound", r->bound, "gap", gap_of(r), "iterations", r->iterations,
+                  "solve_s", r->time_s, "short_cost", r->short_cost, "slots", slots, "price", nodes, "why", why);
     json_dumpf(root, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(12));
     putchar('\n');
     json_decref(root);
