@@ -58,7 +58,7 @@ static void wait_for_end(const sigset_t *ends, struct live *l)
     sd_notify(0, "READY=1");
     for (;;) {
         int signal = sigtimedwait(ends, NULL, &(struct timespec){.tv_nsec = 200000000});
-        if (signal > 0) break;
+        if (signal > 0 || live_dead(l)) break;
         if (live_beat(l) != beat) sd_notify(0, "WATCHDOG=1");
         beat = live_beat(l);
         if (!warm) progress_at(&bar, live_warm_frac(l));
@@ -83,6 +83,10 @@ static int serve(const struct args *a, struct live *l, const char *hash, const s
     print_welcome(w);
     wait_for_end(ends, l);
     web_stop(w);
+    if (live_dead(l)) {
+        complain(a, "the planner hangs; leaving at once, the state of the last save holds");
+        _exit(1); /* it still uses the village and the store: nothing may be freed */
+    }
     return 0;
 }
 

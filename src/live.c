@@ -71,11 +71,10 @@ static int restore(struct live *l)
     void *mem = malloc(bytes);
     if (!mem) return -1;
     long got = store_get(l->o.store, state_key, mem, bytes, NULL);
-    int failed = got != (long)bytes || rig_load(l->rig, mem, bytes);
+    int64_t age_ms = got == (long)bytes ? instant_now_ms() - rig_saved_ms(mem) : -1;
+    int failed = age_ms > CATCH_UP_MAX_MS || age_ms < 0 || rig_load(l->rig, mem, bytes);
     free(mem);
     if (failed) return -1;
-    int64_t age_ms = instant_now_ms() - rig_now_ms(l->rig);
-    if (age_ms > CATCH_UP_MAX_MS || age_ms < 0) return -1;
     log_line(LOG_INFO, "continuing from the saved state, %lld s ago", (long long)(age_ms / 1000));
     return 0;
 }
@@ -239,6 +238,7 @@ void live_close(struct live *l)
     free(l);
 }
 
+int live_dead(const struct live *l) { return atomic_load(&l->stop) == 2; }
 int64_t live_beat(const struct live *l) { return (int64_t)atomic_load(&l->beat); }
 double live_warm_frac(const struct live *l) { return atomic_load(&l->warm_frac); }
 

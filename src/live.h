@@ -17,5 +17,6 @@ struct live *live_open(const struct live_options *, struct err *);  /* starts th
 void live_close(struct live *);                                     /* stops it and saves the state */
 void live_ports(struct live *, struct web_ports *);
 int64_t live_beat(const struct live *);                             /* rises while the village thread is alive: for the watchdog */
+int live_dead(const struct live *);                                  /* 1: the planner hangs and control has ended; leave at once */
 double live_warm_frac(const struct live *);
 #endif

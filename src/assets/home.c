@@ -293,6 +293,8 @@ static double hold_W(const struct home_par *p, double lack_K)
     return p->hp_W * clamp(lack_K / 0.5, p->hp_min_frac, 1);
 }
 
+static const double guard_floor_lead_K = 0.2; /* the floor's guard starts this far above it */
+
 /* Heat pump: the thermostat takes over where comfort or safety ends; the compressor's own protection comes last. */
 static uint32_t guard_heat(const struct asset_now *now, double *heat_W)
 {
@@ -302,6 +304,7 @@ static uint32_t guard_heat(const struct asset_now *now, double *heat_W)
     double local_W = thermostat_W(now), gain = heat_gain(p, x, now->amb), room_degC = x->temp_degC,
            least = floor_of(p);
     struct comfort k = comfort_of(p, x, now->policy, e->setpoint_degC);
+    struct compressor c = compressor_of(p, x);
     uint32_t bit = guard_range(heat_W, 0, p->hp_W, local_W, RULE_BOUNDS);
     double lack_K = guard_lead_K + (gain > 0 ? k.low_degC - room_degC : room_degC - k.high_degC);
     double glut_K = gain > 0 ? room_degC - k.high_degC : k.low_degC - room_degC;
@@ -313,9 +316,12 @@ static uint32_t guard_heat(const struct asset_now *now, double *heat_W)
         bit |= guard_set(heat_W, fmin(*heat_W, local_W), RULE_SETPOINT);
     if (room_degC <= least)
         bit |= guard_set(heat_W, gain > 0 ? fmax(*heat_W, local_W) : fmin(*heat_W, local_W), RULE_FLOOR);
+    /* The thermostat alone would wait out its hysteresis below the floor; the residents' own lower wish comes first. */
+    double need_K = guard_floor_lead_K + fmin(least, k.want_degC) - room_degC;
+    if (need_K >= 0 && gain > 0)
+        bit |= guard_set(heat_W, fmax(*heat_W, compressor_kept_W(&c, hold_W(p, need_K))), RULE_FLOOR);
     if (room_degC >= p->ceiling_degC)
         bit |= guard_set(heat_W, gain < 0 ? fmax(*heat_W, local_W) : fmin(*heat_W, local_W), RULE_CEILING);
-    struct compressor c = compressor_of(p, x);
     bit |= guard_set(heat_W, compressor_power_W(&c, *heat_W), RULE_LEAST_POWER);
     return bit | guard_set(heat_W, compressor_kept_W(&c, *heat_W), c.on ? RULE_RUN : RULE_REST);
 }

@@ -257,6 +257,9 @@ int control_start(struct control *c, struct err *e)
     return err_set(e, "no thread for the tracker: %s", strerror(failed));
 }
 
+/* Longer than the time limit of a solve with what comes before and after it; shorter than a service manager's watchdog. */
+static const double STOP_WAIT_S = 8;
+
 int control_stop(struct control *c)
 {
     if (!c->threaded) return 0;
@@ -264,7 +267,7 @@ int control_stop(struct control *c)
     sem_post(&c->plan_wake);
     pthread_join(c->tracker_thread, NULL);
     struct timespec until;
-    instant_mono_after(&until, 2.0);
+    instant_mono_after(&until, STOP_WAIT_S);
     if (pthread_clockjoin_np(c->planner_thread, NULL, CLOCK_MONOTONIC, &until)) return -1;
     sem_destroy(&c->plan_wake);
     c->threaded = 0;

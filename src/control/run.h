@@ -147,7 +147,7 @@ void control_set_tick(struct control *,
 int control_plan_due(
     const struct control *); /* 1: the time of the next plan has come (inline use: tick, then plan if due) */
 /* Threads on the clock of the ports: the tracker and the planner each on its own. stop: 0, or -1 = the planner did not end
- * within 2 s (it hangs; its memory must then not be freed). */
+ * within 8 s (it hangs; its memory must then not be freed). */
 int control_start(struct control *, struct err *);
 int control_stop(struct control *);
 int control_request(struct control *, const struct request *); /* any thread; bounded; < 0: full */

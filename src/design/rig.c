@@ -284,6 +284,13 @@ void rig_save(struct rig *r, void *mem)
     control_save(r->control, (char *)mem + sizeof head + head.twin_bytes);
 }
 
+int64_t rig_saved_ms(const void *mem)
+{
+    struct rig_head head;
+    memcpy(&head, mem, sizeof head);
+    return head.now_ms;
+}
+
 int rig_load(struct rig *r, const void *mem, size_t bytes)
 {
     struct rig_head head;

@@ -42,5 +42,6 @@ void rig_unlock(struct rig *);
 /* Everything that evolves (twin and controller), for a restart or a "what if" in another rig of the same village. */
 size_t rig_save_bytes(const struct rig *);
 void rig_save(struct rig *, void *mem);
+int64_t rig_saved_ms(const void *mem);                     /* the instant at which it was saved */
 int rig_load(struct rig *, const void *mem, size_t bytes); /* 0, or -1: not of this village */
 #endif

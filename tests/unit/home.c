@@ -230,6 +230,8 @@ static void guard_keeps_its_rules(void **s)
             assert_true(heat >= local[0]); /* never below what the thermostat gives */
         else if (!cools && temp >= 30)
             assert_true(heat == 0);
+        if (!out && !cools && since >= 300 && temp <= fmin(lowest, EXO(r, "setpoint_degC")))
+            assert_true(heat >= least); /* no waiting out of the thermostat's hysteresis below the floor */
         if (!out && cools && temp <= lowest) assert_true(heat == 0 || (on > 0 && since < 300));
         if (!out && !r->now.status && X(r, "since_hot_s") >= 604800 && X(r, "tank_degC") < 60)
             assert_true(once[1] == PAR(r, "tank_W"));
