@@ -87,7 +87,7 @@ function drawHead(s) {
   const live = $('live'), warm = s.twin.warm_frac;
   const text = page.lost != null ? t('lost', figure(page.lost, 'age_s')) : warm < 1 ? warming(warm) : t('live') + (s.twin.on && s.twin.speed !== 1 ? ' · ' + plain(s.twin.speed, 5) + '×' : '');
   if (live.textContent !== text) live.textContent = text;
-  live.className = page.lost != null ? 'lost' : '';
+  live.className = page.lost != null ? 'lost' : 'on';
 }
 
 function drawFlows(s) {
