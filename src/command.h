@@ -20,6 +20,7 @@ struct command {
     int n_option;
     int (*run)(const struct args *);        /* exit status */
     const char *need, *page;                /* the row of the README's table it serves, and its place on the page */
+    int (*explain)(const struct args *);    /* `COMMAND TOPIC --help`; NULL: the help of the command */
 };
 extern const struct command commands[];
 extern const int n_commands;
@@ -34,6 +35,8 @@ int arg_word(const struct args *, const char *name, const char *const *words, in
 /* Prints "kend COMMAND: text" on stderr; always returns 1. */
 int complain(const struct args *, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
+int command_calc(const struct args *);
+int command_calc_explain(const struct args *);
 int command_check(const struct args *);
 int command_simulate(const struct args *);
 int command_dispatch(const struct args *);

@@ -9,6 +9,12 @@
 static const struct option_row check_options[] = {
     {"--json", NULL, NULL, "print a summary of the village as one JSON object"},
 };
+static const struct option_row calc_options[] = {
+    {"--in", "FILE", "-", "read the input there; - is standard input"},
+    {"--check", NULL, NULL, "run every published case and print ours beside it; status 1 if one misses"},
+    {"--markdown", NULL, NULL, "with --check: print docs/models.md"},
+    {"--reference", "DIR", NULL, "with --check: where large reference files are; else $KEND_REFERENCE, else ../shared/reference"},
+};
 static const struct option_row simulate_options[] = {
     {"--weather", "FILE", NULL, "weather of a real year: EPW, TMY3 CSV or PVGIS TMY CSV; else a synthetic year from the file's norms"},
     {"--river", "NAME", NULL, "which river year of the village file (dry, median, wet); else the file's first"},
@@ -62,6 +68,10 @@ const struct command commands[] = {
     {"run", "FILE", "run the village live on its twin, with the page",
      "Brings up tracker, planner, store and page. SIGTERM or Ctrl-C ends it cleanly; with --db it continues where it stopped.",
      ROWS(run_options), command_run, "see and steer the village", "the whole page"},
+    {"calc", "[MODEL]", "use one physical model alone: JSON in, JSON out",
+     "Without a MODEL lists them; `kend calc MODEL --help` prints inputs, units, ranges, defaults and the source. Reads one JSON object, a list, or one object "
+     "after another (NDJSON, any number in constant memory) and prints as many results. The models are the ones that the twin and the plan use.",
+     ROWS(calc_options), command_calc, "models judged against published references", "-", command_calc_explain},
     {"help", "[TOPIC]", "explain a command or a kind of equipment",
      "Prints the commands, one command with its options, the kinds of equipment (classes), or the keys of one kind in a village file.", ROWS(help_options), command_help,
      "learn the program", "-"},
@@ -124,8 +134,9 @@ int main(int argc, char **argv)
     }
     for (int i = 2; i < argc; i++)
         if (!strcmp(argv[i], "--help")) {
-            a.file = a.command->name;
-            return command_help(&a);
+            int topic = a.command->explain && strncmp(argv[2], "--", 2) != 0;
+            a.file = topic ? argv[2] : a.command->name;
+            return topic ? a.command->explain(&a) : command_help(&a);
         }
     if (take_args(&a, argv, argc)) return 1;
     int status = a.command->run(&a);

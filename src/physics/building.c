@@ -37,6 +37,16 @@ struct building building_make(double floor_m2, double opaque_W_K, double window_
     return b;
 }
 
+void building_size(struct building *b, double total_m2, double mass_m2, double mass_J_K, double opaque_W_K)
+{
+    b->total_m2 = total_m2;
+    b->mass_m2 = mass_m2;
+    b->h_is_W_K = surface_air_W_m2K * total_m2;
+    b->h_ms_W_K = surface_mass_W_m2K * mass_m2;
+    b->h_em_W_K = opaque_W_K > 0 ? 1 / (1 / opaque_W_K - 1 / b->h_ms_W_K) : 0;
+    b->mass_J_K = mass_J_K;
+}
+
 double building_vent_W_K(double volume_m3, double air_change_per_h, double recovery_frac)
 {
     return air_heat_J_m3K * volume_m3 * air_change_per_h / 3600 * (1 - recovery_frac);

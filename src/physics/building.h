@@ -13,6 +13,8 @@ struct building {
 /* Builds the network: opaque and window conductance to the outside, ventilation conductance, mass class. */
 struct building building_make(double floor_m2, double opaque_W_K, double window_W_K, double vent_W_K,
                               enum building_mass);
+/* Sets internal surface, effective mass area and capacity where they are known, and what follows from them. */
+void building_size(struct building *, double total_m2, double mass_m2, double mass_J_K, double opaque_W_K);
 /* 1200 J/(m3 K) x air changes; heat recovery lowers it by recovery_frac. */
 double building_vent_W_K(double volume_m3, double air_change_per_h, double recovery_frac);
 /* Sun on a vertical plane facing azimuth_deg (clockwise from north): isotropic sky, ground albedo 0.2. */

@@ -96,6 +96,20 @@ port_in_use() {
 }
 ok "a port in use" port_in_use
 
+# --- models alone
+ok "calc lists the models" sh -c '"$1" calc | grep -q "^  turbine "' sh "$KEND"
+ok "calc MODEL --help says inputs, units and source" sh -c '"$1" calc sun --help | grep -q "lat_deg.*-90 to 90; wanted"' sh "$KEND"
+ok "calc: a model that is none" refuses "no model" calc windmill --in docs/calc/turbine.json
+ok "calc: a file that is none" refuses "none.json" calc sun --in "$work/none.json"
+printf '{"turbine": "kaplan", "head_m": 3}\n' >"$work/short.json"
+ok "calc: a missing input names its key" refuses "flow_m3_s: is missing" calc turbine --in "$work/short.json"
+many() {
+    awk 'BEGIN { for (i = 0; i < 20000; i++) print "{\"kind\": \"P\", \"other\": 2}" }' >"$work/many.ndjson"
+    kend calc lightclass --in "$work/many.ndjson" && [ "$(wc -l <"$work/out")" -eq 20000 ]
+}
+ok "calc: one object a line" many
+ok "calc --check: every published case holds" sh -c '"$1" calc --check | tail -n 1 | grep -q " 0 miss, "' sh "$KEND"
+
 # --- what simulate writes
 writes_out() {
     kend simulate villages/agali.yaml --days 1 --control rules --out "$work/report" || return 1

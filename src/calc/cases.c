@@ -1,0 +1,79 @@
+/* Runs the published cases and prints them: `kend calc --check`, and docs/models.md. The unit test `models` runs the same rows, so the page cannot
+ * say what the tests do not hold. */
+#include "calc/cases.h"
+#include "base/err.h"
+#include "calc/calc.h"
+#include <string.h>
+
+const struct calc_case *const calc_case_tables[] = {calc_cases_solar, calc_cases_plants, NULL};
+
+static int run_small(const struct calc_case *c, double *value, struct err *e)
+{
+    char json[4096];
+    const struct calc_model *m = calc_find(c->model);
+    if (!m) return err_set(e, "no model %s", c->model);
+    must(strlen(c->json) < sizeof json, "case too long: %s", c->what);
+    strcpy(json, c->json);
+    for (char *p = json; *p; p++)
+        if (*p == '\'') *p = '"';
+    return calc_value_of(m, json, c->key, value, e);
+}
+
+void calc_case_run(const struct calc_case *c, const char *reference_dir, struct calc_result *r)
+{
+    struct err e = {0};
+    *r = (struct calc_result){0};
+    int bad = c->json ? run_small(c, &r->value, &e) : c->measure(reference_dir, &r->value, &e);
+    r->skipped = bad == 1;
+    if (bad == -1) snprintf(r->why, sizeof r->why, "%.250s", e.text);
+    r->off = r->value - c->published;
+    if (c->relative && c->published != 0) r->off /= fabs(c->published);
+    r->holds = !bad && fabs(r->off) <= c->tolerance;
+}
+
+static void print_off(char *to, size_t size, const struct calc_case *c, double off)
+{
+    snprintf(to, size, c->relative ? "%+.2g %%" : "%+.2g", c->relative ? 100 * off : off);
+}
+
+static void print_row(FILE *out, const struct calc_case *c, const struct calc_result *r, int markdown)
+{
+    char off[32], ours[32], allowed[32];
+    print_off(off, sizeof off, c, r->off);
+    snprintf(ours, sizeof ours, "%.9g", r->value);
+    snprintf(allowed, sizeof allowed, c->relative ? "%.2g %%" : "%.2g",
+             c->relative ? 100 * c->tolerance : c->tolerance);
+    if (r->skipped || r->why[0]) strcpy(off, "-"), strcpy(ours, "-");
+    const char *state = r->skipped  ? "not run: reference file absent"
+                        : r->holds  ? "holds"
+                        : c->miss   ? c->miss
+                        : r->why[0] ? r->why
+                                    : "MISSES";
+    if (markdown)
+        fprintf(out, "| %s | %s | %.9g | %s | %s | %s | %s | %s |\n", c->model, c->what, c->published, ours, off,
+                allowed, state, c->source);
+    else
+        fprintf(out, "%-12s %-58.58s %14.9g %14s %9s (%s) %s\n", c->model, c->what, c->published, ours, off,
+                allowed, state);
+}
+
+int calc_cases_print(FILE *out, const char *reference_dir, int markdown)
+{
+    int n = 0, held = 0, skipped = 0, missed = 0;
+    if (markdown)
+        fputs("# Models against what others published\n\nPrinted by `kend calc --check --markdown`; the test "
+              "`models` runs the same rows. Every model is usable alone "
+              "(`kend calc MODEL --help`).\n\n| model | case | published | ours | difference | allowed | | source "
+              "|\n|---|---|---|---|---|---|---|---|\n",
+              out);
+    for (const struct calc_case *const *t = calc_case_tables; *t; t++)
+        for (const struct calc_case *c = *t; c->model; c++) {
+            struct calc_result r;
+            calc_case_run(c, reference_dir, &r);
+            print_row(out, c, &r, markdown);
+            n++, held += r.holds, skipped += r.skipped, missed += !r.holds && !r.skipped && !c->miss;
+        }
+    fprintf(out, "%s%d cases: %d hold, %d miss with a known reason, %d miss, %d not run\n", markdown ? "\n" : "", n,
+            held, n - held - skipped - missed, missed, skipped);
+    return missed;
+}

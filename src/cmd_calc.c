@@ -1,0 +1,49 @@
+/* `kend calc`: one physical model alone, JSON in and JSON out, from the tables of src/calc; the same functions that the twin uses. */
+#include "base/err.h"
+#include "calc/calc.h"
+#include "calc/cases.h"
+#include "command.h"
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static int list(void)
+{
+    puts("Models; `kend calc MODEL --help` lists inputs, outputs, units, ranges and source of one.\n");
+    for (int i = 0; calc_models[i]; i++) printf("  %-12s %s\n", calc_models[i]->name, calc_models[i]->summary);
+    return 0;
+}
+
+static int check(const struct args *a)
+{
+    const char *dir = arg_text(a, "--reference");
+    if (!dir) dir = getenv("KEND_REFERENCE");
+    int missed = calc_cases_print(stdout, dir ? dir : "../shared/reference", arg_on(a, "--markdown"));
+    return missed ? complain(a, "%d published case%s not met", missed, missed == 1 ? " is" : "s are") : 0;
+}
+
+int command_calc_explain(const struct args *a)
+{
+    const struct calc_model *m = calc_find(a->file);
+    if (!m) return complain(a, "no model %s; `kend calc` lists them", a->file);
+    calc_explain(m, stdout);
+    return 0;
+}
+
+int command_calc(const struct args *a)
+{
+    if (arg_on(a, "--check")) return check(a);
+    if (!a->file) return list();
+    const struct calc_model *m = calc_find(a->file);
+    if (!m) return complain(a, "no model %s; `kend calc` lists them", a->file);
+    const char *path = arg_text(a, "--in");
+    int from_stdin = !strcmp(path, "-");
+    if (from_stdin && isatty(STDIN_FILENO)) return command_calc_explain(a);
+    FILE *in = from_stdin ? stdin : fopen(path, "r");
+    if (!in) return complain(a, "%s: %s", path, strerror(errno));
+    struct err e = {0};
+    int bad = calc_stream(m, in, stdout, &e);
+    if (!from_stdin) fclose(in);
+    return bad ? complain(a, "%s: %s", m->name, e.text) : 0;
+}
