@@ -39,11 +39,12 @@ static int read_line(const struct args *a, const char *path, char *buf, size_t s
     return fclose(f);
 }
 
-static void print_welcome(struct web *w)
+static void print_welcome(struct web *w, int password)
 {
     char link[256];
-    printf("kend is running: %s\nThe link holds the token for changes; without it the page only shows. Ctrl-C ends "
-           "it.\n",
+    printf(password ? "kend is running: %s\nLog in there with the village's password. Ctrl-C ends it.\n"
+                    : "kend is running: %s\nThe link holds the token for changes; without it the page only shows. "
+                      "Ctrl-C ends it.\n",
            web_link(w, link, sizeof link));
     fflush(stdout);
 }
@@ -80,7 +81,7 @@ static int serve(const struct args *a, struct live *l, const char *hash, const s
     struct web_options o = {.listen = arg_text(a, "--listen"), .password_hash = hash};
     struct web *w = web_start(&o, &ports, &e);
     if (!w) return complain(a, "%s", err_line(&e, line, sizeof line));
-    print_welcome(w);
+    print_welcome(w, hash != NULL);
     wait_for_end(ends, l);
     web_stop(w);
     if (live_dead(l)) {

@@ -339,5 +339,5 @@ void http_stop(struct http *h)
 }
 
 int http_port(const struct http *h) { return h->port; }
-const char *http_token(const struct http *h) { return h->gate.token; }
+const char *http_token(const struct http *h) { return h->gate.password_hash ? "" : h->gate.token; }
 const char *http_address(const struct http *h) { return h->name; }

@@ -169,6 +169,7 @@ const char *web_token(const struct web *w) { return http_token(w->http); }
 
 char *web_link(const struct web *w, char *buf, size_t size)
 {
-    snprintf(buf, size, "http://%s/#token=%s", http_address(w->http), http_token(w->http));
+    const char *token = http_token(w->http);
+    snprintf(buf, size, *token ? "http://%s/#token=%s" : "http://%s/", http_address(w->http), token);
     return buf;
 }

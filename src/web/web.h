@@ -62,7 +62,7 @@ struct web_ports {
     struct store *store;                            /* NULL: no history (the chart begins empty) */
     const struct snapshot *(*snapshot)(void *self); /* NULL before the first tick */
     void (*release)(void *self, const struct snapshot *);
-    int (*request)(void *self, const struct request *); /* 0, or -1 = full */
+    int (*request)(void *self, const struct request *); /* as control_request */
     void (*status)(void *self, struct web_status *);    /* any thread, quick */
     /* MAY: both NULL where there is no twin. Called on the web's worker thread; must return within 2 s. 0, or -1 +
      * err. */
@@ -84,7 +84,7 @@ struct web *web_start(const struct web_options *, const struct web_ports *, stru
 void web_stop(struct web *);
 int web_port(const struct web *);
 const char *web_token(const struct web *);
-/* "http://127.0.0.1:8080/#token=..." : what to print at start. Returns buf. */
+/* "http://127.0.0.1:8080/#token=...", without a token where a password is set: what to print at start. Returns buf. */
 char *web_link(const struct web *, char *buf, size_t size);
 /* An argon2id string for web_options.password_hash. 0, or -1. */
 int web_password_hash(const char *password, char *out, size_t size);
