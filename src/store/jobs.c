@@ -64,7 +64,8 @@ int jobs_put_act(struct jobs *q, const struct store_act *act, struct answer *ans
     return 0;
 }
 
-int jobs_put_blob(struct jobs *q, const char *key, const void *data, size_t size, struct answer *answer)
+int jobs_put_blob(struct jobs *q, const char *key, const void *data, size_t size, struct answer *answer,
+                  atomic_int *posted)
 {
     uint64_t at;
     if (strlen(key) >= JOB_NAME_MAX) return -1;
@@ -75,6 +76,7 @@ int jobs_put_blob(struct jobs *q, const char *key, const void *data, size_t size
     c->job.data = data;
     c->job.size = size;
     c->job.answer = answer;
+    c->job.posted = posted;
     atomic_store_explicit(&c->turn, at + 1, memory_order_release);
     return 0;
 }

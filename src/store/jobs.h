@@ -13,7 +13,8 @@ struct job {
     enum job_kind kind;
     int64_t at_ms;
     char what[JOB_KIND_MAX], who[JOB_NAME_MAX], asset[JOB_NAME_MAX], detail[JOB_DETAIL_MAX];
-    const void *data; size_t size;       /* JOB_BLOB: key in `who`; the sender waits, so its memory stays */
+    const void *data; size_t size;       /* JOB_BLOB: key in `who`; the sender waits, or `posted` says when its memory is free */
+    atomic_int *posted;                  /* JOB_BLOB without answer: enum store_post */
     struct answer *answer;               /* NULL: posted */
 };
 struct job_cell { _Atomic uint64_t turn; struct job job; };
@@ -29,7 +30,7 @@ void jobs_free(struct jobs *);
 /* Puts an act; texts longer than their room are cut (details that are cut are no longer JSON: -1 for those). 0, or -1 = full. */
 int jobs_put_act(struct jobs *, const struct store_act *, struct answer *);
 int jobs_put_flush(struct jobs *, struct answer *);
-int jobs_put_blob(struct jobs *, const char *key, const void *data, size_t size, struct answer *);
+int jobs_put_blob(struct jobs *, const char *key, const void *data, size_t size, struct answer *, atomic_int *posted);
 int jobs_wait(struct jobs *, struct answer *, struct err *);       /* the answer's rc */
 struct job *jobs_first(struct jobs *);                             /* the oldest, or NULL; stays until taken. Writer only */
 void jobs_take(struct jobs *);

@@ -144,29 +144,32 @@ static int save_job(struct store *s, const struct job *j, int64_t *id, struct er
     return bad ? -1 : 0;
 }
 
-/* Saves the acts waiting now. -1: one could not be saved. A posted one then stays at the head and is tried again; nobody
- * who waits is kept waiting for that. */
+/* Saves the acts waiting now. -1: one could not be saved. A posted act then stays at the head and is tried again; nobody
+ * who waits is kept waiting for that. A posted blob is dropped: a newer one follows. */
 static int save_jobs(struct store *s, int last_chance)
 {
     struct job *j;
-    int bad = 0;
+    int bad = 0, dropped = 0;
     for (int i = 0; (i < ACT_BATCH || last_chance) && (j = jobs_first(&s->jobs)); i++) {
         struct err e = {0};
         int64_t id = 0;
         struct answer *a = j->answer;
+        atomic_int *posted = j->kind == JOB_BLOB && !a ? j->posted : NULL;
         bad = j->kind != JOB_REFUSED && save_job(s, j, &id, &e);
         if (bad)
             degrade(s, &e);
         else if (j->kind == JOB_ACT)
             atomic_fetch_add(&s->audited, 1);
-        if (bad && !a && last_chance) s->posted_lost++;
-        if (!bad || a || last_chance) jobs_take(&s->jobs);
+        if (bad && !a && !posted && last_chance) s->posted_lost++;
+        if (!bad || a || posted || last_chance) jobs_take(&s->jobs);
+        if (posted) atomic_store(posted, bad ? STORE_DROPPED : STORE_IDLE);
         if (a) jobs_answer(&s->jobs, a, bad ? -1 : 0, id, &e);
+        if (bad && posted) bad = 0, dropped = 1; /* acts are small: one may still fit where a blob did not */
         if (bad) jobs_refuse_waiting(&s->jobs, &e);
         if (bad && !last_chance) return -1;
     }
     if (jobs_first(&s->jobs)) sem_post(&s->wake);
-    return bad ? -1 : 0;
+    return bad || dropped ? -1 : 0;
 }
 
 /* On the clock that never jumps: a wall clock set back an hour must not stop the store for an hour. */
@@ -366,7 +369,16 @@ int store_audit_post(struct store *s, const struct store_act *act)
 int store_put(struct store *s, const char *key, const void *data, size_t size, struct err *e)
 {
     struct answer a = {0};
-    if (jobs_put_blob(&s->jobs, key, data, size, &a)) return err_set(e, "the store's queue is full");
+    if (jobs_put_blob(&s->jobs, key, data, size, &a, NULL)) return err_set(e, "the store's queue is full");
     sem_post(&s->wake);
     return jobs_wait(&s->jobs, &a, e);
+}
+
+int store_put_post(struct store *s, const char *key, const void *data, size_t size, atomic_int *posted)
+{
+    atomic_store(posted, STORE_POSTED);
+    int full = jobs_put_blob(&s->jobs, key, data, size, NULL, posted);
+    if (full) atomic_store(posted, STORE_IDLE);
+    sem_post(&s->wake);
+    return full;
 }

@@ -3,8 +3,9 @@
  * person did, what a guard refused) is committed before it is acknowledged. */
 #ifndef STORE_STORE_H
 #define STORE_STORE_H
-#include <stdint.h>
+#include <stdatomic.h>
 #include <stddef.h>
+#include <stdint.h>
 struct err; struct store; struct village;
 /* path ":memory:" allowed; vfs NULL = default; raw rows are kept keep_raw_ms (0 = 3 days), quarter-hours for ever;
  * checkpoint_pages: pages of the write-ahead log that start a checkpoint (0 = 1000). */
@@ -35,6 +36,10 @@ int store_series_many(struct store *, int n, const int32_t *series, int64_t from
 int store_audit_list(struct store *, int64_t after_id, int max, void (*row)(void *, int64_t id, const struct store_act *), void *, struct err *);
 /* Small named blobs: the last state, the open overrides, for restart. Durable on return. */
 int store_put(struct store *, const char *key, const void *data, size_t size, struct err *);
+/* From threads that must not wait: queued; data stays the store's until *posted leaves STORE_POSTED. A blob that cannot be
+ * written is dropped, never tried again (a newer one follows), and the store is degraded. -1: full, nothing was taken. */
+enum store_post { STORE_IDLE, STORE_POSTED, STORE_DROPPED };
+int store_put_post(struct store *, const char *key, const void *data, size_t size, atomic_int *posted);
 long store_get(struct store *, const char *key, void *data, size_t max, struct err *);            /* size, or -1 = none */
 struct store_status { int64_t written, dropped, audited, bytes, behind_ms; int degraded; char reason[160]; }; /* degraded: disk full.. */
 void store_status(struct store *, struct store_status *);

@@ -258,6 +258,38 @@ static void acts_and_records(void **state)
     close_it(s);
 }
 
+/* A blob that nobody waits for: its memory comes back, written or dropped, and what cannot be written is not tried again. */
+static void blobs_posted(void **state)
+{
+    (void)state;
+    static char big[200000], back[sizeof big];
+    atomic_int posted = STORE_IDLE;
+    struct err e = {0};
+    sqlite3 *other;
+    struct store *s = open_at(path, 1, NULL);
+    memset(big, 'a', sizeof big);
+    assert_int_equal(store_put_post(s, "rig", big, sizeof big, &posted), 0);
+    while (atomic_load(&posted) == STORE_POSTED) usleep(1000);
+    assert_int_equal(atomic_load(&posted), STORE_IDLE);
+    assert_int_equal(store_get(s, "rig", back, sizeof back, &e), (long)sizeof big);
+    assert_int_equal(sqlite3_open(path, &other), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(other,
+                                  "CREATE TRIGGER full BEFORE INSERT ON record BEGIN "
+                                  "SELECT RAISE(FAIL, 'no room'); END",
+                                  NULL, NULL, NULL),
+                     SQLITE_OK);
+    memset(big, 'b', sizeof big);
+    assert_int_equal(store_put_post(s, "rig", big, sizeof big, &posted), 0);
+    while (atomic_load(&posted) == STORE_POSTED) usleep(1000);
+    assert_int_equal(atomic_load(&posted), STORE_DROPPED);
+    assert_int_equal(store_audit(s, &(struct store_act){T0, "override", "A", "b", "{}"}, NULL, &e),
+                     0); /* it still fits */
+    assert_int_equal(store_get(s, "rig", back, sizeof back, &e), (long)sizeof big);
+    assert_true(back[0] == 'a');
+    sqlite3_close(other);
+    close_it(s);
+}
+
 static void refusal(const char *file, const char *word)
 {
     struct err e = {0};
@@ -370,6 +402,7 @@ int main(void)
         CASE(time_may_jump_back),
         CASE(old_rows_are_forgotten_but_their_means_stay),
         CASE(acts_and_records),
+        CASE(blobs_posted),
         CASE(files_that_are_no_history),
         CASE(databases_of_others_and_of_the_future),
         CASE(a_second_kend_is_refused),
