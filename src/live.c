@@ -10,7 +10,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { WARM_DAYS = 3, SAVE_EVERY_MS = 300000, CATCH_UP_MAX_MS = 7 * MS_DAY };
+enum { WARM_DAYS = 3, SAVE_EVERY_MS = 300000, CATCH_UP_MAX_MS = 7 * MS_DAY, COPY_TRIES = 400 };
 static const char state_key[] = "rig";
 
 static void sleep_s(double s) { nanosleep(&(struct timespec){.tv_nsec = (long)(s * 1e9)}, NULL); }
@@ -33,48 +33,86 @@ static int gather(struct live *l, const struct snapshot *s)
 
 static int catching_up(const struct live *l) { return atomic_load(&l->warm_frac) < 1; }
 
-/* Runs on the tracker's thread: the store's ring never blocks. Faster than real time a row is a quarter-hour. While the history is made
+/* The store's ring never blocks. Faster than real time a row is a quarter-hour. While the history is made
  * nobody waits for the tracker, so a full ring is waited for. A store that cannot save is told
  * at once, long before its ring is full. */
-static int record(void *self, const struct snapshot *s)
+static void record_row(struct live *l, const struct snapshot *s)
 {
-    struct live *l = self;
     int64_t step_ms = atomic_load(&l->speed_wanted) > 60 || catching_up(l) ? MS_QUARTER : MS_MIN;
-    if (s->at_ms / step_ms == l->recorded_ms / step_ms) return -store_degraded(l->o.store);
+    if (s->at_ms / step_ms == l->recorded_ms / step_ms) return;
     l->recorded_ms = s->at_ms;
     int n = gather(l, s), behind = store_append(l->o.store, s->at_ms, n, l->series, l->value);
     for (int tries = 0; behind && catching_up(l) && tries < 200 && !store_degraded(l->o.store); tries++) {
         sleep_s(0.01);
         behind = store_append(l->o.store, s->at_ms, n, l->series, l->value);
     }
-    return behind || store_degraded(l->o.store) ? -1 : 0;
+    l->behind = behind != 0;
 }
+
+/* The state copied on the tracker's thread, between two ticks, into memory that stays; the store writes it while everything
+ * runs on. One that cannot be written is dropped: the next one is newer. */
+static void save_running(struct live *l)
+{
+    int posted = atomic_load(&l->posted);
+    if (posted == STORE_DROPPED && !l->save_failed)
+        log_line(LOG_WARNING, "state not saved; trying again every minute");
+    if (posted != STORE_POSTED) l->save_failed = posted == STORE_DROPPED;
+    int64_t now_ms = instant_now_ms(), every_ms = l->save_failed ? MS_MIN : SAVE_EVERY_MS;
+    if (posted == STORE_POSTED || (now_ms - l->saved_ms <= every_ms && !atomic_load(&l->save_soon))) return;
+    atomic_store(&l->save_soon, 0);
+    rig_save(l->rig, l->state);
+    l->saved_ms = now_ms;
+    if (store_put_post(l->o.store, state_key, l->state, l->state_bytes, &l->posted))
+        atomic_store(&l->posted, STORE_DROPPED);
+}
+
+/* Somebody wants a copy of the state: made here, on the tracker's thread, between two ticks. */
+static void copy_asked(struct live *l)
+{
+    void *to = atomic_exchange(&l->copy_to, NULL);
+    if (!to) return;
+    rig_save(l->rig, to);
+    atomic_store(&l->copied, 1);
+}
+
+int live_copy(struct live *l, void *to)
+{
+    atomic_store(&l->copied, 0);
+    atomic_store(&l->copy_to, to);
+    for (int tries = 0; tries < COPY_TRIES && !atomic_load(&l->copied); tries++) sleep_s(0.005);
+    if (atomic_exchange(&l->copy_to, NULL)) return -1; /* nobody has begun with it */
+    while (!atomic_load(&l->copied)) sleep_s(0.001);
+    return 0;
+}
+
+/* After every tick, on the tracker's thread. */
+static int record(void *self, const struct snapshot *s)
+{
+    struct live *l = self;
+    record_row(l, s);
+    copy_asked(l);
+    if (!catching_up(l)) save_running(l);
+    return l->behind || l->save_failed || store_degraded(l->o.store) ? -1 : 0;
+}
+
+/* At the end, when nothing runs any more: waits for the disk. */
 
 static void save(struct live *l)
 {
-    size_t bytes = rig_save_bytes(l->rig);
-    void *mem = malloc(bytes);
     struct err e = {0};
     char line[1024];
-    if (!mem) return;
-    rig_save(l->rig, mem);
-    if (store_put(l->o.store, state_key, mem, bytes, &e))
+    while (atomic_load(&l->posted) == STORE_POSTED) sleep_s(0.005); /* it still reads what would be written anew */
+    rig_save(l->rig, l->state);
+    if (store_put(l->o.store, state_key, l->state, l->state_bytes, &e))
         log_line(LOG_WARNING, "state not saved: %s", err_line(&e, line, sizeof line));
-    l->saved_ms = instant_now_ms();
-    free(mem);
 }
 
 /* Continues from a saved state that is not older than the history would be. */
 static int restore(struct live *l)
 {
-    size_t bytes = rig_save_bytes(l->rig);
-    void *mem = malloc(bytes);
-    if (!mem) return -1;
-    long got = store_get(l->o.store, state_key, mem, bytes, NULL);
-    int64_t age_ms = got == (long)bytes ? instant_now_ms() - rig_saved_ms(mem) : -1;
-    int failed = age_ms > CATCH_UP_MAX_MS || age_ms < 0 || rig_load(l->rig, mem, bytes);
-    free(mem);
-    if (failed) return -1;
+    long got = store_get(l->o.store, state_key, l->state, l->state_bytes, NULL);
+    int64_t age_ms = got == (long)l->state_bytes ? instant_now_ms() - rig_saved_ms(l->state) : -1;
+    if (age_ms > CATCH_UP_MAX_MS || age_ms < 0 || rig_load(l->rig, l->state, l->state_bytes)) return -1;
     log_line(LOG_INFO, "continuing from the saved state, %lld s ago", (long long)(age_ms / 1000));
     return 0;
 }
@@ -88,7 +126,7 @@ static void show_warm(struct live *l, int64_t from_ms, int64_t until_ms)
 static void advance_shown(struct live *l, int64_t from_ms, int64_t until_ms)
 {
     while (!atomic_load(&l->stop) && rig_now_ms(l->rig) < until_ms) {
-        int64_t next_ms = rig_now_ms(l->rig) + MS_HOUR;
+        int64_t next_ms = rig_now_ms(l->rig) + MS_QUARTER; /* one plan at most before the stop is seen */
         rig_advance(l->rig, next_ms < until_ms ? next_ms : until_ms, NULL, NULL);
         show_warm(l, from_ms, until_ms);
         atomic_fetch_add(&l->beat, 1);
@@ -118,28 +156,17 @@ static int64_t tick_for(double speed)
     return (int64_t)tick_s * MS_S;
 }
 
-/* 1 once the tracker has run since the first call after a request: the request is in the state then. */
-static int tick_passed(struct live *l, uint64_t *since)
-{
-    const struct snapshot *s = snapshot_get(rig_control(l->rig));
-    uint64_t seq = s ? s->seq : 0;
-    if (s) snapshot_put(s);
-    if (!*since) *since = seq + 1;
-    return seq > *since;
-}
-
-/* One stretch at one speed, until the speed changes, somebody wants a pause or the program stops. */
+/* One stretch at one speed, until the speed changes or the program stops. */
 static void run_stretch(struct live *l)
 {
     double speed = atomic_load(&l->speed_wanted);
-    uint64_t seen_seq = 0;
     struct err e = {0};
     char line[1024];
     rig_set_tick(l->rig, tick_for(speed));
     rig_pace(l->rig, speed);
     int threaded = speed <= 1 && !rig_start(l->rig, &e);
     if (speed <= 1 && !threaded) log_line(LOG_WARNING, "planner runs inline: %s", err_line(&e, line, sizeof line));
-    while (!atomic_load(&l->stop) && !atomic_load(&l->hold) && atomic_load(&l->speed_wanted) == speed) {
+    while (!atomic_load(&l->stop) && atomic_load(&l->speed_wanted) == speed) {
         if (threaded)
             sleep_s(0.05);
         else if (!rig_follow(l->rig, 0.5))
@@ -147,8 +174,6 @@ static void run_stretch(struct live *l)
         else
             sleep_s(fmin(0.05, 0.5 * (double)tick_for(speed) / 1000.0 / speed));
         atomic_fetch_add(&l->beat, 1);
-        if (instant_now_ms() - l->saved_ms > SAVE_EVERY_MS) break;
-        if (atomic_load(&l->save_soon) && tick_passed(l, &seen_seq)) break;
     }
     if (threaded && rig_stop(l->rig)) {
         log_line(LOG_ERROR, "the planner did not end; leaving");
@@ -162,30 +187,9 @@ static void *village_thread(void *self)
     make_history(l);
     if (acts_replay(l->o.store, l->o.village, rig_control(l->rig), rig_now_ms(l->rig)) > 0)
         atomic_store(&l->save_soon, 1);
-    while (!atomic_load(&l->stop)) {
-        if (atomic_load(&l->hold)) {
-            atomic_store(&l->held, 1);
-            sleep_s(0.002);
-            continue;
-        }
-        atomic_store(&l->held, 0);
-        if (atomic_exchange(&l->save_soon, 0) || instant_now_ms() - l->saved_ms > SAVE_EVERY_MS) save(l);
-        run_stretch(l);
-    }
+    while (!atomic_load(&l->stop)) run_stretch(l);
     if (atomic_load(&l->stop) == 1) save(l);
     return NULL;
-}
-
-void live_pause(struct live *l)
-{
-    atomic_fetch_add(&l->hold, 1);
-    while (!atomic_load(&l->held) && !atomic_load(&l->stop)) sleep_s(0.002);
-}
-
-void live_resume(struct live *l)
-{
-    atomic_store(&l->held, 0);
-    atomic_fetch_sub(&l->hold, 1);
 }
 
 static int open_rig(struct live *l, int64_t start_ms, struct err *e)
@@ -195,7 +199,24 @@ static int open_rig(struct live *l, int64_t start_ms, struct err *e)
     o.tick_ms = MS_MIN;
     o.record = record;
     o.record_self = l;
+    o.record_s = 0.001; /* after every tick; what is kept of them is decided there */
     return (l->rig = rig_open(l->o.village, &o, e)) ? 0 : -1;
+}
+
+static int open_state(struct live *l, struct err *e)
+{
+    l->state_bytes = rig_save_bytes(l->rig);
+    l->state = malloc(l->state_bytes);
+    return l->state ? 0 : err_set(e, "out of memory");
+}
+
+static void free_parts(struct live *l)
+{
+    if (l->rig) rig_close(l->rig);
+    free(l->series);
+    free(l->value);
+    free(l->state);
+    free(l);
 }
 
 struct live *live_open(const struct live_options *o, struct err *e)
@@ -213,15 +234,12 @@ struct live *live_open(const struct live_options *o, struct err *e)
     int64_t begin_ms = instant_now_ms() - (int64_t)(o->history_days + WARM_DAYS) * MS_DAY;
     if (!l->series || !l->value)
         err_set(e, "out of memory");
-    else if (!open_rig(l, begin_ms, e)) {
+    else if (!open_rig(l, begin_ms, e) && !open_state(l, e)) {
         if (!restore(l)) log_line(LOG_INFO, "history is there already");
         if (!pthread_create(&l->thread, NULL, village_thread, l)) return l;
         err_set(e, "no thread for the village");
     }
-    if (l->rig) rig_close(l->rig);
-    free(l->series);
-    free(l->value);
-    free(l);
+    free_parts(l);
     return NULL;
 }
 
@@ -232,10 +250,7 @@ void live_close(struct live *l)
     atomic_compare_exchange_strong(&l->stop, &expected, 1);
     pthread_join(l->thread, NULL);
     if (atomic_load(&l->stop) == 2) return; /* a hung planner still uses the rig */
-    rig_close(l->rig);
-    free(l->series);
-    free(l->value);
-    free(l);
+    free_parts(l);
 }
 
 int live_dead(const struct live *l) { return atomic_load(&l->stop) == 2; }
@@ -253,7 +268,7 @@ static void port_release(void *self, const struct snapshot *s)
     snapshot_put(s);
 }
 
-/* A person's act must survive a crash: the state is saved right after the tracker has taken it. */
+/* A person's act survives a crash in the audit; the state is saved soon after, so that little has to be replayed. */
 static int port_request(void *self, const struct request *r)
 {
     struct live *l = self;

@@ -31,13 +31,18 @@ struct live {
     int64_t recorded_ms;  /* last row given to the store */
     int32_t *series;      /* scratch of the recording thread: ids and values of the finite series */
     float *value;
+    int behind, save_failed; /* the recording thread's: the last row was refused; the last state could not be written */
     int64_t saved_ms;     /* wall clock of the last saved state */
+    void *state;          /* room for a saved state; the store's while posted == STORE_POSTED */
+    size_t state_bytes;
+    atomic_int posted;    /* enum store_post */
+    _Atomic(void *) copy_to; /* live_copy's wish */
+    atomic_int copied;
     struct comparing comparing;
-    atomic_int hold, held; /* somebody wants the village thread to pause with no threads of control running */
 };
-/* Pauses the village thread between two ticks, with control's own threads stopped; live_resume lets it go on. */
-void live_pause(struct live *);
-void live_resume(struct live *);
+/* A copy of the running rig as it is between two ticks, rig_save_bytes large, while everything runs on. One caller at a time. 0, or -1:
+ * no tick came in two seconds. */
+int live_copy(struct live *, void *to);
 int live_try(void *self, const struct web_try *, struct web_answer *, struct err *);
 int live_compare(void *self, int begin, struct web_compare *, struct err *);
 void live_compare_end(struct live *);

@@ -274,21 +274,40 @@ void live_compare_end(struct live *l)
     c->state = NULL;
 }
 
+static void compare_tell(struct comparing *c, const struct web_compare *now)
+{
+    pthread_mutex_lock(&c->lock);
+    c->result = *now;
+    pthread_mutex_unlock(&c->lock);
+}
+
+/* Nothing runs, so that the next wish is tried anew. */
+static int compare_failed(struct comparing *c, struct err *e, const char *why)
+{
+    free(c->state);
+    c->state = NULL;
+    compare_tell(c, &(struct web_compare){0});
+    return err_set(e, "%s", why);
+}
+
 static int compare_begin(struct live *l, struct err *e)
 {
     struct comparing *c = &l->comparing;
     live_compare_end(l);
-    live_pause(l);
     c->state_bytes = rig_save_bytes(l->rig);
-    if ((c->state = malloc(c->state_bytes))) rig_save(l->rig, c->state);
-    int64_t now_ms = rig_now_ms(l->rig);
+    if (!(c->state = malloc(c->state_bytes))) return err_set(e, "out of memory");
+    if (live_copy(l, c->state)) return compare_failed(c, e, "the village is busy; try again in a moment");
+    int64_t now_ms = rig_saved_ms(c->state);
+    rig_lock(l->rig);
     c->n_fault = world_faults(rig_world(l->rig), now_ms, c->fault, WORLD_FAULTS_MAX);
-    live_resume(l);
-    if (!c->state) return err_set(e, "out of memory");
+    rig_unlock(l->rig);
     c->began_s = instant_mono_s();
-    c->result = (struct web_compare){
-        .running = 1, .from_ms = now_ms, .until_ms = now_ms + COMPARE_HOURS * (int64_t)MS_HOUR, .left_s = -1};
-    if (pthread_create(&c->thread, NULL, compare_thread, l)) return err_set(e, "no thread for the comparison");
+    compare_tell(c, &(struct web_compare){.running = 1,
+                                          .from_ms = now_ms,
+                                          .until_ms = now_ms + COMPARE_HOURS * (int64_t)MS_HOUR,
+                                          .left_s = -1});
+    if (pthread_create(&c->thread, NULL, compare_thread, l))
+        return compare_failed(c, e, "no thread for the comparison");
     c->started = 1;
     return 0;
 }

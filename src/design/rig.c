@@ -142,7 +142,9 @@ static void oracle_close(struct oracle *o)
 static int control_open(struct rig *r, const struct rig_options *o, struct err *e)
 {
     struct control_options options = {
-        .rates = {.tick_s = (double)o->tick_ms / 1000.0, .plan_s = 900, .record_s = 60},
+        .rates = {.tick_s = (double)o->tick_ms / 1000.0,
+                  .plan_s = 900,
+                  .record_s = o->record_s > 0 ? o->record_s : 60},
         .controller = o->controller,
         .slots =
             o->hours > 0 ? (int)(o->hours * 4 + 0.5) : QUARTERS_NEAR, /* a day: near in quarter-hours, then hours */

@@ -15,6 +15,7 @@ struct rig_options {
     enum controller controller;
     int (*record)(void *self, const struct snapshot *); /* MAY: passed to the controller's ports */
     void *record_self;
+    double record_s; /* how often; 0: 60, less than a tick: after every tick */
 };
 struct rig;
 struct rig *rig_open(const struct village *, const struct rig_options *, struct err *); /* NULL on error */

@@ -1,0 +1,168 @@
+/* The live village: its state is saved while everything runs, a comparison copies it without a pause, and what fails leaves nothing
+ * that says it runs. */
+#include "base/err.h"
+#include "base/instant.h"
+#include "base/log.h"
+#include "live_inside.h"
+#include "near.h"
+#include <dlfcn.h>
+#include <sqlite3.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+static char dir[] = "/tmp/kend-live-XXXXXX", db[64];
+static struct village *v;
+static struct store *store;
+static struct live *live;
+static struct web_ports ports;
+static atomic_int no_threads;
+
+int pthread_create(pthread_t *t, const pthread_attr_t *a, void *(*main_of)(void *), void *self)
+{
+    static int (*real)(pthread_t *, const pthread_attr_t *, void *(*)(void *), void *);
+    if (!real) *(void **)&real = dlsym(RTLD_NEXT, "pthread_create");
+    return atomic_load(&no_threads) ? 11 : real(t, a, main_of, self);
+}
+
+static int open_live(double speed)
+{
+    struct err e = {0};
+    struct live_options o = {.village = v,
+                             .store = store = store_open(&(struct store_options){.path = db}, v, &e),
+                             .speed = speed,
+                             .rig = {.solve_s = 1, .seed = 1, .controller = CONTROL_RULES}};
+    if (!store || !(live = live_open(&o, &e))) return fprintf(stderr, "%s\n", e.text), -1;
+    live_ports(live, &ports);
+    for (int i = 0; i < 3000 && live_warm_frac(live) < 1; i++) usleep(10000);
+    return live_warm_frac(live) < 1;
+}
+
+static void close_live(void)
+{
+    struct err e = {0};
+    live_close(live);
+    if (store_close(store, &e)) fail_msg("%s", e.text);
+}
+
+static int open_all(void **state)
+{
+    char path[512];
+    int n = 0;
+    (void)state;
+    log_threshold(LOG_ERROR);
+    if (!mkdtemp(dir)) return -1;
+    snprintf(db, sizeof db, "%s/a.db", dir);
+    snprintf(path, sizeof path, "%s/villages/oasis.yaml", getenv("KEND_SOURCE") ? getenv("KEND_SOURCE") : ".");
+    v = village_read(path, stderr, &n);
+    return v ? 0 : -1;
+}
+
+static int close_all(void **state)
+{
+    static const char *const suffix[] = {"", "-wal", "-shm", "-lock"};
+    char path[128];
+    (void)state;
+    for (int i = 0; i < 4; i++) snprintf(path, sizeof path, "%s%s", db, suffix[i]), unlink(path);
+    village_free(v);
+    return rmdir(dir);
+}
+
+static int64_t ticks(void)
+{
+    const struct snapshot *s = ports.snapshot(ports.self);
+    int64_t n = s ? s->health.tick : 0;
+    ports.release(ports.self, s);
+    return n;
+}
+
+/* Another program holds the database for two seconds: the village goes on ticking, and the state is there afterwards. */
+static void saving_does_not_stop_control(void **state)
+{
+    (void)state;
+    sqlite3 *other;
+    assert_int_equal(open_live(20), 0);
+    assert_int_equal(sqlite3_open(db, &other), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(other, "BEGIN IMMEDIATE", NULL, NULL, NULL), SQLITE_OK);
+    struct request r = {.kind = REQUEST_REPLAN};
+    assert_int_equal(ports.request(ports.self, &r), 0);
+    usleep(300000);
+    assert_int_equal(atomic_load(&live->posted),
+                     STORE_POSTED); /* the disk is being waited for, by the store alone */
+    int64_t before = ticks();
+    usleep(1500000);
+    assert_true(ticks() - before >= 10);
+    assert_int_equal(sqlite3_exec(other, "COMMIT", NULL, NULL, NULL), SQLITE_OK);
+    sqlite3_close(other);
+    for (int i = 0; i < 500 && atomic_load(&live->posted) == STORE_POSTED; i++) usleep(10000);
+    assert_int_equal(atomic_load(&live->posted), STORE_IDLE);
+    close_live();
+}
+
+/* What was copied while it ran is a whole state: it can be continued from. */
+static void a_running_village_can_be_copied(void **state)
+{
+    (void)state;
+    assert_int_equal(open_live(1), 0);
+    void *copy = malloc(live->state_bytes);
+    double began_s = instant_mono_s();
+    assert_int_equal(live_copy(live, copy), 0);
+    assert_true(instant_mono_s() - began_s < 2);
+    struct err e = {0};
+    struct rig_options o = live->o.rig;
+    o.start_ms = rig_saved_ms(copy);
+    o.tick_ms = 60000;
+    struct rig *r = rig_open(v, &o, &e);
+    assert_non_null(r);
+    assert_int_equal(rig_load(r, copy, live->state_bytes), 0);
+    rig_advance(r, rig_saved_ms(copy) + 3600000, NULL, NULL);
+    rig_close(r);
+    free(copy);
+    close_live();
+}
+
+static void a_comparison_that_cannot_begin_does_not_run(void **state)
+{
+    (void)state;
+    struct web_compare c;
+    struct err e = {0};
+    assert_int_equal(open_live(20), 0);
+    atomic_store(&no_threads, 1);
+    assert_int_not_equal(ports.compare(ports.self, 1, &c, &e), 0);
+    atomic_store(&no_threads, 0);
+    assert_int_equal(ports.compare(ports.self, 0, &c, &e), 0);
+    assert_false(c.running);
+    assert_int_equal(ports.compare(ports.self, 1, &c, &e), 0);
+    assert_true(c.running);
+    close_live();
+}
+
+/* SIGTERM in the middle of the days behind the page: no more than one plan is waited for. */
+static void it_ends_quickly(void **state)
+{
+    (void)state;
+    struct err e = {0};
+    struct live_options o = {.village = v,
+                             .store = store = store_open(&(struct store_options){.path = ":memory:"}, v, &e),
+                             .speed = 1,
+                             .history_days = 7,
+                             .rig = {.solve_s = 2, .seed = 1, .controller = CONTROL_JOINT}};
+    live = live_open(&o, &e);
+    assert_non_null(live);
+    while (live_warm_frac(live) < 0.32) usleep(5000); /* plans are being made */
+    double began_s = instant_mono_s();
+    close_live();
+    assert_true(instant_mono_s() - began_s < 2.5);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(saving_does_not_stop_control),
+        cmocka_unit_test(a_running_village_can_be_copied),
+        cmocka_unit_test(a_comparison_that_cannot_begin_does_not_run),
+        cmocka_unit_test(it_ends_quickly),
+    };
+    return cmocka_run_group_tests_name("live", tests, open_all, close_all);
+}
