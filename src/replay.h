@@ -4,6 +4,6 @@
 #define REPLAY_H
 #include <stdint.h>
 struct control; struct store; struct village;
-/* Returns the number of requests made. An override that control has already is replaced by itself. */
+/* While nothing runs. Returns the number of acts done. An override that control has already is replaced by itself. */
 int acts_replay(struct store *, const struct village *, struct control *, int64_t now_ms);
 #endif

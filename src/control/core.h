@@ -79,6 +79,7 @@ struct control {
     struct setpoint *out;
     struct alarms alarms;
     struct overrides overrides;
+    atomic_int override_rows, override_pending; /* in the table; asked for and not yet looked at */
     struct queue queue;
     struct snapshots snapshots;
     struct plans plans;

@@ -159,7 +159,44 @@ struct control *control_create(const struct village *v, const struct policy *pol
     return c;
 }
 
-int control_request(struct control *c, const struct request *r) { return queue_push(&c->queue, r); }
+/* An override of a point that has one takes its row. */
+static int has_row(struct control *c, int32_t point)
+{
+    const struct snapshot *s = snapshot_get(c);
+    int found = 0;
+    for (int i = 0; s && i < s->n_override && !found; i++) found = s->override[i].point == point;
+    snapshot_put(s);
+    return found;
+}
+
+static int request_override_at_door(struct control *c, const struct request *r)
+{
+    int rows = atomic_fetch_add(&c->override_pending, 1) + atomic_load(&c->override_rows),
+        full = CONTROL_TABLE_FULL;
+    if (rows < OVERRIDES_MAX || has_row(c, r->of.override.point)) full = queue_push(&c->queue, r);
+    if (full) atomic_fetch_sub(&c->override_pending, 1);
+    return full;
+}
+
+int control_request(struct control *c, const struct request *r)
+{
+    return r->kind == REQUEST_OVERRIDE ? request_override_at_door(c, r) : queue_push(&c->queue, r);
+}
+
+int control_override(struct control *c, const struct override *o)
+{
+    int refused = override_add(&c->overrides, c->v, o, c->s.at_ms);
+    atomic_store(&c->override_rows, c->overrides.n);
+    return refused;
+}
+
+int control_cancel(struct control *c, uint32_t id)
+{
+    int unknown = override_cancel(&c->overrides, id);
+    atomic_store(&c->override_rows, c->overrides.n);
+    return unknown;
+}
+
 const struct snapshot *snapshot_get(struct control *c) { return snapshots_get(&c->snapshots); }
 
 int control_guards(const struct control *c, struct guard_count *out, int max)
@@ -330,6 +367,7 @@ int control_load(struct control *c, const void *mem, size_t bytes)
         from += part[i].n;
     }
     c->overrides.n = h.n_override;
+    atomic_store(&c->override_rows, h.n_override);
     for (int i = 0; i < h.n_override; i++)
         if (c->overrides.row[i].id >= c->overrides.next_id) c->overrides.next_id = c->overrides.row[i].id + 1;
     c->s.amb = h.amb;

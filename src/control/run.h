@@ -150,7 +150,12 @@ int control_plan_due(
  * within 8 s (it hangs; its memory must then not be freed). */
 int control_start(struct control *, struct err *);
 int control_stop(struct control *);
-int control_request(struct control *, const struct request *); /* any thread; bounded; < 0: full */
+/* Any thread; bounded. 0, or nothing was taken: the queue is full, or no further override has room. */
+enum { CONTROL_QUEUE_FULL = -1, CONTROL_TABLE_FULL = -2 };
+int control_request(struct control *, const struct request *);
+/* At a restart, when nothing runs: an override as it was asked for before, and one taken back. 0, or -1: refused, unknown. */
+int control_override(struct control *, const struct override *);
+int control_cancel(struct control *, uint32_t id);
 const struct snapshot *snapshot_get(struct control *);
 void snapshot_put(const struct snapshot *); /* any thread; NULL before the first tick */
 /* Guard activations since the start, rows with n > 0, any thread. Returns the number of rows (may exceed max). */

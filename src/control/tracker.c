@@ -59,13 +59,10 @@ static int request_override(struct control *c, const struct request *r)
 {
     struct override o = r->of.override;
     o.who = r->who;
-    return override_add(&c->overrides, c->v, &o, c->s.at_ms);
+    return control_override(c, &o);
 }
 
-static int request_cancel(struct control *c, const struct request *r)
-{
-    return override_cancel(&c->overrides, r->of.id);
-}
+static int request_cancel(struct control *c, const struct request *r) { return control_cancel(c, r->of.id); }
 static int request_ack(struct control *c, const struct request *r)
 {
     return alarm_ack(&c->alarms, (int)r->of.id, r->who, c->s.at_ms);
@@ -108,9 +105,12 @@ static int (*const request_do[])(struct control *, const struct request *) = {
 static void requests_take(struct control *c)
 {
     struct request r;
+    atomic_store(&c->override_rows, c->overrides.n);
     for (int n = 0; n < QUEUE_CELLS && queue_pop(&c->queue, &r); n++) {
         unsigned kind = (unsigned)r.kind;
         int done = kind < sizeof request_do / sizeof request_do[0] ? request_do[kind](c, &r) : -1;
+        atomic_store(&c->override_rows, c->overrides.n);
+        if (r.kind == REQUEST_OVERRIDE) atomic_fetch_sub(&c->override_pending, 1);
         if (done < 0)
             c->health.requests_refused++;
         else if (r.kind != REQUEST_ACK)

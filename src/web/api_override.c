@@ -1,8 +1,9 @@
 /* What people may change: an override of one set-point until a stated time, taking it back, and acknowledging an
  * alarm. An override without an end is refused. Each act is written to the audit, durably, before control is asked;
- * guards still outrank it. */
+ * an act that control then refuses is followed by one that says so. Guards still outrank it. */
 #include "base/err.h"
 #include "base/log.h"
+#include "control/override.h"
 #include "store/store.h"
 #include "web/api.h"
 #include <math.h>
@@ -33,11 +34,36 @@ static int audit(struct web *w, int64_t at_ms, const char *kind, const char *ass
     return bad;
 }
 
-static int ask(struct web *w, const struct request *r, struct http_answer *a)
+/* What was written to the audit and then not done is said there too, so that no restart does it (replay.c). */
+static void audit_refused(struct web *w, int64_t at_ms, uint32_t number)
 {
-    if (w->ports.request(w->ports.self, r) == 0) return 0;
-    http_fail(a, 503, "not done: control has too many requests waiting; try again");
+    struct err e = {0};
+    char detail[48];
+    if (!w->ports.store) return;
+    snprintf(detail, sizeof detail, "{\"act\":%u}", (unsigned)number);
+    struct store_act act = {.at_ms = at_ms, .kind = "refused", .who = "kend", .detail = detail};
+    if (!store_audit(w->ports.store, &act, NULL, &e) || !store_audit_post(w->ports.store, &act)) return;
+    log_line(LOG_ERROR, "act %u was refused, which could not be written to the audit: %s", (unsigned)number,
+             e.text);
+}
+
+static int ask(struct web *w, int64_t at_ms, uint32_t number, const struct request *r, struct http_answer *a)
+{
+    int full = w->ports.request(w->ports.self, r);
+    if (!full) return 0;
+    audit_refused(w, at_ms, number);
+    if (full == CONTROL_TABLE_FULL)
+        http_fail(a, 409, "not done: as many overrides as there may be are in force; end one first");
+    else
+        http_fail(a, 503, "not done: control has too many requests waiting; try again");
     return -1;
+}
+
+static int has_room(const struct snapshot *s, int32_t point)
+{
+    for (int i = 0; i < s->n_override; i++)
+        if (s->override[i].point == point) return 1;
+    return s->n_override < OVERRIDES_MAX;
 }
 
 static int check_override(const struct snapshot *s, const struct override *o, const struct field *f, int32_t asset,
@@ -53,6 +79,11 @@ static int check_override(const struct snapshot *s, const struct override *o, co
     }
     if (s->status[asset] & STATUS_OUT) {
         http_fail(a, 409, "%s is not in use: nothing may be commanded there", s->village->asset[asset].id);
+        return -1;
+    }
+    if (!has_room(s, o->point)) {
+        http_fail(a, 409, "not done: %d overrides are in force and there may be no more; end one first",
+                  s->n_override);
         return -1;
     }
     return 0;
@@ -81,7 +112,8 @@ static void override_now(struct web *w, const struct snapshot *s, json_t *body, 
                                       .point = as->cmd + row,
                                       .who = 1};
     if (check_override(s, &r.of.override, &as->cls->cmd.row[row], asset, a)) return;
-    if (audit(w, s->at_ms, "override", as->id, body, &r.of.override.id, a) || ask(w, &r, a)) return;
+    if (audit(w, s->at_ms, "override", as->id, body, &r.of.override.id, a)) return;
+    if (ask(w, s->at_ms, r.of.override.id, &r, a)) return;
     api_send(a,
              json_pack("{s:b, s:s, s:I}", "ok", 1, "point", point, "until_ms", (json_int_t)r.of.override.until_ms));
 }
@@ -110,7 +142,7 @@ void api_override_cancel(void *self, const struct http_call *c, struct http_answ
         struct request r = {.kind = REQUEST_CANCEL, .who = 1, .of.id = (uint32_t)id};
         if (!found)
             http_fail(a, 404, "there is no override %lld now", (long long)id);
-        else if (!audit(w, s->at_ms, "override_cancel", NULL, body, &number, a) && !ask(w, &r, a))
+        else if (!audit(w, s->at_ms, "override_cancel", NULL, body, &number, a) && !ask(w, s->at_ms, number, &r, a))
             api_send(a, json_pack("{s:b}", "ok", 1));
     }
     api_release(w, s);
@@ -140,7 +172,7 @@ void api_ack(void *self, const struct http_call *c, struct http_answer *a)
         if (i < 0)
             http_fail(a, 404, "there is no such alarm now");
         else if (!audit(w, s->at_ms, "ack", json_string_value(json_object_get(body, "asset")), body, &number, a) &&
-                 !ask(w, &r, a))
+                 !ask(w, s->at_ms, number, &r, a))
             api_send(a, json_pack("{s:b}", "ok", 1));
     }
     api_release(w, s);
