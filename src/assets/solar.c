@@ -1,11 +1,10 @@
 /* Photovoltaic field or roof: irradiance on the plane, glass, cell temperature, module, inverter (PVWatts version 5
- * by physics/pv.c; sky by Hay & Davies). The set-point limits the inverter's output; without one it gives what the
+ * by physics/array.c; sky by Perez). The set-point limits the inverter's output; without one it gives what the
  * sun gives. performance_frac (soiling, snow, ageing against the nameplate) is learned from the readings whenever
  * the output is not curtailed, so that a dusty field is forecast as a dusty field. In the plan: one input between 0
  * and what the sun is expected to give. Left out: shading of parts, trackers, reactive power. */
 #include "assets/kit.h"
-#include "physics/irradiance.h"
-#include "physics/pv.h"
+#include "physics/array.h"
 #include "village/policy.h"
 
 struct par {
@@ -57,13 +56,18 @@ static double model_W(const struct par *p, const struct ambient *a)
     if (!a || a->sun_zenith_deg >= 90 || a->ghi_W_m2 <= 0) return 0;
     int yearday = 1 + (int)fmod(fmax(0, a->local_day), 365.2425);
     struct irradiance sky = {a->ghi_W_m2, a->dni_W_m2, a->dhi_W_m2};
-    struct plane_irradiance plane =
-        irradiance_plane(&sky, p->tilt_deg, p->azimuth_deg, a->sun_zenith_deg, a->sun_azimuth_deg, p->albedo_frac,
-                         irradiance_extraterrestrial_W_m2(yearday));
-    double in_W_m2 = plane.beam_W_m2 * pv_glass_frac(plane.cos_incidence) + plane.sky_W_m2 + plane.ground_W_m2;
-    double dc_W =
-        pv_dc_W(in_W_m2, pv_cell_degC(plane.total_W_m2, a->temp_degC, a->wind_m_s), p->peak_W, p->temp_coeff_per_K);
-    return pv_ac_W(dc_W * (1 - p->loss_frac), rating_W(p) / p->inverter_eta_frac, p->inverter_eta_frac);
+    struct array array = {.plane = {p->tilt_deg, p->azimuth_deg, p->albedo_frac},
+                          .sky = SKY_PEREZ,
+                          .glass = GLASS_PANE,
+                          .heat = pv_heat_usual(PV_SAPM),
+                          .peak_W = p->peak_W,
+                          .temp_coeff_per_K = p->temp_coeff_per_K,
+                          .loss_frac = p->loss_frac,
+                          .inverter_W = rating_W(p),
+                          .inverter_eta_frac = p->inverter_eta_frac};
+    struct sky_sun sun = {a->sun_zenith_deg, a->sun_azimuth_deg, irradiance_extraterrestrial_W_m2(yearday),
+                          irradiance_air_mass(a->sun_zenith_deg)};
+    return array_run(&array, &sky, &sun, a->temp_degC, a->wind_m_s).ac_W;
 }
 
 static double available_W(const struct par *p, const struct x *x, const struct ambient *a)

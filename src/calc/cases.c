@@ -5,7 +5,8 @@
 #include "calc/calc.h"
 #include <string.h>
 
-const struct calc_case *const calc_case_tables[] = {calc_cases_solar, calc_cases_plants, NULL};
+const struct calc_case *const calc_case_tables[] = {calc_cases_solar, calc_cases_solar_files, calc_cases_plants,
+                                                    NULL};
 
 static int run_small(const struct calc_case *c, double *value, struct err *e)
 {

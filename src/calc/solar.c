@@ -3,6 +3,7 @@
 #include "base/err.h"
 #include "base/instant.h"
 #include "calc/rows.h"
+#include "physics/array.h"
 #include "physics/clearsky.h"
 #include "physics/irradiance.h"
 #include "physics/pv.h"
@@ -269,44 +270,41 @@ static const struct calc_field pv_out[] = {
     OUT("zenith_deg", "of the sun"), OUT("shade_frac", "of the array in the shadow of the row before it"), END};
 // clang-format on
 
-static double glass_frac(int model, double cos_incidence)
+static struct array array_of(const struct calc_io *io)
 {
-    double deg = acos(fmax(-1, fmin(1, cos_incidence))) / RAD;
-    if (model == 0) return pv_glass_frac(cos_incidence);
-    return model == 1 ? pv_pane_frac(deg, 1.526, 4, 0.002) : model == 2 ? pv_martin_ruiz_frac(deg, 0.16) : 1;
+    double peak = calc_number(io, "peak_W");
+    return (struct array){.plane = plane_of(io),
+                          .sky = (enum sky_model)calc_word(io, "sky"),
+                          .glass = (enum array_glass)calc_word(io, "glass"),
+                          .heat = pv_heat_usual((enum pv_thermal)calc_word(io, "heat")),
+                          .peak_W = peak,
+                          .temp_coeff_per_K = calc_number(io, "temp_coeff_per_K"),
+                          .loss_frac = calc_number(io, "loss_frac"),
+                          .inverter_W = peak / calc_number(io, "dc_ac_ratio"),
+                          .inverter_eta_frac = calc_number(io, "inverter_eta_frac"),
+                          .row_cover_frac = calc_number(io, "row_cover_frac"),
+                          .horizon_deg = calc_number(io, "horizon_deg")};
 }
 
 static int run_pv(struct calc_io *io, struct err *e)
 {
     (void)e;
     int64_t at_ms = calc_time(io, "time");
-    double altitude = calc_number(io, "altitude_m"), peak = calc_number(io, "peak_W"),
-           eta = calc_number(io, "inverter_eta_frac");
-    struct sun_angles a = sun_position(at_ms, calc_number(io, "lat_deg"), calc_number(io, "lon_deg"), altitude);
+    struct sun_angles a =
+        sun_position(at_ms, calc_number(io, "lat_deg"), calc_number(io, "lon_deg"), calc_number(io, "altitude_m"));
     struct irradiance s = sky_of(io);
-    struct plane p = plane_of(io);
-    if (90 - a.zenith_deg < calc_number(io, "horizon_deg")) s.ghi_W_m2 = s.dhi_W_m2, s.dni_W_m2 = 0;
     struct sky_sun sun = {a.zenith_deg, a.azimuth_deg,
                           irradiance_extraterrestrial_W_m2(civil_at(NULL, at_ms).yearday),
                           irradiance_air_mass(a.zenith_deg)};
-    struct plane_irradiance r = transpose((enum sky_model)calc_word(io, "sky"), &s, &p, &sun);
-    double shade = calc_number(io, "row_cover_frac") > 0
-                       ? tracker_row_shade_frac(p.tilt_deg, p.azimuth_deg, calc_number(io, "row_cover_frac"),
-                                                a.zenith_deg, a.azimuth_deg)
-                       : 0;
-    double behind = r.beam_W_m2 * (1 - shade) * glass_frac(calc_word(io, "glass"), r.cos_incidence) + r.sky_W_m2 +
-                    r.ground_W_m2;
-    struct pv_heat heat = pv_heat_usual((enum pv_thermal)calc_word(io, "heat"));
-    double cell = pv_heat_degC(&heat, r.total_W_m2, calc_number(io, "temp_degC"), calc_number(io, "wind_m_s"));
-    double dc =
-        pv_dc_W(behind, cell, peak, calc_number(io, "temp_coeff_per_K")) * (1 - calc_number(io, "loss_frac"));
-    put_plane(io, &r);
-    calc_put(io, "effective_W_m2", behind);
-    calc_put(io, "cell_degC", cell);
-    calc_put(io, "dc_W", dc);
-    calc_put(io, "ac_W", pv_ac_W(dc, peak / calc_number(io, "dc_ac_ratio") / eta, eta));
+    struct array array = array_of(io);
+    struct array_run r = array_run(&array, &s, &sun, calc_number(io, "temp_degC"), calc_number(io, "wind_m_s"));
+    put_plane(io, &r.plane);
+    calc_put(io, "effective_W_m2", r.effective_W_m2);
+    calc_put(io, "cell_degC", r.cell_degC);
+    calc_put(io, "dc_W", r.dc_W);
+    calc_put(io, "ac_W", r.ac_W);
     calc_put(io, "zenith_deg", a.zenith_deg);
-    calc_put(io, "shade_frac", shade);
+    calc_put(io, "shade_frac", r.shade_frac);
     return 0;
 }
 

@@ -1,7 +1,6 @@
 /* Irradiance models: the ones with a published formula, few inputs and long use, so that a village with one
- * pyranometer gets what its roofs and fields see. Sources at each function; Perez transposition is left out because
- * Hay-Davies stays within 2 % of it on fixed planes (Loutzenhiser et al. 2007) and needs no coefficient table.
- * Horizon shading is left out. */
+ * pyranometer gets what its roofs and fields see. Sources at each function. Perez and others: transpose.c; other
+ * splits and clear skies: split.c, clearsky.c; horizon and rows: array.c. */
 #include "physics/irradiance.h"
 #include <math.h>
 

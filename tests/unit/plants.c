@@ -726,7 +726,7 @@ static double pvwatts_hour_W(const double v[11])
     return rig.flow[0];
 }
 
-/* A year of NREL's PVWatts, 4 kW on an open rack at 20 degrees in Denver: the sum within 2 %, hours within 2 % of the rating. */
+/* A year of NREL's PVWatts, 4 kW on an open rack at 20 degrees in Denver: the sum within 1.5 % (steady cell temperature: src/physics/fuentes.c has the inertia), hours within 1 % of the rating. */
 static void solar_year_as_pvwatts(void **state)
 {
     (void)state;
@@ -754,8 +754,8 @@ static void solar_year_as_pvwatts(void **state)
                   expected_Wh / 1000, sqrt(miss2 / hours) / 40);
     assert_int_equal(hours, 8760);
     assert_near(expected_Wh / 1000, 6023.67, 0.1);
-    assert_near(sum_Wh / expected_Wh, 1, 0.02);
-    assert_true(sqrt(miss2 / hours) < 0.02 * 4000);
+    assert_near(sum_Wh / expected_Wh, 1, 0.015);
+    assert_true(sqrt(miss2 / hours) < 0.01 * 4000);
 }
 
 #define T(name) cmocka_unit_test(name)
