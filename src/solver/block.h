@@ -7,7 +7,7 @@
  * state; LO HI PRICE QUAD input; ROW_LO ROW_HI PRICE_LO PRICE_HI row; FEED port. Several coefs at one place add up; X0 and WORTH
  * use length class 0 and slots 0 and T-1. A row side without AT_ROW_LO (AT_ROW_HI), or with |bound| >= 1e20, is absent; a side
  * without AT_PRICE_LO (AT_PRICE_HI) is hard. Prices and QUAD are per unit of u (or y) and slot: the class multiplies by dt.
- * A shape is a static const table in the class's file. Blocks with the SAME shape pointer at the same nodes are stored and
+ * A shape is a static const table in the class's file. Blocks with the SAME shape pointer are stored and
  * solved in batches, one block to a SIMD lane; a class writes its own block only, through block_set and block_put. States,
  * inputs and rows that no coefficient links are solved apart, so a diagonal A is cheaper than a full one. No hard equality
  * row (row_lo = row_hi at PRICE_HARD): an interior method needs room; give both sides a price. Choices are solved relaxed,
@@ -20,7 +20,7 @@
 enum at { AT_A, AT_B, AT_DRIFT, AT_C, AT_D, AT_F, AT_G, AT_FEED, AT_X0, AT_WORTH, AT_LO, AT_HI, AT_PRICE, AT_QUAD,
           AT_ROW_LO, AT_ROW_HI, AT_PRICE_LO, AT_PRICE_HI };
 enum { ONE = -1 };                                     /* no factor: constants such as -1 cost no storage */
-#define COMMON(i) (-2 - (i))                           /* as series: the i-th series common to the batch */
+#define COMMON(i) (-2 - (i))                           /* as series: the i-th series common to the shape */
 #define PRICE_HARD 1e30
 struct coef { enum at at; uint8_t i, j; double k; int8_t num, series; };  /* value(t) = k * num * series[t] */
 struct row_desc { const char *name; int16_t field; uint8_t integer_only; };      /* field: state shown by y, -1 none */
@@ -29,7 +29,7 @@ struct choice { uint8_t input; int8_t start_cost, up_s, down_s, since_s; };     
 struct block_shape {
     const char *name;                                  /* "home", "home_car" */
     uint8_t nx, nu, nrow, nport, nchoice;
-    uint8_t n_num, n_own, n_common;                    /* numbers: per block; per block and slot; per batch and slot */
+    uint8_t n_num, n_own, n_common;                    /* numbers: per block; per block and slot; per shape and slot */
     const char *const *input;                          /* names for reasons, MPS columns, the page */
     const struct row_desc *row;
     const struct choice *choice;

@@ -37,9 +37,7 @@ void slot_costate(const struct joint *j, const struct cell *c, const vec *st, in
         for (int i = 0; i < nu; i++) rc[i] += st[p->off[AT_D] + r * nu + i] * (hi - lo);
     }
     for (int k = 0; k < p->np; k++) {
-        int32_t node = c->group->node[p->port[k]];
-        if (node < 0) continue;
-        double l = j->lam[(size_t)node * (size_t)j->dim.T_max + (size_t)t];
+        vec l = lam_at(j, c, j->lam, p->port[k], t);
         for (int i = 0; i < nx; i++) q[i] -= st[p->off[AT_G] + k * nx + i] * l;
         for (int i = 0; i < nu; i++) rc[i] -= st[p->off[AT_F] + k * nu + i] * l;
     }
@@ -96,7 +94,7 @@ double bound_dual(const struct joint *j)
 {
     double sum = j->frozen_cost;
     for (int b = 0; b < j->n_batch; b++)
-        for (int c = 0; !j->batch[b].group->frozen && c < j->batch[b].group->kind->n_comp; c++)
+        for (int c = 0; !j->batch[b].kind->frozen && c < j->batch[b].kind->n_comp; c++)
             sum += cell_bound(j, &j->batch[b].cell[c], j->batch[b].live);
     for (int i = 0; i < j->dim.n_node; i++) sum += node_bound(j, i);
     return sum;
@@ -145,12 +143,10 @@ static void cell_flows(const struct joint *j, const struct cell *c, double *net)
     for (int t = 0; t < j->T; t++) {
         stage_load(c, j->len, t, &cur, st);
         for (int a = 0; a < p->np; a++) {
-            int32_t node = c->group->node[p->port[a]];
             vec e = vec_of(0);
-            if (node < 0) continue;
             for (int i = 0; i < p->nu; i++) e += st[p->off[AT_F] + a * p->nu + i] * c->u[t * p->nu + i];
             for (int i = 0; i < p->nx; i++) e += st[p->off[AT_G] + a * p->nx + i] * c->x[(t + 1) * p->nx + i];
-            net[(size_t)node * (size_t)j->dim.T_max + (size_t)t] += vec_sum(e);
+            flow_put(j, c->batch, p->port[a], t, e, net);
         }
     }
 }
@@ -160,20 +156,20 @@ void flows_net(const struct joint *j, double *net)
 {
     memcpy(net, j->feed, sizeof *net * (size_t)j->dim.n_node * (size_t)j->dim.T_max);
     for (int k = 0; k < j->n_cell; k++)
-        if (!j->cell[k].group->frozen) cell_flows(j, &j->cell[k], net);
+        if (!j->cell[k].kind->frozen) cell_flows(j, &j->cell[k], net);
 }
 
 void flows_frozen(const struct joint *j, double *net)
 {
     for (int k = 0; k < j->n_cell; k++)
-        if (j->cell[k].group->frozen) cell_flows(j, &j->cell[k], net);
+        if (j->cell[k].kind->frozen) cell_flows(j, &j->cell[k], net);
 }
 
 double cost_frozen(const struct joint *j)
 {
     double gross = 0, lack = 0, sum = 0;
     for (int b = 0; b < j->n_batch; b++)
-        for (int c = 0; j->batch[b].group->frozen && c < j->batch[b].group->kind->n_comp; c++)
+        for (int c = 0; j->batch[b].kind->frozen && c < j->batch[b].kind->n_comp; c++)
             sum += cell_cost(j, &j->batch[b].cell[c], j->batch[b].live, &gross, &lack);
     return sum;
 }
@@ -184,7 +180,7 @@ struct plan_cost cost_plan(struct joint *j)
 {
     struct plan_cost r = {0};
     for (int b = 0; b < j->n_batch; b++)
-        for (int c = 0; c < j->batch[b].group->kind->n_comp; c++)
+        for (int c = 0; c < j->batch[b].kind->n_comp; c++)
             r.cost += cell_cost(j, &j->batch[b].cell[c], j->batch[b].live, &r.gross, &r.lack);
     flows_net(j, j->rhs);
     for (int i = 0; i < j->dim.n_node; i++)

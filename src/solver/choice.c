@@ -11,12 +11,12 @@
 
 enum { UNITS_MAX = 8, AGES_MAX = 32, FROZEN_FROM = 16, SLOTS_MAX = 1024 };
 
-static int group_has_choice(const struct group *g) { return g->kind->shape->nchoice > 0; }
+static int has_choice(const struct kind *k) { return k->shape->nchoice > 0; }
 
 int choice_any(const struct joint *j)
 {
-    for (int g = 0; g < j->n_group; g++)
-        if (group_has_choice(&j->group[g])) return 1;
+    for (int k = 0; k < j->n_kind; k++)
+        if (has_choice(&j->kind[k])) return 1;
     return 0;
 }
 
@@ -183,7 +183,7 @@ static int local_of(const uint8_t *list, int n, int what)
 static struct cell *input_cell(const struct joint *j, int block, int input, int *local)
 {
     const struct batch *b = &j->batch[j->place[block].batch];
-    for (int c = 0; c < b->group->kind->n_comp; c++) {
+    for (int c = 0; c < b->kind->n_comp; c++) {
         *local = local_of(b->cell[c].comp->u, b->cell[c].comp->nu, input);
         if (*local >= 0) return &b->cell[c];
     }
@@ -303,12 +303,8 @@ static void bounds_tighten(struct joint *j, struct cell *c)
 /* Homes and their like stay at the relaxed plan: their flows become feeds, their cost a constant. */
 static void freeze(struct joint *j)
 {
-    for (int g = 0; g < j->n_group; g++) {
-        int alike = 0;
-        for (int h = 0; h < j->n_group; h++)
-            if (j->group[h].kind == j->group[g].kind) alike += j->group[h].n_block;
-        j->group[g].frozen = alike >= FROZEN_FROM && !group_has_choice(&j->group[g]);
-    }
+    for (struct kind *k = j->kind; k < j->kind + j->n_kind; k++)
+        k->frozen = k->n_block >= FROZEN_FROM && !has_choice(k);
     j->frozen_cost = cost_frozen(j);
     flows_frozen(j, j->feed);
 }
@@ -324,13 +320,13 @@ enum joint_end choice_fix(struct joint *j, const struct joint_limit *lim)
     coef_evaluate(j);
     each_choice(j, choice_close);
     for (int k = 0; k < j->n_cell; k++)
-        if (group_has_choice(j->cell[k].group)) bounds_tighten(j, &j->cell[k]);
+        if (has_choice(j->cell[k].kind)) bounds_tighten(j, &j->cell[k]);
     size_t feeds = sizeof *j->feed * (size_t)j->dim.n_node * (size_t)j->dim.T_max;
     memcpy(j->price, j->feed, feeds); /* prices are not out yet: a place to keep the feeds without the frozen */
     freeze(j);
     start_warm(j, 0);
     enum joint_end end = ipm_run(j, lim);
-    for (int g = 0; g < j->n_group; g++) j->group[g].frozen = 0;
+    for (int k = 0; k < j->n_kind; k++) j->kind[k].frozen = 0;
     memcpy(j->feed, j->price, feeds);
     j->result.iterations += before;
     j->result.bound = bound;

@@ -8,16 +8,16 @@
 
 static vec series_at(const struct joint *j, const struct batch *b, const struct coef *c, int t)
 {
-    const struct block_shape *s = b->group->kind->shape;
+    const struct block_shape *s = b->kind->shape;
     (void)j;
     if (c->series == ONE) return vec_of(1);
     if (c->series >= 0) return b->own[(size_t)t * s->n_own + (size_t)c->series];
-    return vec_of(b->group->common[(size_t)t * s->n_common + (size_t)(-2 - c->series)]);
+    return vec_of(b->kind->common[(size_t)t * s->n_common + (size_t)(-2 - c->series)]);
 }
 
 static vec number_at(const struct batch *b, const struct coef *c, int len)
 {
-    const struct block_shape *s = b->group->kind->shape;
+    const struct block_shape *s = b->kind->shape;
     return vec_of(c->k) * (c->num == ONE ? vec_of(1) : b->num[(size_t)len * s->n_num + (size_t)c->num]);
 }
 
@@ -163,7 +163,7 @@ static void rows_rest(struct joint *j, struct cell *c)
 {
     const struct comp *p = c->comp;
     for (int r = 0; r < p->nrow; r++) {
-        if (!c->group->kind->shape->row[p->row[r]].integer_only) continue;
+        if (!c->kind->shape->row[p->row[r]].integer_only) continue;
         for (int hi = 0; hi < 2; hi++) {
             struct where w = where_of(p, p->off[hi ? AT_PRICE_HI : AT_PRICE_LO] + r);
             for (int t = 0; t < (w.varying ? j->T : j->dim.len_max); t++) *stage_home(c, w, t) = vec_of(0);
@@ -185,7 +185,7 @@ static void cell_clean(struct joint *j, struct cell *c, vec live)
 
 static void ends_evaluate(const struct joint *j, const struct batch *b, struct cell *c)
 {
-    const struct block_shape *s = b->group->kind->shape;
+    const struct block_shape *s = b->kind->shape;
     for (int i = 0; i < c->comp->nx; i++) {
         c->x0[i] = c->worth[i] = vec_of(0);
         for (const struct coef *co = s->coef; co < s->coef + s->n_coef; co++) {
@@ -198,22 +198,20 @@ static void ends_evaluate(const struct joint *j, const struct batch *b, struct c
 
 static void feed_evaluate(struct joint *j, const struct batch *b)
 {
-    const struct block_shape *s = b->group->kind->shape;
+    const struct block_shape *s = b->kind->shape;
     for (const struct coef *co = s->coef; co < s->coef + s->n_coef; co++) {
-        int node = co->at == AT_FEED ? b->group->node[co->i] : -1;
-        if (node < 0) continue;
-        double *f = j->feed + (size_t)node * (size_t)j->dim.T_max;
+        if (co->at != AT_FEED) continue;
         for (int t = 0; t < j->T; t++) {
             vec v = number_at(b, co, j->len[t]) * series_at(j, b, co, t) * b->live;
             j->n_bad += clean(&v, 1);
-            f[t] += vec_sum(v);
+            flow_put(j, b, co->i, t, v, j->feed);
         }
     }
 }
 
 static void batch_evaluate(struct joint *j, struct batch *b)
 {
-    const struct kind *k = b->group->kind;
+    const struct kind *k = b->kind;
     const struct block_shape *s = k->shape;
     uint8_t seen[4096] = {0};
     must(k->n_entry <= (int)sizeof seen, "%s: too many coefficients", s->name);
@@ -256,7 +254,7 @@ double coef_one(const struct joint *j, int block, const struct coef *c, int t)
 double coef_value(const struct joint *j, int block, enum at at, int i, int jj, int t)
 {
     const struct batch *b = &j->batch[j->place[block].batch];
-    const struct block_shape *s = b->group->kind->shape;
+    const struct block_shape *s = b->kind->shape;
     int lane = j->place[block].lane, once = at == AT_X0 || at == AT_WORTH;
     double v = 0;
     for (const struct coef *c = s->coef; c < s->coef + s->n_coef; c++) {

@@ -1,5 +1,5 @@
-/* Layout: everything a joint solve needs is cut from the caller's memory once. Blocks are grouped by shape and
- * nodes and filled into lanes eight at a time; the same function counts (no memory) and lays out (memory given). */
+/* Layout: everything a joint solve needs is cut from the caller's memory once. Blocks of one shape are filled into
+ * lanes eight at a time, neighbours side by side; the same function counts (no memory) and lays out (memory given). */
 #include "base/err.h"
 #include "solver/inside.h"
 #include <stdlib.h>
@@ -23,13 +23,12 @@ static struct skeleton skeleton_cut(const struct joint_dim *d, struct cutter *c)
     size_t n = (size_t)d->n_block;
     struct skeleton s = {.joint = cut(c, sizeof(struct joint))};
     struct kind *kind = cut(c, sizeof(struct kind) * n);
-    struct group *group = cut(c, sizeof(struct group) * n);
     struct block *block = cut(c, sizeof(struct block) * n);
     struct place *place = cut(c, sizeof(struct place) * n);
     struct joint_node *node = cut(c, sizeof(struct joint_node) * (size_t)d->n_node);
     s.node = cut(c, sizeof(int32_t) * (size_t)(ports_total(d) + 1));
     if (!c->base) return s;
-    *s.joint = (struct joint){.dim = *d, .kind = kind, .group = group, .block = block, .place = place};
+    *s.joint = (struct joint){.dim = *d, .kind = kind, .block = block, .place = place};
     memcpy(node, d->node, sizeof *node * (size_t)d->n_node);
     memcpy(s.node, d->port_node, sizeof *s.node * (size_t)ports_total(d));
     s.joint->dim.node = node;
@@ -46,36 +45,46 @@ static int kind_get(struct joint *j, const struct block_shape *s, struct cutter 
     return j->n_kind++;
 }
 
-static int group_get(struct joint *j, const struct kind *k, const int32_t *node)
+static const int32_t *nodes_of(const struct joint *j, int block) { return j->dim.port_node + j->place[block].port; }
+
+static int neighbours(const struct joint *j, int a, int b)
 {
-    for (int g = 0; g < j->n_group; g++) {
-        const struct group *q = &j->group[g];
-        if (q->kind == k && !memcmp(q->node, node, sizeof *node * k->shape->nport)) return g;
-    }
-    j->group[j->n_group] = (struct group){.kind = k, .node = node};
-    return j->n_group++;
+    const struct kind *k = &j->kind[j->place[a].kind];
+    return j->place[a].kind == j->place[b].kind &&
+           !memcmp(nodes_of(j, a), nodes_of(j, b), sizeof(int32_t) * k->shape->nport);
 }
 
-static void blocks_group(struct joint *j, const struct joint_dim *d, struct cutter *c)
+/* Lanes are given node by node, so that neighbours share a batch. */
+static void lanes_give(struct joint *j)
 {
-    const int32_t *node = j->dim.port_node;
-    for (int i = 0; i < d->n_block; i++) {
-        for (int p = 0; p < d->shape[i]->nport; p++)
-            must(node[p] < d->n_node, "block %d: node %d of %d", i, node[p], d->n_node);
-        int g = group_get(j, &j->kind[kind_get(j, d->shape[i], c)], node);
-        struct group *gr = &j->group[g];
-        j->place[i] =
-            (struct place){.group = g, .batch = gr->n_block / LANES, .lane = (int8_t)(gr->n_block % LANES)};
-        gr->n_block++;
-        node += d->shape[i]->nport;
+    for (int i = 0; i < j->dim.n_block; i++)
+        for (int m = i, open = j->place[i].lane < 0; open && m < j->dim.n_block; m++) {
+            struct place *p = &j->place[m];
+            struct kind *k = &j->kind[p->kind];
+            if (p->lane >= 0 || !neighbours(j, i, m)) continue;
+            p->batch = k->first_batch + k->n_block / LANES;
+            p->lane = (int8_t)(k->n_block++ % LANES);
+        }
+}
+
+static void blocks_place(struct joint *j, const struct joint_dim *d, struct cutter *c)
+{
+    for (int i = 0, port = 0; i < d->n_block; port += d->shape[i++]->nport) {
+        for (int p = 0; p < d->shape[i]->nport; p++) {
+            int node = j->dim.port_node[port + p];
+            must(node < d->n_node, "block %d: node %d of %d", i, node, d->n_node);
+        }
+        j->place[i] = (struct place){.kind = kind_get(j, d->shape[i], c), .port = port, .lane = -1};
+        j->kind[j->place[i].kind].n_block++;
     }
-    for (int g = 0; g < j->n_group; g++) {
-        j->group[g].first_batch = j->n_batch;
-        j->group[g].n_batch = (j->group[g].n_block + LANES - 1) / LANES;
-        j->n_batch += j->group[g].n_batch;
-        j->n_cell += j->group[g].n_batch * j->group[g].kind->n_comp;
+    for (struct kind *k = j->kind; k < j->kind + j->n_kind; k++) {
+        k->first_batch = j->n_batch;
+        k->n_batch = (k->n_block + LANES - 1) / LANES;
+        j->n_batch += k->n_batch;
+        j->n_cell += k->n_batch * k->n_comp;
+        k->n_block = 0; /* counts again as lanes are given */
     }
-    for (int i = 0; i < d->n_block; i++) j->place[i].batch += j->group[j->place[i].group].first_batch;
+    lanes_give(j);
 }
 
 static size_t kinds_bytes(const struct joint_dim *d)
@@ -91,11 +100,11 @@ static size_t kinds_bytes(const struct joint_dim *d)
 
 static vec *cut_vec(struct cutter *c, size_t n) { return cut(c, sizeof(vec) * n); }
 
-static void cell_cut(const struct joint *j, struct cell *c, struct group *g, const struct comp *p,
+static void cell_cut(const struct joint *j, struct cell *c, struct kind *kind, const struct comp *p,
                      struct cutter *cu)
 {
     size_t T = (size_t)j->dim.T_max, nu = p->nu, nx = p->nx, nr = p->nrow;
-    struct cell k = {.comp = p, .group = g, .kernel = kernel_find(p->nx, p->nu)};
+    struct cell k = {.comp = p, .kind = kind, .kernel = kernel_find(p->nx, p->nu)};
     k.fix = cut_vec(cu, (size_t)j->dim.len_max * p->n_fix);
     k.var = cut_vec(cu, T * p->n_var);
     k.x0 = cut_vec(cu, nx);
@@ -116,28 +125,43 @@ static void cell_cut(const struct joint *j, struct cell *c, struct group *g, con
     if (cu->base) *c = k;
 }
 
+/* Puts a block's lane into the crew of its batch that stands at the same nodes. */
+static void crew_join(struct joint *j, int block)
+{
+    const struct place *p = &j->place[block];
+    struct batch *b = &j->batch[p->batch];
+    const int32_t *node = nodes_of(j, block);
+    int k = 0;
+    while (k < b->n_crew && memcmp(b->crew[k].node, node, sizeof *node * b->kind->shape->nport)) k++;
+    if (k == b->n_crew) b->crew[b->n_crew++] = (struct crew){.node = node};
+    b->crew[k].mask[p->lane] = 1;
+}
+
 static void batches_cut(struct joint *j, struct cutter *cu)
 {
     size_t T = (size_t)j->dim.T_max;
     struct batch *batch = cut(cu, sizeof(struct batch) * (size_t)j->n_batch);
     struct cell *cell = cut(cu, sizeof(struct cell) * (size_t)j->n_cell);
     if (cu->base) j->batch = batch, j->cell = cell;
-    for (int g = 0, at = 0; g < j->n_group; g++) {
-        struct group *gr = &j->group[g];
-        const struct block_shape *s = gr->kind->shape;
+    for (int g = 0, at = 0; g < j->n_kind; g++) {
+        struct kind *k = &j->kind[g];
+        const struct block_shape *s = k->shape;
         double *common = cut(cu, sizeof(double) * T * s->n_common);
-        if (cu->base) gr->common = common;
-        for (int b = 0; b < gr->n_batch; b++) {
-            struct batch ba = {.group = gr, .cell = cu->base ? cell + at : NULL};
+        if (cu->base) k->common = common;
+        for (int b = 0; b < k->n_batch; b++) {
+            struct batch ba = {.kind = k, .cell = cu->base ? cell + at : NULL};
+            ba.crew = cut(cu, sizeof(struct crew) * LANES);
             ba.num = cut_vec(cu, (size_t)j->dim.len_max * s->n_num);
             ba.own = cut_vec(cu, T * s->n_own);
             ba.u = cut_vec(cu, T * s->nu);
             ba.y = cut_vec(cu, T * s->nrow);
-            for (int l = 0; l < LANES; l++) ba.live[l] = b * LANES + l < gr->n_block;
-            for (int c = 0; c < gr->kind->n_comp; c++, at++) cell_cut(j, cell + at, gr, &gr->kind->comp[c], cu);
-            if (cu->base) batch[gr->first_batch + b] = ba;
+            for (int l = 0; l < LANES; l++) ba.live[l] = b * LANES + l < k->n_block;
+            for (int c = 0; c < k->n_comp; c++, at++) cell_cut(j, cell + at, k, &k->comp[c], cu);
+            if (cu->base) batch[k->first_batch + b] = ba;
+            for (int c = 0; cu->base && c < k->n_comp; c++) ba.cell[c].batch = &batch[k->first_batch + b];
         }
     }
+    for (int i = 0; cu->base && i < j->dim.n_block; i++) crew_join(j, i);
 }
 
 static void scratch_cut(struct joint *j, struct cutter *cu)
@@ -193,7 +217,7 @@ static void numbers_cut(struct joint *j, struct cutter *c)
 static struct joint *analyse(const struct joint_dim *d, struct cutter *c)
 {
     struct skeleton s = skeleton_cut(d, c);
-    blocks_group(s.joint, d, c);
+    blocks_place(s.joint, d, c);
     sys_plan(s.joint, c);
     return s.joint;
 }
@@ -218,23 +242,21 @@ size_t joint_bytes(const struct joint_dim *d)
 
 static void blocks_point(struct joint *j, const struct joint_dim *d)
 {
-    const int32_t *node = j->dim.port_node;
     for (int i = 0; i < d->n_block; i++) {
         const struct place *p = &j->place[i];
         struct batch *b = &j->batch[p->batch];
-        int first = p->lane == 0 && p->batch == b->group->first_batch;
+        int first = p->lane == 0 && p->batch == b->kind->first_batch;
         j->block[i] = (struct block){.shape = d->shape[i],
-                                     .node = node,
+                                     .node = nodes_of(j, i),
                                      .num = (double *)b->num,
                                      .own = (double *)b->own,
-                                     .common = b->group->common,
+                                     .common = b->kind->common,
                                      .u = (double *)b->u,
                                      .y = (double *)b->y,
                                      .asset = i,
                                      .lane = p->lane,
                                      .lanes = LANES,
                                      .first = first};
-        node += d->shape[i]->nport;
     }
 }
 

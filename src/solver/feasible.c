@@ -21,8 +21,8 @@ static void cell_clip(const struct joint *j, struct cell *c)
 
 static void batch_recall(const struct joint *j, struct batch *b)
 {
-    const struct block_shape *s = b->group->kind->shape;
-    for (int k = 0; k < b->group->kind->n_comp; k++) {
+    const struct block_shape *s = b->kind->shape;
+    for (int k = 0; k < b->kind->n_comp; k++) {
         struct cell *c = &b->cell[k];
         const struct comp *p = c->comp;
         for (int t = 0; t < j->T; t++)
@@ -33,8 +33,8 @@ static void batch_recall(const struct joint *j, struct batch *b)
 
 static void batch_publish(const struct joint *j, struct batch *b)
 {
-    const struct block_shape *s = b->group->kind->shape;
-    for (int k = 0; k < b->group->kind->n_comp; k++) {
+    const struct block_shape *s = b->kind->shape;
+    for (int k = 0; k < b->kind->n_comp; k++) {
         const struct cell *c = &b->cell[k];
         const struct comp *p = c->comp;
         for (int t = 0; t < j->T; t++) {

@@ -1,10 +1,9 @@
-/* The solver's own view of a joint problem: kinds (analysed shapes), groups (blocks of one shape at the same
- * nodes), batches (eight of them, one to a lane), cells (one independent component of a batch: the unit of numeric
- * work), and the node system. Private to src/solver.
+/* The solver's own view of a joint problem: kinds (analysed shapes), batches (eight blocks of a kind, one to a lane),
+ * cells (one independent component of a batch: the unit of numeric work), and the node system. Private to src/solver.
  *
  *   kind   1 per shape      components, where each coefficient goes
- *   group  1 per shape and tuple of nodes
- *   batch  8 blocks of a group; `num`, `own` as the classes write them; `u`, `y` as they read them
+ *   batch  8 blocks of a kind; `num`, `own` as the classes write them; `u`, `y` as they read them
+ *   crew   the lanes of a batch that meet the village at the same nodes
  *   cell   1 per batch and component: coefficients evaluated, iterate, direction, factors
  *   node   prices, last-resort flows, one T x T block of the Schur complement each
  */
@@ -38,16 +37,18 @@ struct kind {
     struct entry *entry;
     int16_t *coef_entry; /* n_coef: entry, or -1 (X0, WORTH, FEED) */
     int n_comp, n_entry;
-};
-struct group {
-    const struct kind *kind;
-    const int32_t *node;                           /* shape->nport */
     int32_t n_block, n_batch, first_batch, frozen; /* frozen: stands at its plan while choices are fixed */
     double *common;
 };
+/* Blocks of a kind are laid out node by node, so that most batches are one crew and few have many. */
+struct crew {
+    vec mask;            /* 1 for its lanes */
+    const int32_t *node; /* shape->nport */
+};
 struct cell {
     const struct comp *comp;
-    struct group *group;
+    struct kind *kind;
+    const struct batch *batch;
     const struct kernel *kernel;
     vec *fix, *var;   /* [len][n_fix], [t][n_var] */
     vec *x0, *worth;  /* [nx] */
@@ -61,16 +62,18 @@ struct cell {
     vec *K, *L; /* factors: [t][nu nx], [t][nu nu] Cholesky, diagonal inverted */
 };
 struct batch {
-    struct group *group;
+    struct kind *kind;
     struct cell *cell;
+    struct crew *crew;
+    int n_crew;
     vec *num, *own; /* [len][n_num], [t][n_own] */
     vec *u, *y;     /* [t][nu], [t][nrow], the shape's order */
 
     vec live; /* 1 for lanes in use */
 };
 struct place {
-    int32_t group, batch;
-    int8_t lane;
+    int32_t kind, batch, port; /* port: where its nodes begin in dim.port_node */
+    int8_t lane;               /* < 0: not placed yet */
 };
 
 /* One T x T block of the node system; row node >= column node in elimination order. */
@@ -102,12 +105,11 @@ struct reach {
 struct joint {
     struct joint_dim dim;
     struct kind *kind;
-    struct group *group;
     struct batch *batch;
     struct cell *cell;
     struct block *block;
     struct place *place;
-    int n_kind, n_group, n_batch, n_cell;
+    int n_kind, n_batch, n_cell;
     struct node_sys sys;
     /* one solve */
     int T, n_bad;
@@ -133,7 +135,7 @@ struct kernel {
     int nx, nu;
     void (*factor)(const struct joint *, struct cell *);
     void (*linear)(const struct joint *, struct cell *, const double *lam, vec *acc);
-    void (*covariance)(struct joint *, struct cell *, const struct pair_block *);
+    void (*covariance)(struct joint *, struct cell *);
 };
 
 /* shape.c */
@@ -160,7 +162,7 @@ size_t sys_bytes(const struct joint_dim *);
 void sys_plan(struct joint *, struct cutter *);
 size_t sys_block_doubles(const struct joint *);
 void sys_open(struct joint *);
-void sys_pairs(const struct joint *, const struct group *, int comp, struct pair_block *);
+void sys_pairs(const struct joint *, const struct comp *, const int32_t *node, struct pair_block *);
 int sys_factor(struct joint *);
 void sys_solve(struct joint *, double *rhs);
 /* dense.c */
@@ -213,6 +215,20 @@ enum joint_end ipm_run(struct joint *, const struct joint_limit *);
 int ipm_newton(struct joint *, double mu);
 double clock_s(void);
 
+/* Prices of a shape's port in slot t, lane by lane; 0 where it is not connected. */
+LANE_INLINE vec lam_at(const struct joint *j, const struct cell *c, const double *lam, int port, int t)
+{
+    vec sum = vec_of(0);
+    for (const struct crew *k = c->batch->crew; k < c->batch->crew + c->batch->n_crew; k++)
+        if (k->node[port] >= 0) sum += k->mask * lam[(size_t)k->node[port] * (size_t)j->dim.T_max + (size_t)t];
+    return sum;
+}
+/* A port's flow into its nodes in slot t: net[node][T_max]. */
+LANE_INLINE void flow_put(const struct joint *j, const struct batch *b, int port, int t, vec flow, double *net)
+{
+    for (const struct crew *k = b->crew; k < b->crew + b->n_crew; k++)
+        if (k->node[port] >= 0) net[(size_t)k->node[port] * (size_t)j->dim.T_max + (size_t)t] += vec_sum(k->mask * flow);
+}
 LANE_INLINE void stage_zero(const struct cell *c, vec *st)
 {
     for (int i = 0; i < c->comp->n_stage; i++) st[i] = vec_of(0);

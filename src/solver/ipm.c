@@ -15,15 +15,13 @@ double clock_s(void) { return instant_mono_s(); }
 
 static size_t lr_at(const struct joint *j, int i, int t) { return (size_t)i * (size_t)j->dim.T_max + (size_t)t; }
 
-/* Lanes of a group's flows into its nodes. */
-static void acc_drain(struct joint *j, const struct group *g, double *net)
+/* Flows of a batch's lanes into their nodes. */
+static void acc_drain(struct joint *j, const struct batch *b, double *net)
 {
-    size_t T_max = (size_t)j->dim.T_max;
-    for (int p = 0; p < g->kind->shape->nport; p++) {
-        int32_t node = g->node[p];
-        vec *a = j->acc + (size_t)p * T_max;
+    for (int p = 0; p < b->kind->shape->nport; p++) {
+        vec *a = j->acc + (size_t)p * (size_t)j->dim.T_max;
         for (int t = 0; t < j->T; t++) {
-            if (node >= 0) net[(size_t)node * T_max + (size_t)t] += vec_sum(a[t]);
+            flow_put(j, b, p, t, a[t], net);
             a[t] = vec_of(0);
         }
     }
@@ -55,24 +53,19 @@ static int pass_factor(struct joint *j, double aim)
 {
     net_open(j);
     sys_open(j);
-    for (int g = 0; g < j->n_group; g++) {
-        const struct group *gr = &j->group[g];
-        if (gr->frozen) continue;
-        for (int c = 0; c < gr->kind->n_comp; c++) {
-            struct pair_block pair[COMP_PORTS * COMP_PORTS];
-            sys_pairs(j, gr, c, pair);
-            for (int b = gr->first_batch; b < gr->first_batch + gr->n_batch; b++) {
-                struct cell *ce = &j->batch[b].cell[c];
-                if (aim > 0)
-                    cell_aim(j, ce, aim);
-                else
-                    cell_predict(j, ce);
-                ce->kernel->factor(j, ce);
-                ce->kernel->linear(j, ce, j->lam, j->acc);
-                if (ce->comp->np > 0) ce->kernel->covariance(j, ce, pair);
-            }
+    for (int b = 0; b < j->n_batch; b++) {
+        const struct batch *ba = &j->batch[b];
+        for (int c = 0; !ba->kind->frozen && c < ba->kind->n_comp; c++) {
+            struct cell *ce = &ba->cell[c];
+            if (aim > 0)
+                cell_aim(j, ce, aim);
+            else
+                cell_predict(j, ce);
+            ce->kernel->factor(j, ce);
+            ce->kernel->linear(j, ce, j->lam, j->acc);
+            if (ce->comp->np > 0) ce->kernel->covariance(j, ce);
         }
-        acc_drain(j, gr, j->rhs);
+        if (!ba->kind->frozen) acc_drain(j, ba, j->rhs);
     }
     lr_target(j, aim, 0);
     lr_factor(j);
@@ -84,19 +77,17 @@ static int pass_factor(struct joint *j, double aim)
 static void pass_targets(struct joint *j, double mu, const struct ratio *center)
 {
     net_open(j);
-    for (int g = 0; g < j->n_group; g++) {
-        const struct group *gr = &j->group[g];
-        if (gr->frozen) continue;
-        for (int b = gr->first_batch; b < gr->first_batch + gr->n_batch; b++)
-            for (int c = 0; c < gr->kind->n_comp; c++) {
-                struct cell *ce = &j->batch[b].cell[c];
-                if (center)
-                    cell_center(j, ce, center, mu);
-                else
-                    cell_correct(j, ce, mu);
-                ce->kernel->linear(j, ce, j->lam, j->acc);
-            }
-        acc_drain(j, gr, j->rhs);
+    for (int b = 0; b < j->n_batch; b++) {
+        const struct batch *ba = &j->batch[b];
+        for (int c = 0; !ba->kind->frozen && c < ba->kind->n_comp; c++) {
+            struct cell *ce = &ba->cell[c];
+            if (center)
+                cell_center(j, ce, center, mu);
+            else
+                cell_correct(j, ce, mu);
+            ce->kernel->linear(j, ce, j->lam, j->acc);
+        }
+        if (!ba->kind->frozen) acc_drain(j, ba, j->rhs);
     }
     if (center) {
         lr_center(j, center, mu);
@@ -123,7 +114,7 @@ static int pass_prices(struct joint *j, struct reach *r)
     *r = (struct reach){0};
     for (int k = 0; k < j->n_cell; k++) {
         struct cell *c = &j->cell[k];
-        if (c->group->frozen) continue;
+        if (c->kind->frozen) continue;
         c->kernel->linear(j, c, j->lam_new, NULL);
         cell_reach(j, c, r);
     }
@@ -140,7 +131,7 @@ static struct ratio ratio_of(const struct reach *r)
 static void step(struct joint *j, const struct ratio *a)
 {
     for (int k = 0; k < j->n_cell; k++)
-        if (!j->cell[k].group->frozen) cell_update(j, &j->cell[k], a);
+        if (!j->cell[k].kind->frozen) cell_update(j, &j->cell[k], a);
     lr_update(j, a);
     for (int i = 0; i < j->dim.n_node; i++)
         for (int t = 0; t < j->T; t++) {
@@ -160,7 +151,7 @@ static int center(struct joint *j, struct ratio *a, struct reach *r, double mu)
         struct ratio b = ratio_of(&now);
         if (b.primal + b.dual < a->primal + a->dual + 0.02) {
             for (int c = 0; c < j->n_cell; c++)
-                if (!j->cell[c].group->frozen) cell_swap(&j->cell[c]);
+                if (!j->cell[c].kind->frozen) cell_swap(&j->cell[c]);
             motions_swap(j);
             return 0;
         }
@@ -211,7 +202,7 @@ static int iterate(struct joint *j)
 static int close_enough(struct joint *j, double gap_rel)
 {
     for (int k = 0; k < j->n_cell; k++)
-        if (!j->cell[k].group->frozen) cell_simulate(j, &j->cell[k]); /* what is certified is what the inputs do */
+        if (!j->cell[k].kind->frozen) cell_simulate(j, &j->cell[k]); /* what is certified is what the inputs do */
     struct plan_cost p = cost_plan(j);
     j->result.cost = p.cost;
     j->result.bound = bound_dual(j);

@@ -207,9 +207,7 @@ LANE_INLINE void linear_back(const struct joint *j, struct cell *c, const double
         slot_gradient(c, st, t, hu, ry, nu);
         for (int i = 0; i < nx; i++) q[i] = pp[i];
         for (int k = 0; k < p->np; k++) {
-            int32_t node = c->group->node[p->port[k]];
-            if (node < 0) continue;
-            double l = lam[(size_t)node * (size_t)j->dim.T_max + (size_t)t];
+            vec l = lam_at(j, c, lam, p->port[k], t);
             for (int i = 0; i < nu; i++) hu[i] -= st[p->off[AT_F] + k * nu + i] * l;
             for (int i = 0; i < nx; i++) q[i] -= st[p->off[AT_G] + k * nx + i] * l;
         }
@@ -403,13 +401,13 @@ LANE_INLINE void span_product(const struct joint *j, const struct pair_block *d,
 }
 
 /* Inside the span: every column walked to the span's end, where it is carried on. */
-LANE_INLINE void span_inside(const struct joint *j, const struct comp *p, const struct pair_block *pair, int b,
-                             int j0, int j1, vec *columns, const int nx)
+LANE_INLINE void span_inside(const struct joint *j, const struct comp *p, const struct pair_block *pair, vec mask,
+                             int b, int j0, int j1, vec *columns, const int nx)
 {
     const int np = p->np;
     for (int k = j0; k < j1; k++) {
         vec *v = columns + k * nx, n[COMP_X];
-        for (int i = 0; i < nx; i++) v[i] = j->g[(size_t)k * (size_t)(nx * np) + (size_t)(i * np + b)];
+        for (int i = 0; i < nx; i++) v[i] = mask * j->g[(size_t)k * (size_t)(nx * np) + (size_t)(i * np + b)];
         for (int t = k + 1; t < j1; t++) {
             const vec *Phi = j->phi + (size_t)t * (size_t)(nx * nx), *Hf = j->hf + (size_t)t * (size_t)(nx * np);
             for (int a = 0; a < np; a++) {
@@ -464,7 +462,8 @@ LANE_INLINE void columns_carry(vec *columns, const vec *Pass, int n, const int n
     }
 }
 
-LANE_INLINE void response_add(struct joint *j, const struct comp *p, const struct pair_block *pair, const int nx)
+LANE_INLINE void response_add(struct joint *j, const struct comp *p, const struct pair_block *pair, vec mask,
+                              const int nx)
 {
     const int np = p->np;
     vec rows[COMP_X * SPAN], Pass[XX];
@@ -477,28 +476,33 @@ LANE_INLINE void response_add(struct joint *j, const struct comp *p, const struc
                     span_product(j, &pair[a * np + b], (const double *)(const void *)rows, j->columns, j0, nx);
             }
             columns_carry(j->columns, Pass, j0, nx);
-            span_inside(j, p, pair, b, j0, j1, j->columns, nx);
+            span_inside(j, p, pair, mask, b, j0, j1, j->columns, nx);
         }
 }
 
-/* `pair`: where port a's answer to port b goes, np x np. */
-LANE_INLINE void covariance_body(struct joint *j, struct cell *c, const struct pair_block *pair, const int nx,
-                                 const int nu)
+LANE_INLINE void covariance_body(struct joint *j, struct cell *c, const int nx, const int nu)
 {
     const struct comp *p = c->comp;
     const int np = p->np, T = j->T;
+    const struct crew *crew = c->batch->crew;
+    const int n_crew = c->batch->n_crew;
+    struct pair_block pair[LANES][COMP_PORTS * COMP_PORTS]; /* where port a's answer to port b goes, np x np */
     vec st[STAGE_MAX], S[XX], var[COMP_PORTS * COMP_PORTS];
     int cur = -1;
+    for (int k = 0; k < n_crew; k++) sys_pairs(j, p, crew[k].node, pair[k]);
     stage_zero(c, st);
     for (int i = 0; i < nx * nx; i++) S[i] = vec_of(0);
     for (int t = 0; t < T; t++) {
         stage_load(c, j->len, t, &cur, st);
         slot_covariance(c, st, t, S, j->phi + (size_t)t * (size_t)(nx * nx), j->hf + (size_t)t * (size_t)(nx * np),
                         j->g + (size_t)t * (size_t)(nx * np), var, nx, nu);
-        for (int i = 0; i < np * np; i++)
-            if (pair[i].m && pair[i].straight) pair[i].m[t * pair[i].n + t] += vec_sum(var[i]);
+        for (int k = 0; k < n_crew; k++)
+            for (int i = 0; i < np * np; i++) {
+                const struct pair_block *d = &pair[k][i];
+                if (d->m && d->straight) d->m[t * d->n + t] += vec_sum(crew[k].mask * var[i]);
+            }
     }
-    if (nx > 0) response_add(j, p, pair, nx);
+    for (int k = 0; nx > 0 && k < n_crew; k++) response_add(j, p, pair[k], crew[k].mask, nx);
 }
 
 #define SIZES(nx, nu)                                                                                              \
@@ -508,10 +512,7 @@ LANE_INLINE void covariance_body(struct joint *j, struct cell *c, const struct p
         linear_back(j, c, lam, nx, nu);                                                                            \
         linear_forth(j, c, acc, nx, nu);                                                                           \
     }                                                                                                              \
-    static void covariance_##nx##_##nu(struct joint *j, struct cell *c, const struct pair_block *pair)             \
-    {                                                                                                              \
-        covariance_body(j, c, pair, nx, nu);                                                                       \
-    }
+    static void covariance_##nx##_##nu(struct joint *j, struct cell *c) { covariance_body(j, c, nx, nu); }
 SIZES(0, 1)
 SIZES(1, 1)
 SIZES(1, 2)
@@ -523,10 +524,7 @@ static void linear_any(const struct joint *j, struct cell *c, const double *lam,
     linear_back(j, c, lam, c->comp->nx, c->comp->nu);
     linear_forth(j, c, acc, c->comp->nx, c->comp->nu);
 }
-static void covariance_any(struct joint *j, struct cell *c, const struct pair_block *pair)
-{
-    covariance_body(j, c, pair, c->comp->nx, c->comp->nu);
-}
+static void covariance_any(struct joint *j, struct cell *c) { covariance_body(j, c, c->comp->nx, c->comp->nu); }
 
 #define SIZE(nx, nu)                                                                                               \
     {                                                                                                              \

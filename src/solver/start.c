@@ -12,14 +12,16 @@
 
 /* lam of a node that only `c`'s input i can pay for in slot t: what the input costs, with what it takes elsewhere.
  */
-static double supply_price(const struct joint *j, const struct cell *c, const vec *st, int t, int i, int lane,
-                           int *to)
+static double supply_price(const struct joint *j, const struct cell *c, const struct crew *crew, const vec *st,
+                           int t, int i, int *to)
 {
     const struct comp *p = c->comp;
+    int lane = 0;
+    while (crew->mask[lane] == 0) lane++;
     double cost = st[p->off[AT_PRICE] + i][lane], gain = 0;
     *to = -1;
     for (int k = 0; k < p->np; k++) {
-        int32_t node = c->group->node[p->port[k]];
+        int32_t node = crew->node[p->port[k]];
         double f = st[p->off[AT_F] + k * p->nu + i][lane];
         if (node < 0 || f == 0) continue;
         double l = j->lam[(size_t)node * (size_t)j->dim.T_max + (size_t)t];
@@ -53,10 +55,10 @@ static int price_sweep(const struct joint *j, double *next)
         stage_zero(c, st);
         for (int t = 0; t < j->T; t++) {
             stage_load(c, j->len, t, &cur, st);
-            for (int i = 0; i < c->comp->nu; i++) {
-                int to;
-                if (drives_state(c->comp, st, i)) continue;
-                double l = supply_price(j, c, st, t, i, 0, &to);
+            for (int i = 0; i < c->comp->nu * c->batch->n_crew; i++) {
+                int to, input = i % c->comp->nu;
+                if (drives_state(c->comp, st, input)) continue;
+                double l = supply_price(j, c, &c->batch->crew[i / c->comp->nu], st, t, input, &to);
                 if (l == PRICE_UNKNOWN) continue;
                 size_t at = (size_t)to * (size_t)j->dim.T_max + (size_t)t;
                 if (j->lam[at] != PRICE_UNKNOWN || next[at] >= l) continue;
@@ -85,9 +87,7 @@ static vec input_value(const struct joint *j, const struct cell *c, const vec *s
     const struct comp *p = c->comp;
     vec g = st[p->off[AT_PRICE] + i], most = vec_abs(g);
     for (int k = 0; k < p->np; k++) {
-        int32_t node = c->group->node[p->port[k]];
-        if (node < 0) continue;
-        vec e = st[p->off[AT_F] + k * p->nu + i] * j->lam[(size_t)node * (size_t)j->dim.T_max + (size_t)t];
+        vec e = st[p->off[AT_F] + k * p->nu + i] * lam_at(j, c, j->lam, p->port[k], t);
         g -= e;
         most = vec_max(most, vec_abs(e));
     }
@@ -289,7 +289,7 @@ static void jumps(struct joint *j, int rounds, double mu, double last_resort_mu)
         if (ipm_newton(j, mu)) return;
         price_jump(j);
         for (int k = 0; k < j->n_cell; k++)
-            if (!j->cell[k].group->frozen) cell_jump(j, &j->cell[k]);
+            if (!j->cell[k].kind->frozen) cell_jump(j, &j->cell[k]);
         last_resort_start(j, last_resort_mu);
     }
 }
@@ -310,7 +310,7 @@ void start_warm(struct joint *j, int shift)
     start_scales(j);
     for (int k = 0; k < j->n_cell; k++) {
         struct cell *c = &j->cell[k];
-        if (c->group->frozen) continue;
+        if (c->kind->frozen) continue;
         c->mu0[0] *= WARM_SHARE;
         move_doubles((double *)(void *)c->u, LANES * c->comp->nu, j->T, shift);
         memset(c->m.du, 0, sizeof(vec) * (size_t)j->T * c->comp->nu);

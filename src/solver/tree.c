@@ -19,13 +19,14 @@ static size_t sq(const struct joint *j)
 static void edges_mark(const struct joint *j, uint8_t *edge)
 {
     int n = j->dim.n_node;
-    for (int g = 0; g < j->n_group; g++) {
-        const struct group *gr = &j->group[g];
-        for (int c = 0; c < gr->kind->n_comp; c++) {
-            const struct comp *p = &gr->kind->comp[c];
+    for (int i = 0; i < j->dim.n_block; i++) {
+        const struct kind *k = &j->kind[j->place[i].kind];
+        const int32_t *node = j->dim.port_node + j->place[i].port;
+        for (int c = 0; c < k->n_comp; c++) {
+            const struct comp *p = &k->comp[c];
             for (int a = 0; a < p->np; a++)
                 for (int b = 0; b < p->np; b++) {
-                    int na = gr->node[p->port[a]], nb = gr->node[p->port[b]];
+                    int na = node[p->port[a]], nb = node[p->port[b]];
                     if (na >= 0 && nb >= 0) edge[na * n + nb] = 1;
                 }
         }
@@ -98,13 +99,12 @@ static double *block_at(const struct joint *j, int row, int col)
     return l < 0 ? NULL : j->sys.link[l].m;
 }
 
-/* Where component c of a group adds the answer of port a to port b (np x np): straight, entry (slot of a, slot of b), when a's
+/* Where a component at these nodes adds the answer of port a to port b (np x np): straight, entry (slot of a, slot of b), when a's
  * node stands later in the order or is the same; transposed otherwise, less the diagonal. */
-void sys_pairs(const struct joint *j, const struct group *g, int c, struct pair_block *pair)
+void sys_pairs(const struct joint *j, const struct comp *p, const int32_t *node, struct pair_block *pair)
 {
-    const struct comp *p = &g->kind->comp[c];
     for (int i = 0; i < p->np * p->np; i++) {
-        int na = g->node[p->port[i / p->np]], nb = g->node[p->port[i % p->np]];
+        int na = node[p->port[i / p->np]], nb = node[p->port[i % p->np]];
         pair[i] = (struct pair_block){.n = side_of_blocks(j->T)};
         if (na < 0 || nb < 0) continue;
         int ra = j->sys.rank[na], rb = j->sys.rank[nb];

@@ -76,7 +76,7 @@ int joint_why(const struct joint *j, struct joint_why *why, int max)
     for (int b = 0; b < j->dim.n_block && k.max > 0; b++) {
         const struct place *p = &j->place[b];
         const struct batch *ba = &j->batch[p->batch];
-        for (int c = 0; c < ba->group->kind->n_comp; c++) {
+        for (int c = 0; c < ba->kind->n_comp; c++) {
             rows_rank(&k, &ba->cell[c], b, p->lane);
             inputs_rank(&k, &ba->cell[c], b, p->lane);
         }
