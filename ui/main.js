@@ -24,7 +24,7 @@ function words(parts) { // sentence pieces: text and numbers, "{0}" replaced by 
 const piece = (key, node) => [t(key, '\u0001'), node];
 
 // A sensor or two of the many that is silent for a while is no headline; five at once are.
-const many = new Set(['home', 'street', 'bin']), sensing = new Set(['silent', 'reading_bad', 'reading_stuck']);
+const many = new Set(['home', 'street', 'bin']), sensing = new Set(['silent', 'reading_bad', 'reading_old', 'reading_stuck']);
 function common(a, s) {
   const small = x => sensing.has(x.name) && many.has(page.village.assets.find(v => v.id === x.asset)?.class);
   return small(a) && s.alarms.filter(x => x.active && x.name === a.name && small(x)).length < 5;

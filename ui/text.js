@@ -34,6 +34,7 @@ const table = {
   alarm_plan_refused: ['Mümkün olmayan qiymətli plan rədd edildi; son yaxşı plan və ya qaydalar qüvvədədir.', 'A plan with impossible values was refused; the last good one or the rules hold.', 'План с невозможными значениями отклонён; действует последний годный или правила.'],
   alarm_plan_short: ['Plana görə tələbatın hamısı ödənməyəcək; ən az vacib olan gözləyir.', 'The plan cannot serve all demand; the least important waits.', 'План покрывает не весь спрос; наименее важное подождёт.'],
   alarm_reading_bad: ['Səhv göstəricilər nəzərə alınmır; model davam edir.', 'Wrong readings are ignored; the model carries on.', 'Неверные показания отброшены; модель продолжает.'],
+  alarm_reading_old: ['Bir göstərici gəlmir; ehtiyatlı tərəf tutulur.', 'A reading has stopped coming; the safe side is taken.', 'Одно показание не приходит; принимается безопасная сторона.'],
   alarm_reading_stuck: ['Göstərici donub; nəzərə alınmır.', 'A reading is stuck; it is ignored.', 'Показание застыло; оно не учитывается.'],
   alarm_silent: ['Göstərici gəlmir; qurğu öz qaydaları ilə işləyir, halı təxmin edilir.', 'No readings; it runs by its own rules and its state is estimated.', 'Нет показаний; работает по своим правилам, состояние оценивается.'],
   alarm_gateway_down: ['Şlüz susur; arxasındakı hər şey öz qaydaları ilə işləyir.', 'A gateway is silent; everything behind it runs by its own rules.', 'Шлюз молчит; всё за ним работает по своим правилам.'],

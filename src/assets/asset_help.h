@@ -29,6 +29,20 @@ static inline struct bounds bounds_pinned(double lo, double hi, double pin)
     pin = clamp(pin, lo, hi);
     return (struct bounds){pin, pin};
 }
+/* Age of one reading, s: INFINITY when it never came, 0 where a device sees itself. READING_AGE_S(now, struct meas, temp_degC). A state
+ * whose own reading is older than reading_old_s is a guess, and a guard that leans on it takes the safe side. */
+#define READING_AGE_S(now, type, member) reading_age_s((now), (int)(offsetof(type, member) / sizeof(double)))
+static const double reading_old_s = 900;
+static inline double reading_age_s(const struct asset_now *now, int row)
+{
+    if (!now->meas_ms) return 0;
+    return now->meas_ms[row] == INT64_MIN ? (double)INFINITY : (double)(now->at_ms - now->meas_ms[row]) / 1000;
+}
+/* How far a modelled temperature may be off when its thermometer has been silent: half a kelvin an hour (our assumption), at most two. */
+static inline double guess_K(double age_s)
+{
+    return clamp((age_s - reading_old_s) / 7200, 0, 2);
+}
 /* 1, or 0 for an asset out of service: the plan may not count on what it would take or give. */
 static inline double in_service(const struct asset_now *now) { return now->status & STATUS_OUT ? 0 : 1; }
 /* A number that does not depend on the slot's length. */

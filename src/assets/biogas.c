@@ -261,6 +261,14 @@ static int gas_fit(const struct par *p, const struct x *x)
     return x->ch4_frac >= p->ch4_min_frac && x->o2_frac <= p->o2_max_frac && x->h2s_ppm <= p->h2s_max_ppm;
 }
 
+/* An analyser that is silent has not found the gas fit. */
+static int gas_known(const struct asset_now *now)
+{
+    return READING_AGE_S(now, struct meas, ch4_frac) <= reading_old_s &&
+           READING_AGE_S(now, struct meas, o2_frac) <= reading_old_s &&
+           READING_AGE_S(now, struct meas, h2s_ppm) <= reading_old_s;
+}
+
 static double engine_power_W(const struct par *p, double want_W)
 {
     double least_W = p->engine_least_frac * p->engine_W;
@@ -644,8 +652,10 @@ static uint32_t guard_engine(const struct asset_now *now, double *engine_W)
     double top_W = p->engine_W, low_J = ENGINE_AT_FRAC * p->holder_J, runs_W = engine_power_W(p, x->engine_W);
     uint32_t bit = bite(engine_W, engine_power_W(p, or_else(*engine_W, 0)), top_W) * RULE_RANGE;
     if (now->status & STATUS_FAULT) return bit | bite(engine_W, 0, top_W) * RULE_OUT;
-    if (!gas_fit(p, x)) return bit | bite(engine_W, 0, top_W) * RULE_GAS;
-    if (x->holder_J < (runs_W > 0 ? 0.5 : 1) * low_J) return bit | bite(engine_W, 0, top_W) * RULE_LOW;
+    if (!gas_known(now) || !gas_fit(p, x)) return bit | bite(engine_W, 0, top_W) * RULE_GAS;
+    if (READING_AGE_S(now, struct meas, holder_frac) > reading_old_s ||
+        x->holder_J < (runs_W > 0 ? 0.5 : 1) * low_J)
+        return bit | bite(engine_W, 0, top_W) * RULE_LOW;
     if (*engine_W <= 0 && runs_W > 0 && x->since_switch_s < p->min_run_s)
         bit |= bite(engine_W, p->engine_least_frac * top_W, top_W) * RULE_RUN;
     if (*engine_W > 0 && runs_W <= 0 && x->since_switch_s < p->min_rest_s)

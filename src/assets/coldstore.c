@@ -166,7 +166,8 @@ static uint32_t guard(const struct asset_now *now, void *to)
     double local_W = thermostat_W(p, x);
     struct compressor k = compressor_of(p, x);
     uint32_t bit = guard_range(&c->cool_W, 0, p->cool_W, local_W, RULE_BOUNDS);
-    if (x->temp_degC >= p->temp_max_degC - p->margin_K)
+    double guess = guess_K(READING_AGE_S(now, struct coldstore_meas, temp_degC));
+    if (x->temp_degC + guess >= p->temp_max_degC - p->margin_K)
         bit |= guard_set(&c->cool_W, fmax(c->cool_W, local_W), RULE_WARM);
     if (x->temp_degC <= p->temp_min_degC + p->margin_K)
         bit |= guard_set(&c->cool_W, fmin(c->cool_W, local_W), RULE_COLD);

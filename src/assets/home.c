@@ -91,7 +91,7 @@ static const struct field state[] = {
 static const struct field meas[] = {
     FIELD(home_meas, temp_degC, 20, -40, 60, 0, "room thermostat"),
     FIELD(home_meas, tank_degC, 50, 0, 95, 0, "tank"),
-    FIELD(home_meas, car_frac, 0.7, 0, 1, 0, "charge of the car, told while plugged in"),
+    FIELD(home_meas, car_frac, 0.7, 0, 1, FIELD_SOMETIMES, "charge of the car, told while plugged in"),
     FIELD(home_meas, elec_W, 0, -1e6, 1e6, 0, "meter: all power taken"),
     FIELD(home_meas, heat_W, 0, 0, 5e5, 0, "power of the heat pump"),
     FIELD(home_meas, load_W, 0, 0, 1e6, 0, "appliances, light, cooking"),
@@ -302,7 +302,7 @@ static uint32_t guard_heat(const struct asset_now *now, double *heat_W)
     const struct home_state *x = now->x;
     const struct home_exo *e = (const void *)now->exo;
     double local_W = thermostat_W(now), gain = heat_gain(p, x, now->amb), room_degC = x->temp_degC,
-           least = floor_of(p);
+           least = floor_of(p) + guess_K(READING_AGE_S(now, struct home_meas, temp_degC));
     struct comfort k = comfort_of(p, x, now->policy, e->setpoint_degC);
     struct compressor c = compressor_of(p, x);
     uint32_t bit = guard_range(heat_W, 0, p->hp_W, local_W, RULE_BOUNDS);

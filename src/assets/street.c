@@ -12,6 +12,7 @@
  * output, single lamps failing. */
 #include "assets/kit.h"
 #include "base/err.h"
+#include "physics/irradiance.h"
 #include "physics/light.h"
 #include "village/policy.h"
 
@@ -79,7 +80,7 @@ static const struct field meas[] = {
     FIELD(street_meas, daylight_lx, 0, 0, 200000, 0, "photocell"),
 };
 static const struct field cmd[] = { FIELD(street_cmd, dim_frac, 0, 0, 1, 0, "level"), };
-static const struct field exo[] = { FIELD(street_exo, traffic_per_h, 20, 0, 10000, 0, "users and vehicles per hour"), };
+static const struct field exo[] = { FIELD(street_exo, traffic_per_h, 20, 0, 10000, FIELD_UNKNOWN, "users and vehicles per hour"), };
 enum rule { RULE_BOUNDS, RULE_OUT, RULE_DAY, RULE_SHED, RULE_CLASS, RULE_CONFLICT, RULES };
 static const char *const rule_name[RULES] = {"within range", "out of use", "off by day", "shed to the class",
     "never below the class of the interval", "conflict point keeps its class"};
@@ -99,6 +100,17 @@ static const struct block_shape shape_street = {"street", 0, 1, 0, 1, 0, N_ALL, 
 static int is_dark(const struct street_par *p, double daylight_lx, double sun_zenith_deg)
 {
     return daylight_lx < p->on_lx || sun_zenith_deg > 93;
+}
+
+/* Daylight that may be leant on: without a word from the photocell no more than a heavily overcast sky gives, a tenth of what
+ * comes from outside the atmosphere (assumption). */
+static double daylight_lx(const struct asset_now *now)
+{
+    const struct street_state *x = now->x;
+    double zenith_deg = now->amb->sun_zenith_deg,
+           overcast_W_m2 = 0.1 * SOLAR_CONSTANT_W_M2 * cos(zenith_deg * M_PI / 180);
+    if (READING_AGE_S(now, struct street_meas, daylight_lx) <= reading_old_s) return x->daylight_lx;
+    return fmin(x->daylight_lx, light_daylight_lx(fmax(0, overcast_W_m2), zenith_deg));
 }
 
 static int class_of(const struct street_par *p, double traffic_per_h)
@@ -155,6 +167,8 @@ static void step(const struct asset_now *now, void *work, void *to, double *flow
     x->dim_frac = end;
     x->daylight_lx = light_daylight_lx(now->amb->ghi_W_m2, now->amb->sun_zenith_deg);
     pull(&x->traffic_per_h, e->traffic_per_h, observer_gain(now->dt_s, interval_s));
+    if (!isfinite(e->traffic_per_h))
+        x->traffic_per_h = fmax(x->traffic_per_h, p->busy_per_h); /* a dead counter sees nobody */
     x->lighting_class = class_of(p, x->traffic_per_h);
     int dark = is_dark(p, x->daylight_lx, now->amb->sun_zenith_deg);
     x->required_frac = dark ? class_frac(p, x->traffic_per_h) : 0;
@@ -186,15 +200,14 @@ static void rules(const struct asset_now *now, void *to)
     double hour = now->amb->local_hour;
     int deep = p->evening_hour > p->morning_hour ? hour >= p->evening_hour || hour < p->morning_hour
                                                  : hour >= p->evening_hour && hour < p->morning_hour;
-    int dark = is_dark(p, x->daylight_lx, now->amb->sun_zenith_deg);
+    int dark = is_dark(p, daylight_lx(now), now->amb->sun_zenith_deg);
     ((struct street_cmd *)to)->dim_frac = dark ? class_frac(p, deep ? x->traffic_per_h : p->busy_per_h) : 0;
 }
 
 static void safe(const struct asset_now *now, void *to)
 {
     const struct street_par *p = now->par;
-    const struct street_state *x = now->x;
-    int dark = is_dark(p, x->daylight_lx, now->amb->sun_zenith_deg);
+    int dark = is_dark(p, daylight_lx(now), now->amb->sun_zenith_deg);
     ((struct street_cmd *)to)->dim_frac = dark ? fmax(p->default_frac, class_frac(p, p->busy_per_h)) : 0;
 }
 
@@ -205,8 +218,8 @@ static uint32_t guard(const struct asset_now *now, void *to)
     struct street_cmd *c = to;
     if (now->status & STATUS_OUT) return guard_set(&c->dim_frac, 0, RULE_OUT);
     uint32_t bit = guard_range(&c->dim_frac, 0, 1, p->default_frac, RULE_BOUNDS);
-    if (!is_dark(p, x->daylight_lx, now->amb->sun_zenith_deg))
-        return x->daylight_lx > p->off_lx ? bit | guard_set(&c->dim_frac, 0, RULE_DAY) : bit;
+    if (!is_dark(p, daylight_lx(now), now->amb->sun_zenith_deg))
+        return daylight_lx(now) > p->off_lx ? bit | guard_set(&c->dim_frac, 0, RULE_DAY) : bit;
     double least = class_frac(p, x->traffic_per_h);
     if (now->status & STATUS_SHED) bit |= guard_set(&c->dim_frac, fmin(c->dim_frac, least), RULE_SHED);
     enum rule why = p->kind == (double)LIGHT_C ? RULE_CONFLICT : RULE_CLASS;

@@ -16,6 +16,7 @@ static const struct {
     [ALARM_PLAN_SHORT]    = {"plan_short", "The plan expects that not all demand can be served; the least important is shed first."},
     [ALARM_READING_BAD]   = {"reading_bad", "Readings that are not a number, out of range or jump without confirmation are ignored; the model carries on."},
     [ALARM_READING_STUCK] = {"reading_stuck", "A reading that should vary has not moved; it is ignored and the model carries on."},
+    [ALARM_READING_OLD]   = {"reading_old", "One reading of a device that otherwise speaks has stopped; what leans on it takes the safe side."},
     [ALARM_SILENT]        = {"silent", "No readings; the device runs by its own rules and its state is estimated."},
     [ALARM_GATEWAY]       = {"gateway_down", "A gateway is silent; everything behind it runs by its own rules."},
     [ALARM_ISLAND]        = {"island", "No grid; the village runs on its own sources and sheds in the agreed order if they do not suffice."},

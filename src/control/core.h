@@ -38,6 +38,7 @@ enum { STATION_TEMP, STATION_GHI, STATION_WIND, STATION_HUMIDITY, STATION_RAIN, 
 struct links {                       /* found once at creation */
     int32_t station[STATION_FIELDS]; /* meas index, -1 none */
     int32_t *exo_meas;               /* n_exo: the meas index that measures it, or -1 */
+    uint8_t *unknown;                /* n_exo: FIELD_UNKNOWN */
     uint8_t *jumpy;                  /* n_meas: 1 = jumps by nature (power, traffic): no spike test */
     int32_t grid;                    /* asset, or -1: always an island */
     double *limit_W,
@@ -87,6 +88,7 @@ struct control {
     uint64_t plan_seen;     /* id of the newest published plan looked at, good or refused */
     struct day_mean day;
     struct miss miss;
+    double clear_frac; /* of the radiation outside the atmosphere, when the station was last heard */
     double dt_s, tick_budget_s;
     int64_t last_ms, seq, record_due_ms, clock_calm_ms;
     uint32_t clock_epoch, status_sum;

@@ -11,13 +11,14 @@
 #include <string.h>
 
 enum { READINGS_LATE_TICKS = 5, SUBSTEPS_MAX = 4096 };
-static const double silent_after_s = 300, running_mean_alpha = 0.8, miss_gain = 0.02;
+static const double reading_old_s = 900, silent_after_s = 300, running_mean_alpha = 0.8, miss_gain = 0.02;
 static const char *const station_key[STATION_FIELDS] = {"temp_degC",     "ghi_W_m2",  "wind_m_s",
                                                         "humidity_frac", "rain_mm_h", "pressure_Pa"};
 
 void links_create(struct links *l, const struct village *v, struct cutter *c)
 {
     l->exo_meas = cut(c, sizeof *l->exo_meas * (size_t)(v->n_exo + 1));
+    l->unknown = cut(c, (size_t)(v->n_exo + 1));
     l->jumpy = cut(c, sizeof *l->jumpy * (size_t)(v->n_meas + 1));
     l->limit_W = cut(c, sizeof *l->limit_W * (size_t)(v->n_asset + 1));
     l->limit_out_W = cut(c, sizeof *l->limit_out_W * (size_t)(v->n_asset + 1));
@@ -75,6 +76,7 @@ void links_find(struct links *l, const struct village *v)
         for (int e = 0; e < a->cls->exo.n; e++) {
             int m = field_find(&a->cls->meas, a->cls->exo.row[e].key);
             l->exo_meas[a->exo + e] = m < 0 ? -1 : a->meas + m;
+            l->unknown[a->exo + e] = (a->cls->exo.row[e].flags & FIELD_UNKNOWN) != 0;
         }
         if (strcmp(a->cls->name, "station") == 0) links_station(l, a);
     }
@@ -133,6 +135,17 @@ void control_measure(struct control *c)
 
 /* --- weather --- */
 
+/* 1 when this reading came in time, or has not yet had the time to come. */
+static int in_time(const struct control *c, int32_t point, double limit_s)
+{
+    return c->s.meas_ms[point] != INT64_MIN && (double)(c->s.at_ms - c->s.meas_ms[point]) <= limit_s * MS_S;
+}
+
+static double old_after_s(const struct control *c)
+{
+    return fmax(reading_old_s, READINGS_LATE_TICKS * c->opt.rates.tick_s);
+}
+
 static double station(const struct control *c, int which, double last)
 {
     int32_t p = c->link.station[which];
@@ -152,19 +165,27 @@ static void running_mean(struct control *c)
     c->day.span_s += c->dt_s;
 }
 
+/* Between readings the sky stays as clear as it was while the sun goes on. */
+static double global_W_m2(struct control *c, double outside_W_m2)
+{
+    double sun_W_m2 = outside_W_m2 * fmax(0, cos(c->s.amb.sun_zenith_deg * M_PI / 180)), least_W_m2 = 20;
+    double ghi_W_m2 = fmax(0, station(c, STATION_GHI, c->clear_frac * sun_W_m2));
+    if (sun_W_m2 > least_W_m2) c->clear_frac = fmin(ghi_W_m2 / sun_W_m2, 1);
+    return c->s.amb.sun_zenith_deg < 92 ? ghi_W_m2 : 0;
+}
+
 static void observe_ambient(struct control *c)
 {
     struct ambient *amb = &c->s.amb;
-    double ghi_before_W_m2 = amb->ghi_W_m2;
     ambient_clock(amb, &c->v->site, c->s.at_ms);
     amb->temp_degC = station(c, STATION_TEMP, amb->temp_degC);
     amb->wind_m_s = station(c, STATION_WIND, amb->wind_m_s);
     amb->humidity_frac = station(c, STATION_HUMIDITY, amb->humidity_frac);
     amb->rain_mm_h = station(c, STATION_RAIN, amb->rain_mm_h);
     amb->pressure_Pa = station(c, STATION_PRESSURE, amb->pressure_Pa);
-    double ghi_W_m2 = amb->sun_zenith_deg < 92 ? fmax(station(c, STATION_GHI, ghi_before_W_m2), 0) : 0;
-    int yearday = civil_at(&c->v->site.zone, c->s.at_ms).yearday;
-    struct irradiance i = irradiance_erbs(ghi_W_m2, amb->sun_zenith_deg, irradiance_extraterrestrial_W_m2(yearday));
+    double outside_W_m2 = irradiance_extraterrestrial_W_m2(civil_at(&c->v->site.zone, c->s.at_ms).yearday);
+    double ghi_W_m2 = global_W_m2(c, outside_W_m2);
+    struct irradiance i = irradiance_erbs(ghi_W_m2, amb->sun_zenith_deg, outside_W_m2);
     amb->ghi_W_m2 = ghi_W_m2;
     amb->dni_W_m2 = i.dni_W_m2;
     amb->dhi_W_m2 = i.dhi_W_m2;
@@ -219,6 +240,15 @@ static uint32_t asset_status(struct control *c, int32_t a)
     return lost ? st | STATUS_LOST : st;
 }
 
+/* One reading of a device that otherwise speaks has stopped. */
+static int reading_stopped(const struct control *c, int32_t a)
+{
+    const struct asset *as = &c->v->asset[a];
+    for (int i = 0; i < as->cls->meas.n; i++)
+        if (!(as->cls->meas.row[i].flags & FIELD_SOMETIMES) && !in_time(c, as->meas + i, old_after_s(c))) return 1;
+    return 0;
+}
+
 /* A bad-reading alarm ends when every reading of the asset is good again. */
 static void quality_alarms(struct control *c, int32_t a)
 {
@@ -239,6 +269,8 @@ void status_update(struct control *c)
     uint32_t all = island(c);
     for (int32_t a = 0; a < c->v->n_asset; a++) {
         c->s.status[a] = all | asset_status(c, a);
+        alarm_set(&c->alarms, c->s.at_ms, a, ALARM_READING_OLD, ALARM_WARNING,
+                  c->seq > 0 && !(c->s.status[a] & (STATUS_OUT | STATUS_LOST)) && reading_stopped(c, a));
         quality_alarms(c, a);
     }
 }
@@ -343,7 +375,10 @@ void control_observe(struct control *c)
     observe_ambient(c);
     for (int32_t e = 0; e < v->n_exo; e++) {
         int32_t m = c->link.exo_meas[e];
-        if (m >= 0 && isfinite(c->fresh[m])) c->s.exo[e] = c->fresh[m];
+        if (m >= 0 && isfinite(c->fresh[m]))
+            c->s.exo[e] = c->fresh[m];
+        else if (m >= 0 && c->link.unknown[e] && !in_time(c, m, old_after_s(c)))
+            c->s.exo[e] = (double)NAN;
     }
     status_update(c);
     for (int32_t a = 0; a < v->n_asset; a++) {

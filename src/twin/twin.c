@@ -105,6 +105,7 @@ static struct asset_now view(struct twin *t, int32_t a, double dt_s)
 {
     struct asset_now now = asset_view(t->v, &t->s, a, t->par[a], dt_s);
     now.age_s = 0; /* a device sees itself */
+    now.meas_ms = NULL;
     return now;
 }
 

@@ -14,7 +14,9 @@ enum field_flag { FIELD_REQUIRED = 1,      /* par: the village file must give it
                   FIELD_INTEGER = 2, FIELD_BOOL = 4,
                   FIELD_GUARD = 8,         /* par: a guard limit; a default is used only where domain.md gives a source */
                   FIELD_RESET = 16,        /* state: not mapped over on reload */
-                  FIELD_SPREAD = 32 };     /* par: the twin's true value differs from the controller's by a seeded spread */
+                  FIELD_SPREAD = 32,       /* par: the twin's true value differs from the controller's by a seeded spread */
+                  FIELD_UNKNOWN = 64,      /* exo: NAN when no reading has told it for a quarter-hour; the class takes the safe side */
+                  FIELD_SOMETIMES = 128 }; /* meas: the device may have nothing to tell (a car that is away) */
 struct field { const char *key, *help; double dflt, min, max; uint32_t offset, flags; const char *const *word; };
 struct field_set { const struct field *row; int n; };
 #define FIELD(type, member, dflt, min, max, flags, help) { #member, help, dflt, min, max, (uint32_t)offsetof(struct type, member), flags, NULL }
@@ -47,6 +49,7 @@ struct asset_now {                                     /* one asset at one insta
     const double *flow;                                /* last known flow at each port */
     const struct ambient *amb; const struct policy *policy;
     double dt_s, age_s; uint32_t status;               /* age of readings; STATUS_ bits */
+    const int64_t *meas_ms; int64_t at_ms;             /* when each reading came, now; NULL: a device sees itself */
 };
 struct flex { double up_W, down_W, cost_up_per_J, cost_down_per_J, within_s; };  /* room around cmd for the fast correction */
 struct asset_class {

@@ -103,5 +103,7 @@ struct asset_now asset_view(const struct village *v, const struct state *s, int3
                               .policy = &v->policy,
                               .dt_s = dt_s,
                               .age_s = reading_age_s(s, as),
+                              .meas_ms = s->meas_ms + as->meas,
+                              .at_ms = s->at_ms,
                               .status = s->status[a]};
 }

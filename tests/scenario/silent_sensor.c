@@ -1,0 +1,150 @@
+/* One reading of a device that otherwise speaks stops coming. What it would have relaxed takes the safe side, an alarm tells it, and
+ * both end when it comes again. */
+#include "bench.h"
+#include "control/core.h"
+#include <math.h>
+
+static struct bench b;
+static int32_t muted = -1; /* the point that is not heard */
+
+static int measure_muted(void *self, struct reading *r, int max)
+{
+    int n = bench_measure(self, r, max), kept = 0;
+    for (int i = 0; i < n; i++)
+        if (r[i].point != muted) r[kept++] = r[i];
+    return kept;
+}
+
+static void open_at(const char *date)
+{
+    bench_open(&b, "agali.yaml", date, CONTROL_RULES, 5);
+    b.control->ports.measure = measure_muted;
+    muted = -1;
+}
+
+static int32_t point_of(int32_t a, const char *key)
+{
+    int m = field_find(&b.v->asset[a].cls->meas, key);
+    assert_true(m >= 0);
+    return b.v->asset[a].meas + m;
+}
+
+static double state_of(int32_t a, const char *key)
+{
+    int x = field_find(&b.v->asset[a].cls->state, key);
+    assert_true(x >= 0);
+    return b.control->s.x[b.v->asset[a].x + x];
+}
+
+/* A street with quiet nights: the first that is not a conflict point. */
+static int32_t quiet_street(void)
+{
+    int32_t a = village_class_next(b.v, "street", -1);
+    while (a >= 0 && asset_par(&b.v->asset[a], "kind") != 0) a = village_class_next(b.v, "street", a);
+    assert_true(a >= 0);
+    return a;
+}
+
+/* What the guard makes of darkness asked for. */
+static double least_light(int32_t street)
+{
+    double cmd = 0;
+    struct asset_now now = now_view(b.control, &b.control->s, street, 60);
+    b.v->asset[street].cls->guard(&now, &cmd);
+    return cmd;
+}
+
+static void a_dead_counter_makes_a_street_busy(void **state)
+{
+    (void)state;
+    open_at("2026-01-20T01:00");
+    bench_run(&b, 90);
+    int32_t street = quiet_street();
+    double busy_per_h = asset_par(&b.v->asset[street], "busy_per_h"), quiet = least_light(street);
+    assert_true(state_of(street, "traffic_per_h") < asset_par(&b.v->asset[street], "quiet_per_h"));
+    assert_false(bench_alarm(&b, street, "reading_old"));
+    muted = point_of(street, "traffic_per_h");
+    bench_run(&b, 20);
+    assert_true(bench_alarm(&b, street, "reading_old"));
+    assert_true(isnan(b.control->s.exo[b.v->asset[street].exo]));
+    assert_true(state_of(street, "traffic_per_h") >= busy_per_h);
+    assert_true(least_light(street) > quiet + 0.01);
+    for (int32_t i = 0; i < b.v->n_cmd; i++) assert_true(isfinite(b.control->s.cmd[i]));
+    muted = -1;
+    bench_run(&b, 90);
+    assert_false(bench_alarm(&b, street, "reading_old"));
+    assert_near(least_light(street), quiet, 1e-6);
+    bench_close(&b);
+}
+
+/* At dusk, photocell and station silent since noon: the lamps light before the photocell's level is certain to be passed. */
+static void a_dead_photocell_does_not_keep_it_day(void **state)
+{
+    (void)state;
+    open_at("2026-01-20T12:00");
+    bench_run(&b, 5);
+    int32_t street = quiet_street();
+    muted = point_of(street, "daylight_lx");
+    int lit = 0;
+    for (int i = 0; i < 420 && !lit; i++) {
+        bench_tick(&b);
+        lit = least_light(street) > 0;
+    }
+    assert_true(lit);
+    assert_true(b.control->s.amb.sun_zenith_deg < 91);
+    bench_close(&b);
+}
+
+static void an_engine_does_not_run_on_unknown_gas(void **state)
+{
+    (void)state;
+    open_at("2026-01-20T12:00");
+    bench_run(&b, 5);
+    int32_t plant = village_class_next(b.v, "biogas", -1);
+    const struct asset *as = &b.v->asset[plant];
+    double want[8] = {0};
+    int engine = field_find(&as->cls->cmd, "engine_W");
+    muted = point_of(plant, "h2s_ppm");
+    for (int i = 0; i < 40; i++) {
+        bench_tick(&b);
+        struct asset_now now = now_view(b.control, &b.control->s, plant, 60);
+        want[engine] = asset_par(as, "engine_W");
+        as->cls->guard(&now, want);
+        if (i > 16) assert_near(want[engine], 0, 0);
+    }
+    assert_true(bench_alarm(&b, plant, "reading_old"));
+    bench_close(&b);
+}
+
+/* A home whose thermometer is silent is held further above its floor the longer that lasts. */
+static void a_silent_thermometer_widens_the_margin(void **state)
+{
+    (void)state;
+    open_at("2026-01-20T01:00");
+    bench_run(&b, 5);
+    int32_t home = village_class_next(b.v, "home", -1);
+    const struct asset *as = &b.v->asset[home];
+    int x = field_find(&as->cls->state, "temp_degC"), vulnerable = as->vulnerable;
+    double cmd[8] = {0}, floor_degC = (vulnerable ? 20 : 18) + 1;
+    b.control->s.status[home] |= STATUS_SHED;
+    struct asset_now now = now_view(b.control, &b.control->s, home, 60);
+    b.control->s.x[as->x + x] = floor_degC;
+    int64_t *heard_ms = &b.control->s.meas_ms[point_of(home, "temp_degC")];
+    as->cls->guard(&now, cmd);
+    assert_near(cmd[0], 0, 0); /* shed, and warm enough for that */
+    *heard_ms -= 6 * 3600000;
+    as->cls->guard(&now, cmd);
+    assert_true(cmd[0] > 0); /* ... as far as anybody knows */
+    bench_close(&b);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_dead_counter_makes_a_street_busy),
+        cmocka_unit_test(a_dead_photocell_does_not_keep_it_day),
+        cmocka_unit_test(an_engine_does_not_run_on_unknown_gas),
+        cmocka_unit_test(a_silent_thermometer_widens_the_margin),
+    };
+    return cmocka_run_group_tests_name("silent_sensor", tests, NULL, NULL);
+}
