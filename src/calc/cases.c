@@ -5,8 +5,13 @@
 #include "calc/calc.h"
 #include <string.h>
 
-const struct calc_case *const calc_case_tables[] = {calc_cases_solar, calc_cases_solar_files, calc_cases_plants,
-                                                    NULL};
+// clang-format off
+const struct calc_case *const calc_case_tables[] = {
+    calc_cases_solar, calc_cases_solar_files,
+    calc_cases_plants,
+    calc_cases_field, calc_cases_field_files,
+    NULL};
+// clang-format on
 
 static int run_small(const struct calc_case *c, double *value, struct err *e)
 {

@@ -1,7 +1,12 @@
 /* The list of models that `kend calc` knows, in the order of docs/models.md. */
 #include "calc/calc.h"
 
-const struct calc_model *const calc_models[] = {&calc_sun,        &calc_irradiance, &calc_split,   &calc_clearsky,
-                                                &calc_pv,         &calc_inverter,   &calc_tracker, &calc_home,
-                                                &calc_heatpump,   &calc_turbine,    &calc_screw,   &calc_digester,
-                                                &calc_lightclass, &calc_coldstore,  NULL};
+// clang-format off
+const struct calc_model *const calc_models[] = {
+    &calc_sun, &calc_irradiance, &calc_split, &calc_clearsky, &calc_pv, &calc_inverter, &calc_tracker,
+    &calc_home, &calc_heatpump,
+    &calc_turbine, &calc_screw,
+    &calc_digester,
+    &calc_lightclass,
+    &calc_et0, &calc_et0_hour, &calc_soilwater, &calc_coldstore,
+    NULL};

@@ -1,0 +1,46 @@
+/* Published figures of fields: the worked examples of FAO-56, and the first days of a season by USDA's pyfao56. */
+#include "calc/cases.h"
+
+#define FAO(n) "FAO-56, example " n
+#define DAY19 "'lat_deg': 16.2167, 'lon_deg': -16.25, 'utc_offset_h': -1, 'altitude_m': 8, 'yearday': 274, "
+#define EX17                                                                                                       \
+    "{'lat_deg': 13.7333, 'altitude_m': 2, 'yearday': 105, 'max_degC': 34.8, 'min_degC': 25.6, 'vapour_kPa': "     \
+    "2.85, 'wind_m_s': 2, 'sunshine_h': 8.5, 'soil_MJ_m2': 0.14}"
+#define EX18                                                                                                       \
+    "{'lat_deg': 50.8, 'altitude_m': 100, 'yearday': 187, 'max_degC': 21.5, 'min_degC': 12.3, "                    \
+    "'humidity_max_frac': 0.84, 'humidity_min_frac': 0.63, 'wind_m_s': 2.78, 'wind_height_m': 10, 'sunshine_h': "  \
+    "9.25}"
+/* Cotton, Maricopa 2013, the dry treatment of pyfao56's test: days 113 to 123. */
+#define COTTON                                                                                                     \
+    "{'et0_mm': [6.97, 6.42, 7.40, 5.79, 6.64, 6.63, 8.13, 9.54, 7.85, 8.94, 10.22], 'irrigation_mm': [0, 0, 33, " \
+    "0, 0, 0, 0, 108, 0, 0, 0], "                                                                                  \
+    "'irrigation_wetted_frac': [1, 1, 0.5, 1, 1, 1, 1, 0.5, 1, 1, 1], 'wind2_m_s': [2.02603, 1.74976, 2.85486, 1.1972, 1.47348, 1.28929, 2.02603, 2.94696, 2.21022, 3.13114, 4.60462], 'humidity_min_frac': [0.104, 0.085, 0.132, 0.099, 0.065, 0.043, 0.053, 0.055, 0.072, 0.049, 0.073], 'kcb_ini': 0.15, 'kcb_mid': 1.2, "           \
+    "'kcb_end': 0.573, 'ini_day': 31, 'dev_day': 52, 'mid_day': 50, 'late_day': 21, "                              \
+    "'height_ini_m': 0.05, 'height_max_m': 1.2, 'root_ini_m': 0.6, 'root_max_m': 1.7, 'field_capacity_frac': "     \
+    "0.225, 'wilting_frac': 0.1, 'water_frac': 0.1, 'depletion_frac': 0.65, "                                      \
+    "'surface_m': 0.1143, 'readily_mm': 9}"
+#define PYFAO "USDA pyfao56, cotton 2013"
+// clang-format off
+const struct calc_case calc_cases_field[] = {
+    {"et0", "Bangkok, April", EX17, "et0_mm", 5.72, 0.01, 0, FAO("17")},
+    {"et0", "Bangkok, outside the air", EX17, "outside_MJ_m2", 38.06, 0.02, 0, FAO("17")},
+    {"et0", "Bangkok, net radiation", EX17, "net_MJ_m2", 14.33, 0.02, 0, FAO("17")},
+    {"et0", "Bangkok, daylight", EX17, "daylight_h", 12.31, 0.01, 0, FAO("17")},
+    {"et0", "Uccle, 6 July", EX18, "et0_mm", 3.88, 0.01, 0, FAO("18")},
+    {"et0", "Uccle, wind at 2 m", EX18, "wind2_m_s", 2.078, 2e-3, 0, FAO("18")},
+    {"et0", "Uccle, vapour pressure", EX18, "vapour_kPa", 1.409, 1e-3, 0, FAO("18")},
+    {"et0", "Uccle, sun", EX18, "sun_MJ_m2", 22.07, 0.01, 0, FAO("18")},
+    {"et0", "Uccle, long wave", EX18, "longwave_MJ_m2", 3.71, 0.01, 0, FAO("18")},
+    {"et0", "20 S, 3 September, outside the air", "{'lat_deg': -20, 'yearday': 246, 'max_degC': 25, 'min_degC': 15}", "outside_MJ_m2", 32.2, 0.05, 0, FAO("8")},
+    {"et0", "sun by Hargreaves, 45.72 N, July", "{'lat_deg': 45.7167, 'yearday': 196, 'max_degC': 26.6, 'min_degC': 14.8, 'altitude_m': 200}", "sun_MJ_m2", 22.3, 0.05, 0, FAO("15")},
+    {"et0_hour", "N'Diaye, 14 to 15 h", "{" DAY19 "'clock_hour': 14.5, 'temp_degC': 38, 'humidity_frac': 0.52, 'wind_m_s': 3.3, 'sun_MJ_m2': 2.45}", "et0_mm", 0.63, 0.01, 0, FAO("19")},
+    {"et0_hour", "N'Diaye, 14 to 15 h, outside the air", "{" DAY19 "'clock_hour': 14.5, 'temp_degC': 38, 'humidity_frac': 0.52, 'wind_m_s': 3.3, 'sun_MJ_m2': 2.45}", "outside_MJ_m2", 3.543, 0.01, 0, FAO("19")},
+    {"et0_hour", "N'Diaye, 2 to 3 h", "{" DAY19 "'clock_hour': 2.5, 'temp_degC': 28, 'humidity_frac': 0.9, 'wind_m_s': 1.9, 'sun_MJ_m2': 0}", "et0_mm", 0, 0.01, 0, FAO("19")},
+    {"soilwater", "evapotranspiration of 26 April", COTTON, "eta_day_mm[3]", 4.400, 1e-3, 0, PYFAO},
+    {"soilwater", "evapotranspiration of 28 April, under stress", COTTON, "eta_day_mm[5]", 4.103, 1e-3, 0, PYFAO},
+    {"soilwater", "depletion of 29 April", COTTON, "depletion_mm[6]", 56.779, 1e-3, 0, PYFAO},
+    {"soilwater", "readily available water of 27 April", COTTON, "readily_out_mm[4]", 48.580, 1e-3, 0, PYFAO},
+    {"soilwater", "deep percolation of 30 April", COTTON, "drained_mm", 49.790, 1e-3, 0, PYFAO},
+    {"soilwater", "depletion of 3 May", COTTON, "depletion_mm[10]", 14.440, 1e-3, 0, PYFAO},
+    {"soilwater", "what the balance misses", COTTON, "balance_mm", 0, 1e-9, 0, "conservation of water"},
+    {0}};
