@@ -15,7 +15,6 @@ enum alarm_code {
     ALARM_PLAN_SHORT,
     ALARM_READING_BAD,
     ALARM_READING_STUCK,
-    ALARM_READING_OLD,
     ALARM_SILENT,
     ALARM_GATEWAY,
     ALARM_ISLAND,
@@ -27,6 +26,7 @@ enum alarm_code {
     ALARM_STORE,
     ALARM_REQUESTS,
     ALARM_TABLE,
+    ALARM_READING_OLD, /* new ones at the end: a saved state holds the numbers */
     ALARM_CODES
 };
 enum { ALARM_ROWS = 256 };

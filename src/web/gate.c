@@ -4,7 +4,7 @@
  *   token    for changes, in a header of our own: a form on another site cannot set it. Where a password is
  * configured, reading needs a session cookie as well. Without a password only loopback addresses are served.
  * Passwords are kept as argon2id strings (libsodium crypto_pwhash_str, RFC 9106); tokens and session ids are 192
- * random bits. Left out: TLS (put a reverse proxy in front) and user accounts. */
+ * random bits. A wrong password makes its sender wait, nobody else (behind a reverse proxy all are one sender). Left out: TLS (put a reverse proxy in front) and user accounts. */
 #include "base/err.h"
 #include "web/http.h"
 #include "web/web.h"
@@ -15,7 +15,7 @@
 #include <string.h>
 #include <strings.h>
 
-enum { SESSION_S = 12 * 3600, TOKEN_BYTES = 24 };
+enum { SESSION_S = 12 * 3600, TOKEN_BYTES = 24, WAIT_DOUBLINGS = 6, WAIT_LONGEST_S = 60 };
 
 static int is_loopback(const char *address)
 {
@@ -157,19 +157,63 @@ static void keep_session(struct gate *g, const char *id, int64_t now_s)
     oldest->until_s = now_s + SESSION_S;
 }
 
-int gate_login(struct gate *g, const char *password, int64_t now_s, char id[HTTP_TOKEN_MAX])
+static struct gate_peer *peer_find(struct gate *g, const char *name)
+{
+    for (size_t i = 0; i < sizeof g->peer / sizeof *g->peer; i++)
+        if (!strcmp(g->peer[i].name, name)) return &g->peer[i];
+    return NULL;
+}
+
+/* The row of a new peer: the one that has waited out longest. One with a try under way keeps its row; NULL when all have. */
+static struct gate_peer *peer_row(struct gate *g)
+{
+    struct gate_peer *best = NULL;
+    for (size_t i = 0; i < sizeof g->peer / sizeof *g->peer; i++)
+        if (!g->peer[i].trying && (!best || g->peer[i].until_s < best->until_s)) best = &g->peer[i];
+    return best;
+}
+
+int gate_may_try(struct gate *g, const char *peer, int64_t now_s)
 {
     pthread_mutex_lock(&g->lock);
-    int soon = g->failed_s && now_s <= g->failed_s;
+    struct gate_peer *p = peer_find(g, peer);
+    if (!p && (p = peer_row(g))) {
+        *p = (struct gate_peer){0};
+        snprintf(p->name, sizeof p->name, "%s", peer);
+    }
+    int wait = !p || p->trying || (p->failures && now_s < p->until_s);
+    if (!wait) p->trying = 1;
     pthread_mutex_unlock(&g->lock);
-    if (soon) return 429;
+    return wait ? 429 : 0;
+}
+
+void gate_not_tried(struct gate *g, const char *peer)
+{
+    pthread_mutex_lock(&g->lock);
+    struct gate_peer *p = peer_find(g, peer);
+    if (p) p->trying = 0;
+    pthread_mutex_unlock(&g->lock);
+}
+
+static void tried(struct gate_peer *p, int wrong, int64_t now_s)
+{
+    p->trying = 0;
+    if (!wrong) {
+        *p = (struct gate_peer){0};
+        return;
+    }
+    p->failures++;
+    p->until_s = now_s + (p->failures > WAIT_DOUBLINGS ? WAIT_LONGEST_S : (int64_t)1 << (p->failures - 1));
+}
+
+int gate_login(struct gate *g, const char *peer, const char *password, int64_t now_s, char id[HTTP_TOKEN_MAX])
+{
     int right = g->password_hash && crypto_pwhash_str_verify(g->password_hash, password, strlen(password)) == 0;
     int status = right && gate_random(id) == 0 ? 0 : 401;
     pthread_mutex_lock(&g->lock);
-    if (status)
-        g->failed_s = now_s;
-    else
-        keep_session(g, id, now_s);
+    struct gate_peer *p = peer_find(g, peer);
+    if (p) tried(p, status, now_s);
+    if (!status) keep_session(g, id, now_s);
     pthread_mutex_unlock(&g->lock);
     return status;
 }

@@ -1,5 +1,5 @@
 /* One server thread (epoll) answers quick calls; calls marked slow are suspended and worked off one after the other
- * on a worker thread, so that a long query or an experiment never holds up the live page. Bodies and the queue are
+ * on a worker thread (logins on one of their own), so that a long query or an experiment never holds up the live page. Bodies and the queue are
  * bounded. Every answer carries the same strict headers: no foreign scripts, no framing, no sniffing. Source for
  * suspend and resume: libmicrohttpd manual, 4.7 "Suspending and resuming connections". */
 #include "web/http.h"
@@ -25,6 +25,16 @@ struct exchange { /* one request from its first byte to its last */
     const struct http_route *route;
     struct http_call call;
     struct http_answer answer;
+    char peer[48];
+};
+/* Slow calls wait in lanes, each with a thread of its own: a password that takes a second to be looked at delays nobody's override. */
+enum { LANE_WORK, LANE_LOGIN, LANES };
+struct lane {
+    struct http *http;
+    pthread_t thread;
+    pthread_cond_t wake;
+    struct exchange *job[HTTP_JOBS_MAX];
+    int n_job;
 };
 struct http {
     struct http_options options;
@@ -32,11 +42,9 @@ struct http {
     struct MHD_Daemon *daemon;
     char address[96], name[112];
     int port;
-    pthread_t worker;
     pthread_mutex_t lock;
-    pthread_cond_t wake;
-    struct exchange *job[HTTP_JOBS_MAX];
-    int n_job, stopping;
+    struct lane lane[LANES];
+    int stopping;
 };
 
 static const struct {
@@ -127,12 +135,7 @@ static void login(struct http *h, struct exchange *x)
     json_t *body = json_loadb(x->body, x->body_size, 0, NULL);
     const char *password = json_string_value(json_object_get(body, "password"));
     char id[HTTP_TOKEN_MAX] = "";
-    int status = !h->options.password_hash ? 404 : !password ? 401 : gate_login(&h->gate, password, mono_s(), id);
-    if (status == 404) {
-        http_fail(&x->answer, 404, "no password is set: use the link that was printed at start");
-    } else if (status == 429) {
-        http_fail(&x->answer, 429, "wait a second before the next try");
-    } else if (status) {
+    if (gate_login(&h->gate, x->peer, password ? password : "", mono_s(), id)) {
         http_fail(&x->answer, 401, "wrong password");
     } else {
         snprintf(x->answer.cookie, sizeof x->answer.cookie, "kend=%s; HttpOnly; SameSite=Strict; Path=/", id);
@@ -154,15 +157,16 @@ static void handle(struct http *h, struct exchange *x)
     x->route->handle(h->options.self, &x->call, &x->answer);
 }
 
-static void *worker_main(void *arg)
+static void *lane_main(void *arg)
 {
-    struct http *h = arg;
+    struct lane *l = arg;
+    struct http *h = l->http;
     pthread_mutex_lock(&h->lock);
     for (;;) {
-        while (h->n_job == 0 && !h->stopping) pthread_cond_wait(&h->wake, &h->lock);
-        if (h->n_job == 0) break;
-        struct exchange *x = h->job[0];
-        memmove(h->job, h->job + 1, (size_t)--h->n_job * sizeof *h->job);
+        while (l->n_job == 0 && !h->stopping) pthread_cond_wait(&l->wake, &h->lock);
+        if (l->n_job == 0) break;
+        struct exchange *x = l->job[0];
+        memmove(l->job, l->job + 1, (size_t)--l->n_job * sizeof *l->job);
         int stopping = h->stopping;
         pthread_mutex_unlock(&h->lock);
         if (stopping)
@@ -177,17 +181,50 @@ static void *worker_main(void *arg)
     return NULL;
 }
 
-static enum MHD_Result hand_to_worker(struct http *h, struct exchange *x)
+/* 0, or -1: the lane is full. */
+static int hand_to_lane(struct http *h, struct lane *l, struct exchange *x)
 {
     pthread_mutex_lock(&h->lock);
-    int full = h->n_job == HTTP_JOBS_MAX || h->stopping;
+    int full = l->n_job == HTTP_JOBS_MAX || h->stopping;
     if (!full) {
         MHD_suspend_connection(x->call.connection);
-        h->job[h->n_job++] = x;
-        pthread_cond_signal(&h->wake);
+        l->job[l->n_job++] = x;
+        pthread_cond_signal(&l->wake);
     }
     pthread_mutex_unlock(&h->lock);
-    return full ? refuse(x->call.connection, 503, "too much asked at once: try again in a moment") : MHD_YES;
+    return full ? -1 : 0;
+}
+
+static enum MHD_Result refuse_full(struct exchange *x)
+{
+    return refuse(x->call.connection, 503, "too much asked at once: try again in a moment");
+}
+
+/* Who calls: an IPv4 address, or the /64 that one household or server has of IPv6. */
+static void peer_name(struct MHD_Connection *c, char *name, size_t size)
+{
+    const union MHD_ConnectionInfo *info = MHD_get_connection_info(c, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+    const struct sockaddr *sa = info ? info->client_addr : NULL;
+    snprintf(name, size, "unknown");
+    if (sa && sa->sa_family == AF_INET)
+        inet_ntop(AF_INET, &((const struct sockaddr_in *)(const void *)sa)->sin_addr, name, (socklen_t)size);
+    if (!sa || sa->sa_family != AF_INET6) return;
+    struct in6_addr net = ((const struct sockaddr_in6 *)(const void *)sa)->sin6_addr;
+    memset(net.s6_addr + 8, 0, 8);
+    inet_ntop(AF_INET6, &net, name, (socklen_t)size);
+}
+
+static enum MHD_Result begin_login(struct http *h, struct exchange *x)
+{
+    struct MHD_Connection *c = x->call.connection;
+    if (!h->options.password_hash)
+        return refuse(c, 404, "no password is set: use the link that was printed at start");
+    peer_name(c, x->peer, sizeof x->peer);
+    if (gate_may_try(&h->gate, x->peer, mono_s()))
+        return refuse(c, 429, "wait before the next try; each wrong one doubles the time");
+    if (!hand_to_lane(h, &h->lane[LANE_LOGIN], x)) return MHD_YES;
+    gate_not_tried(&h->gate, x->peer);
+    return refuse_full(x);
 }
 
 static const char *header(struct MHD_Connection *c, const char *name)
@@ -248,7 +285,8 @@ static enum MHD_Result on_request(void *self, struct MHD_Connection *c, const ch
         return other_method ? refuse(c, 405, "another method is wanted here")
                             : refuse(c, 404, "no such call: see docs/api.md");
     x->call = (struct http_call){c, h, x->route->method, x->route->path, x->body, x->body_size};
-    if (x->route->flags & HTTP_SLOW) return hand_to_worker(h, x);
+    if (x->route == &login_route) return begin_login(h, x);
+    if (x->route->flags & HTTP_SLOW) return hand_to_lane(h, &h->lane[LANE_WORK], x) ? refuse_full(x) : MHD_YES;
     handle(h, x);
     return send_answer(c, &x->answer);
 }
@@ -291,6 +329,29 @@ static void name_self(struct http *h)
     snprintf(h->name, sizeof h->name, strchr(shown, ':') ? "[%s]:%d" : "%s:%d", shown, h->port);
 }
 
+static void end_lanes(struct http *h, int n)
+{
+    pthread_mutex_lock(&h->lock);
+    h->stopping = 1;
+    for (int i = 0; i < n; i++) pthread_cond_signal(&h->lane[i].wake);
+    pthread_mutex_unlock(&h->lock);
+    for (int i = 0; i < n; i++) pthread_join(h->lane[i].thread, NULL);
+    for (int i = 0; i < n; i++) pthread_cond_destroy(&h->lane[i].wake);
+}
+
+static int open_lanes(struct http *h)
+{
+    for (int i = 0; i < LANES; i++) {
+        struct lane *l = &h->lane[i];
+        l->http = h;
+        pthread_cond_init(&l->wake, NULL);
+        if (!pthread_create(&l->thread, NULL, lane_main, l)) continue;
+        end_lanes(h, i);
+        return -1;
+    }
+    return 0;
+}
+
 struct http *http_start(const struct http_options *o, struct err *e)
 {
     int loopback;
@@ -298,7 +359,6 @@ struct http *http_start(const struct http_options *o, struct err *e)
     if (!h) return NULL;
     h->options = *o;
     pthread_mutex_init(&h->lock, NULL);
-    pthread_cond_init(&h->wake, NULL);
     if (gate_address(o->listen, h->address, sizeof h->address, &h->port, &loopback, e)) goto fail;
     if (!loopback && !o->password_hash) {
         err_set(e, "listen `%s`: only loopback addresses (127.0.0.1) are served without a password; set one first",
@@ -308,9 +368,9 @@ struct http *http_start(const struct http_options *o, struct err *e)
     h->daemon = open_daemon(h, h->port, e);
     if (!h->daemon) goto fail;
     name_self(h); /* until the gate knows its port it knows no host: early requests are refused */
-    if (gate_init(&h->gate, h->address, h->port, o) || pthread_create(&h->worker, NULL, worker_main, h)) {
+    if (gate_init(&h->gate, h->address, h->port, o) || open_lanes(h)) {
         MHD_stop_daemon(h->daemon);
-        err_set(e, "the web server's worker could not be started");
+        err_set(e, "the web server's workers could not be started");
         goto fail;
     }
     return h;
@@ -323,18 +383,13 @@ void http_quiesce(struct http *h)
 {
     MHD_socket s = MHD_quiesce_daemon(h->daemon);
     if (s != MHD_INVALID_SOCKET) close(s);
-    pthread_mutex_lock(&h->lock);
-    h->stopping = 1;
-    pthread_cond_signal(&h->wake);
-    pthread_mutex_unlock(&h->lock);
-    pthread_join(h->worker, NULL);
+    end_lanes(h, LANES);
 }
 
 void http_stop(struct http *h)
 {
     MHD_stop_daemon(h->daemon);
     pthread_mutex_destroy(&h->lock);
-    pthread_cond_destroy(&h->wake);
     free(h);
 }
 

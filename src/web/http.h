@@ -56,13 +56,19 @@ struct gate_session {
     char id[HTTP_TOKEN_MAX];
     int64_t until_s;
 };
+/* Who has given a wrong password: after the n-th in a row the next try waits 2^(n - 1) s, a minute at most. */
+struct gate_peer {
+    char name[48];
+    int64_t until_s;
+    int failures, trying;
+};
 struct gate {
     char host[8][80];
     int n_host;
     char token[HTTP_TOKEN_MAX];
     const char *password_hash;
     pthread_mutex_t lock; /* over what follows */
-    int64_t failed_s;     /* when a password was last wrong */
+    struct gate_peer peer[64];
     struct gate_session session[16];
 };
 struct gate_request {
@@ -73,9 +79,12 @@ int gate_init(struct gate *, const char *address, int port, const struct http_op
 int gate_address(const char *listen, char *address, size_t size, int *port, int *loopback, struct err *);
 /* 0: may pass; else the HTTP status to refuse with, and why. */
 int gate_check(struct gate *, const struct gate_request *, unsigned flags, int64_t now_s, const char **why);
-/* Checks the password (slow on purpose) and opens a session of 12 hours: 0 and its id; 401: wrong; 429: within a second of
- * a wrong one. */
-int gate_login(struct gate *, const char *password, int64_t now_s, char id[HTTP_TOKEN_MAX]);
+/* Before a password of this peer may be looked at, and before anybody queues for it: 0, or 429: it has to wait, or one of its
+ * tries is under way. After 0 gate_login or gate_not_tried must follow. */
+int gate_may_try(struct gate *, const char *peer, int64_t now_s);
+void gate_not_tried(struct gate *, const char *peer);
+/* Checks the password (slow on purpose) and opens a session of 12 hours: 0 and its id; 401: wrong. */
+int gate_login(struct gate *, const char *peer, const char *password, int64_t now_s, char id[HTTP_TOKEN_MAX]);
 int gate_random(char out[HTTP_TOKEN_MAX]);
 
 /* web/file.c: a file of the page by its URL path, or NULL. */

@@ -82,9 +82,14 @@ static void test_password(void **state)
     assert_int_equal(check(&g, r, HTTP_OPEN), 0);
     r.token = g.token; /* the printed token is no way round the password */
     assert_int_equal(check(&g, r, HTTP_CHANGE), 401);
-    assert_int_equal(gate_login(&g, "a bad word", 999, id), 401);
-    assert_int_equal(gate_login(&g, "a good long word", 999, id), 429); /* no guessing at speed */
-    assert_int_equal(gate_login(&g, "a good long word", 1000, id), 0);
+    assert_int_equal(gate_may_try(&g, "10.0.0.1", 999), 0);
+    assert_int_equal(gate_may_try(&g, "10.0.0.1", 999), 429); /* one at a time */
+    assert_int_equal(gate_login(&g, "10.0.0.1", "a bad word", 999, id), 401);
+    assert_int_equal(gate_may_try(&g, "10.0.0.1", 999), 429); /* no guessing at speed */
+    assert_int_equal(gate_may_try(&g, "10.0.0.2", 999), 0);   /* ... but somebody else may try at once */
+    assert_int_equal(gate_login(&g, "10.0.0.2", "a good long word", 999, id), 0);
+    assert_int_equal(gate_may_try(&g, "10.0.0.1", 1000), 0);
+    assert_int_equal(gate_login(&g, "10.0.0.1", "a good long word", 1000, id), 0);
     r.token = id;
     assert_int_equal(check(&g, r, HTTP_CHANGE), 0);
     snprintf(cookie, sizeof cookie, "other=1; kend=%s", id);
@@ -93,6 +98,29 @@ static void test_password(void **state)
     assert_int_equal(check(&g, r, HTTP_CHANGE), 401); /* a cookie alone changes nothing */
     const char *why;
     assert_int_equal(gate_check(&g, &r, 0, 1000 + 12 * 3600, &why), 401);
+}
+
+/* Each wrong one doubles the wait; a thousand other senders do not make the table forget one that is being tried. */
+static void test_waiting(void **state)
+{
+    static struct gate w;
+    char hash[256], id[HTTP_TOKEN_MAX], name[32];
+    (void)state;
+    assert_int_equal(web_password_hash("a good long word", hash, sizeof hash), 0);
+    gate_init(&w, "127.0.0.1", 80, &(struct http_options){.password_hash = "no hash at all"});
+    int64_t now_s = 1000;
+    for (int i = 0; i < 4; i++) {
+        assert_int_equal(gate_may_try(&w, "10.0.0.1", now_s), 0);
+        assert_int_equal(gate_login(&w, "10.0.0.1", "wrong", now_s, id), 401);
+        assert_int_equal(gate_may_try(&w, "10.0.0.1", now_s + (1 << i) - 1), 429);
+        now_s += 1 << i;
+    }
+    assert_int_equal(gate_may_try(&w, "10.0.0.1", now_s), 0);
+    for (int i = 0; i < 1000; i++) {
+        snprintf(name, sizeof name, "10.0.%d.%d", 1 + i / 200, i % 200);
+        if (!gate_may_try(&w, name, now_s)) gate_login(&w, name, "wrong", now_s, id);
+    }
+    assert_int_equal(gate_may_try(&w, "10.0.0.1", now_s), 429);
 }
 
 static void test_address(void **state)
@@ -133,7 +161,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_host),     cmocka_unit_test(test_origin),
         cmocka_unit_test(test_token),    cmocka_unit_test(test_fresh_tokens_differ),
-        cmocka_unit_test(test_password), cmocka_unit_test(test_address),
+        cmocka_unit_test(test_password), cmocka_unit_test(test_waiting),
+        cmocka_unit_test(test_address),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

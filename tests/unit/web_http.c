@@ -7,6 +7,7 @@
 #include <netinet/in.h>
 #include <poll.h>
 #include <setjmp.h>
+#include <sodium.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -43,6 +44,7 @@ static const struct http_route routes[] = {
     {"POST", "/api/change", HTTP_CHANGE, echo},
     {"GET", "/api/slow", HTTP_SLOW, slow},
     {"GET", "/api/events", 0, stream},
+    {"GET", "/api/work", HTTP_OPEN | HTTP_SLOW, echo},
 };
 
 static void write_file(const char *name, const char *text)
@@ -237,6 +239,39 @@ static void test_events_bounded(void **state)
     for (int i = 0; i < EVENTS_CLIENTS_MAX; i++) close(fd[i]);
 }
 
+/* While a password is looked at (a second or two of work, on purpose) other slow calls are answered, and its sender's next try is
+ * refused before it queues. */
+static void test_login_holds_nobody(void **state)
+{
+    char out[8192], hash[crypto_pwhash_STRBYTES];
+    struct err e = {0};
+    (void)state;
+    assert_int_equal(crypto_pwhash_str(hash, "a good long word", 16, crypto_pwhash_OPSLIMIT_SENSITIVE,
+                                       crypto_pwhash_MEMLIMIT_MODERATE),
+                     0);
+    struct http *open = server;
+    struct http_options o = {.listen = "127.0.0.1:0",
+                             .ui_dir = dir,
+                             .lib_dir = dir,
+                             .password_hash = hash,
+                             .route = routes,
+                             .n_route = sizeof routes / sizeof *routes};
+    server = http_start(&o, &e);
+    assert_non_null(server);
+    int fd = dial();
+    send_call(fd, "POST /api/login", "", "{\"password\":\"a bad one\"}");
+    usleep(100000);
+    assert_int_equal(call("GET /api/work?q=an-override", "", "", out, sizeof out), 200);
+    assert_int_equal(call("POST /api/login", "", "{\"password\":\"a bad one\"}", out, sizeof out), 429);
+    struct pollfd p = {.fd = fd, .events = POLLIN};
+    assert_int_equal(poll(&p, 1, 0), 0); /* still being looked at */
+    assert_int_equal(poll(&p, 1, 10000), 1);
+    close(fd);
+    http_quiesce(server);
+    http_stop(server);
+    server = open;
+}
+
 static void test_listen(void **state)
 {
     struct err e = {0};
@@ -261,6 +296,7 @@ int main(void)
         cmocka_unit_test(test_slow_call_holds_nobody),
         cmocka_unit_test(test_events),
         cmocka_unit_test(test_events_bounded),
+        cmocka_unit_test(test_login_holds_nobody),
         cmocka_unit_test(test_listen),
     };
     return cmocka_run_group_tests(tests, begin, end);
