@@ -145,7 +145,7 @@ static const char *const rule[] = {"out of service", "range", "feed step", "dige
 enum { RULE_OUT = 1, RULE_RANGE = 2, RULE_FEED = 4, RULE_LOAD = 8, RULE_GAS = 16, RULE_LOW = 32, RULE_RUN = 64, RULE_REST = 128, RULE_FLARE = 256 };
 // clang-format on
 enum { ELEC, HEAT, GAS };
-static const double FLARE_AT_FRAC = 0.90, PRESSURE_AT_FRAC = 0.97, ENGINE_AT_FRAC = 0.10,
+static const double FLARE_AT_FRAC = 0.90, PRESSURE_AT_FRAC = 0.97, ENGINE_AT_FRAC = 0.10, BOILER_AT_FRAC = 0.02,
                     HEAT_CAPACITY_J_KG_K = 4186, COLD_FEED_DEGC = 5;
 
 static double methane_W_per_kg_s(double bmp_m3_per_kg, double degradable_frac)
@@ -663,16 +663,37 @@ static uint32_t guard_engine(const struct asset_now *now, double *engine_W)
     return bit;
 }
 
+/* What may be burned now beside `burned_W` without drawing the holder below a level: an empty one would draw in air. */
+static double spare_gas_W(const struct asset_now *now, double burned_W, double low_frac)
+{
+    const struct par *p = now->par;
+    const struct x *x = now->x;
+    double held_W = (x->holder_J - low_frac * p->holder_J) / fmax(now->dt_s, 1);
+    return fmax(0, fmax(0, x->gas_W) + fmin(held_W, 1e12) - burned_W);
+}
+
+static uint32_t guard_boiler(const struct asset_now *now, struct cmd *c)
+{
+    const struct par *p = now->par;
+    double scale_W = fmax(1, p->boiler_W),
+           most_W = p->eta_boiler_frac * spare_gas_W(now, c->engine_W / p->eta_el_frac, BOILER_AT_FRAC);
+    uint32_t bit = bite(&c->boiler_W, clamp(or_else(c->boiler_W, 0), 0, p->boiler_W), scale_W) * RULE_RANGE;
+    return bit | bite(&c->boiler_W, fmin(c->boiler_W, most_W), scale_W) * RULE_LOW;
+}
+
 /* Above the flare level the flare burns at least what comes in beyond the burners, and brings the holder back
- * within half an hour. */
+ * within half an hour; it never burns what the engine could still use of a holder nearly empty. */
 static uint32_t guard_flare(const struct asset_now *now, struct cmd *c)
 {
     const struct par *p = now->par;
     const struct x *x = now->x;
     double over_J = x->holder_J - FLARE_AT_FRAC * p->holder_J,
-           spare_W = x->gas_W - c->engine_W / p->eta_el_frac - c->boiler_W / p->eta_boiler_frac;
+           burned_W = c->engine_W / p->eta_el_frac + c->boiler_W / p->eta_boiler_frac,
+           spare_W = x->gas_W - burned_W;
+    double most_W = spare_gas_W(now, burned_W, ENGINE_AT_FRAC);
     double least_W = over_J <= 0 ? 0 : clamp(spare_W + over_J / 1800, 0, p->flare_W);
     uint32_t bit = bite(&c->flare_W, clamp(or_else(c->flare_W, 0), 0, p->flare_W), p->flare_W) * RULE_RANGE;
+    bit |= bite(&c->flare_W, fmin(c->flare_W, most_W), p->flare_W) * RULE_LOW;
     return bit | bite(&c->flare_W, fmax(c->flare_W, least_W), p->flare_W) * RULE_FLARE;
 }
 
@@ -696,7 +717,7 @@ static uint32_t guard(const struct asset_now *now, void *cmd)
            RULE_FEED;
     bit |= bite(&c->feed_kg_s, fmin(c->feed_kg_s, load_limit_kg_s), load_limit_kg_s) * RULE_LOAD;
     bit |= guard_engine(now, &c->engine_W);
-    bit |= bite(&c->boiler_W, clamp(or_else(c->boiler_W, 0), 0, p->boiler_W), fmax(1, p->boiler_W)) * RULE_RANGE;
+    bit |= guard_boiler(now, c);
     return bit | guard_flare(now, c);
 }
 
@@ -728,6 +749,7 @@ const struct asset_class class_biogas = {
     .n_rule = (int)(sizeof rule / sizeof rule[0]),
     .port = {{"elec", CARRIER_ELEC, 0}, {"heat", CARRIER_HEAT, 0}, {"gas", CARRIER_GAS, 1}},
     .n_port = 3,
+    .goes_on = 1,
     .dt_min_s = 1,
     .dt_max_s = 60,
     .check = check,

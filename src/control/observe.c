@@ -211,6 +211,18 @@ static int silent(const struct control *c, int32_t a)
     return as->cls->meas.n > 0 && (newest == INT64_MIN || (double)(c->s.at_ms - newest) > limit_s * MS_S);
 }
 
+static int ever_heard(const struct control *c, int32_t a)
+{
+    for (int i = 0; i < c->v->asset[a].cls->meas.n; i++)
+        if (c->s.meas_ms[c->v->asset[a].meas + i] != INT64_MIN) return 1;
+    return 0;
+}
+
+int out_of_use(const struct control *c, int32_t a)
+{
+    return c->s.status[a] & STATUS_OUT && !(c->v->asset[a].cls->goes_on && ever_heard(c, a));
+}
+
 /* The grid is gone when its meter says so; without a word from it the last known stays. */
 static uint32_t island(struct control *c)
 {
@@ -282,7 +294,7 @@ void status_update(struct control *c)
 static void step_to(struct control *c, struct state *st, int32_t a, double dt_s, double *x, double *flow)
 {
     const struct asset_class *cls = c->v->asset[a].cls;
-    if (st->status[a] & STATUS_OUT) {
+    if (out_of_use(c, a)) {
         for (int p = 0; p < cls->n_port; p++) flow[p] = 0;
         return;
     }
@@ -383,7 +395,7 @@ void control_observe(struct control *c)
     status_update(c);
     for (int32_t a = 0; a < v->n_asset; a++) {
         const struct asset *as = &v->asset[a];
-        if (!as->cls->observe || c->s.status[a] & STATUS_OUT) continue;
+        if (!as->cls->observe || out_of_use(c, a)) continue;
         struct asset_now now = now_view(c, &c->s, a, c->dt_s);
         as->cls->observe(&now, c->fresh + as->meas, c->s.x + as->x);
     }

@@ -59,6 +59,8 @@ struct asset_class {
                                                         * A meas field with the key of an exo field is that exo, measured. */
     const char *const *rule; int n_rule;               /* names of its guard rules: bit i of guard's answer */
     struct port port[ASSET_PORTS_MAX]; int n_port;
+    uint8_t goes_on;                                   /* cannot be stopped (gas is made): observed, guarded and told its set-points even
+                                                        * while out of use, once it has been heard */
     double dt_min_s, dt_max_s;                         /* physics rate: the twin sub-steps or holds the flow in between */
     size_t (*work_bytes)(const void *par);             /* MAY: integrator memory given to step */
     int  (*check)(const void *par, struct err *);      /* MAY */

@@ -138,6 +138,36 @@ static void a_silent_thermometer_widens_the_margin(void **state)
     bench_close(&b);
 }
 
+/* --- equipment that cannot be stopped --- */
+
+/* Works on the biogas plant: nothing of it may run, but gas is made on, and the flare burns it before the holder is full. */
+static void gas_is_flared_while_the_plant_is_out_of_use(void **state)
+{
+    (void)state;
+    open_at("2026-06-10T06:00");
+    int32_t plant = village_class_next(b.v, "biogas", -1);
+    const struct asset *as = &b.v->asset[plant];
+    int holder = field_find(&as->cls->state, "holder_J"), engine = field_find(&as->cls->state, "engine_W"),
+        vent = field_find(&as->cls->state, "vent_J"), flare = field_find(&as->cls->cmd, "flare_W");
+    const double *truth = twin_truth(b.twin)->x + as->x;
+    double full_J = asset_par(as, "holder_J"), fullest = 0, flared_W = 0;
+    bench_run(&b, 10);
+    struct request works = {.kind = REQUEST_GATE, .value = PLACE_CONSTRUCTION, .of.id = (uint32_t)as->place};
+    assert_int_equal(control_request(b.control, &works), 0);
+    for (int i = 0; i < 24 * 60; i++) {
+        bench_tick(&b);
+        fullest = fmax(fullest, truth[holder] / full_J);
+        flared_W = fmax(flared_W, b.control->s.cmd[as->cmd + flare]);
+        if (i > 10) assert_near(truth[engine], 0, 0);
+    }
+    assert_true(b.control->s.status[plant] & STATUS_OUT);
+    assert_true(fullest > 0.85 && fullest < 0.95);
+    assert_true(flared_W > 0);
+    assert_near(truth[vent], 0, 0);
+    assert_near(b.control->s.x[as->x + holder] / full_J, truth[holder] / full_J, 0.02);
+    bench_close(&b);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -145,6 +175,7 @@ int main(void)
         cmocka_unit_test(a_dead_photocell_does_not_keep_it_day),
         cmocka_unit_test(an_engine_does_not_run_on_unknown_gas),
         cmocka_unit_test(a_silent_thermometer_widens_the_margin),
+        cmocka_unit_test(gas_is_flared_while_the_plant_is_out_of_use),
     };
     return cmocka_run_group_tests_name("silent_sensor", tests, NULL, NULL);
 }

@@ -387,6 +387,25 @@ static void biogas_gas_closes_every_step_and_is_never_vented(void **state)
     assert_true(fullest > 0.85 && fullest < 0.92);
 }
 
+/* Overrides of boiler and flare for two days: the guard leaves a holder that draws in no air, and gas for the engine. */
+static void biogas_overrides_do_not_empty_the_holder(void **state)
+{
+    (void)state;
+    for (int flare = 0; flare < 2; flare++) {
+        start("biogas", 17);
+        rig.frozen = 1; /* nobody else draws gas */
+        for (int k = 0; k < 2 * 1440; k++) {
+            *cmd("feed_kg_s") = *cmd("engine_W") = 0;
+            *cmd("boiler_W") = flare ? 0 : *par("boiler_W");
+            *cmd("flare_W") = flare ? *par("flare_W") : 0;
+            uint32_t bits = guard(60);
+            if (k > 1440) assert_true(rule_named(bits, "holder low"));
+            rig_step(&rig, 60);
+            assert_true(*x("holder_J") >= (flare ? 0.099 : 0.0195) * *par("holder_J"));
+        }
+    }
+}
+
 /* Even with the control gone (a flare command stuck at zero) the pressure switch keeps the relief valve shut. */
 static void biogas_pressure_switch_lights_the_flare(void **state)
 {
@@ -776,6 +795,7 @@ int main(void)
         T(hydro_screw_gives_what_measured_plants_give),
         T(hydro_follows_a_relaxed_plan),
         T(biogas_gas_closes_every_step_and_is_never_vented),
+        T(biogas_overrides_do_not_empty_the_holder),
         T(biogas_pressure_switch_lights_the_flare),
         T(biogas_methane_is_what_decayed),
         T(biogas_loses_no_matter),
