@@ -52,6 +52,9 @@ struct day_mean {
     double sum_K_s, span_s;
 };
 
+struct bite {
+    atomic_uint begun, ticks;
+};
 struct control {
     const struct village *v;
     struct control_options opt;
@@ -93,7 +96,8 @@ struct control {
     int64_t last_ms, seq, record_due_ms, clock_calm_ms;
     uint32_t clock_epoch, status_sum;
     struct tracker_health health;
-    atomic_uint *bite;  /* asset rules first, then village rules, by bite_base */
+    uint32_t *bits_before, *village_bits_before; /* as they were in the tick before */
+    struct bite *bite;  /* asset rules first, then village rules, by bite_base */
     int32_t *bite_base; /* n_asset + 1 */
     int n_bite;
     /* between tracker and planner */
@@ -111,6 +115,8 @@ void links_find(struct links *, const struct village *);
 void control_measure(struct control *);
 void control_observe(struct control *);
 void status_update(struct control *);
+/* 1 for an asset that is not stepped, observed or commanded: not handed over, or works on it that stop it. */
+int out_of_use(const struct control *, int32_t a);
 struct asset_now now_view(struct control *, struct state *, int32_t a, double dt_s); /* with the live policy */
 /* Steps asset a from c->s under c->next.cmd over c->dt_s into c->next.x and c->next.flow. */
 void predict_asset(struct control *, int32_t a);

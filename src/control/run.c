@@ -44,6 +44,8 @@ static void lay_tracker(struct control *c, const struct village *v, struct cutte
     c->origin = cut(k, sizeof *c->origin * n_c);
     c->bits = cut(k, sizeof *c->bits * n_a);
     c->village_bits = cut(k, sizeof *c->village_bits * n_a);
+    c->bits_before = cut(k, sizeof *c->bits_before * n_a);
+    c->village_bits_before = cut(k, sizeof *c->village_bits_before * n_a);
     c->shed_until_ms = cut(k, sizeof *c->shed_until_ms * n_a);
     c->in = cut(k, sizeof *c->in * 2 * n_m);
     c->out = cut(k, sizeof *c->out * n_c);
@@ -205,13 +207,15 @@ int control_guards(const struct control *c, struct guard_count *out, int max)
     for (int32_t a = 0; a < c->v->n_asset; a++) {
         int n_rule = c->v->asset[a].cls->n_rule;
         for (int i = 0; i < n_rule + VILLAGE_GUARDS; i++) {
-            unsigned n = atomic_load_explicit(&c->bite[c->bite_base[a] + i], memory_order_relaxed);
+            const struct bite *b = &c->bite[c->bite_base[a] + i];
+            unsigned n = atomic_load_explicit(&b->begun, memory_order_relaxed);
             if (!n) continue;
             if (rows < max)
                 out[rows] = (struct guard_count){.asset = a,
                                                  .asset_rule = (int16_t)(i < n_rule ? i : -1),
                                                  .village_rule = (int16_t)(i < n_rule ? -1 : i - n_rule),
-                                                 .n = n};
+                                                 .n = n,
+                                                 .ticks = atomic_load_explicit(&b->ticks, memory_order_relaxed)};
             rows++;
         }
     }

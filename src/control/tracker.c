@@ -215,15 +215,24 @@ static void override_apply(struct control *c)
 
 /* --- actuate, record --- */
 
+static void count_bits(struct bite *n, uint32_t bits, uint32_t before)
+{
+    for (int i = 0; bits; i++, bits >>= 1, before >>= 1) {
+        if (!(bits & 1)) continue;
+        atomic_fetch_add_explicit(&n[i].ticks, 1, memory_order_relaxed);
+        if (!(before & 1)) atomic_fetch_add_explicit(&n[i].begun, 1, memory_order_relaxed);
+    }
+}
+
+/* A guard that holds for an hour has acted once. */
 static void count_bites(struct control *c)
 {
     for (int32_t a = 0; a < c->v->n_asset; a++) {
-        int n_rule = c->v->asset[a].cls->n_rule;
-        atomic_uint *n = c->bite + c->bite_base[a];
-        for (int i = 0; c->bits[a] && i < n_rule; i++)
-            if (c->bits[a] & 1u << i) atomic_fetch_add_explicit(&n[i], 1, memory_order_relaxed);
-        for (int i = 0; c->village_bits[a] && i < VILLAGE_GUARDS; i++)
-            if (c->village_bits[a] & 1u << i) atomic_fetch_add_explicit(&n[n_rule + i], 1, memory_order_relaxed);
+        struct bite *n = c->bite + c->bite_base[a];
+        count_bits(n, c->bits[a], c->bits_before[a]);
+        count_bits(n + c->v->asset[a].cls->n_rule, c->village_bits[a], c->village_bits_before[a]);
+        c->bits_before[a] = c->bits[a];
+        c->village_bits_before[a] = c->village_bits[a];
     }
 }
 
@@ -234,7 +243,7 @@ static void actuate(struct control *c)
         c->s.at_ms + (int64_t)(fmax(SETPOINT_LEAST_S, SETPOINT_TICKS * c->opt.rates.tick_s) * MS_S);
     for (int32_t a = 0; a < c->v->n_asset; a++) {
         const struct asset *as = &c->v->asset[a];
-        if (c->s.status[a] & STATUS_OUT) continue;
+        if (out_of_use(c, a)) continue;
         for (int i = 0; i < as->cls->cmd.n; i++)
             c->out[n++] = (struct setpoint){.expires_ms = expires_ms,
                                             .value = c->next.cmd[as->cmd + i],

@@ -53,7 +53,7 @@ static const struct row rows[] = {
     {"lamp_kWh", "street lamps, kWh", ROW_KWH, AT(lamp_Wh)},
     {"unserved_kWh", "unserved, kWh", ROW_KWH, AT(unserved_Wh)},
     {"stored_kWh", "stored energy gained, kWh", ROW_KWH, AT(stored_Wh)},
-    {"guard_count", "guard activations", ROW_COUNT, AT(guard_count)},
+    {"guard_count", "guards began to act", ROW_COUNT, AT(guard_count)},
     {"plan_count", "plans", ROW_COUNT, AT(plan_count)},
     {"plan_median_s", "plan time, median s", ROW_NUMBER, AT(plan_median_s)},
     {"gap_worst", "certified gap, worst", ROW_NUMBER, AT(gap_worst)},

@@ -159,10 +159,36 @@ static void bites_have_names(void **state)
     assert_int_equal(names, VILLAGE_GUARDS);
 }
 
+static struct guard_count guard_of(int32_t a, const char *rule)
+{
+    struct guard_count row[512];
+    int n = control_guards(b.control, row, 512);
+    for (int i = 0; i < n && i < 512; i++)
+        if (row[i].asset == a && row[i].asset_rule >= 0 && strstr(b.v->asset[a].cls->rule[row[i].asset_rule], rule))
+            return row[i];
+    return (struct guard_count){.asset = a};
+}
+
+/* An override beyond the battery's power for twenty ticks: the guard acts in all of them and begins to once. */
+static void a_guard_that_holds_counts_once(void **state)
+{
+    (void)state;
+    int32_t a = village_class_next(b.v, "battery", -1);
+    bench_run(&b, 5);
+    struct override o = {
+        .from_ms = b.now_ms, .until_ms = b.now_ms + 20 * 60000, .value = 1e8, .point = b.v->asset[a].cmd};
+    struct guard_count was = guard_of(a, "power");
+    control_request(b.control, &(struct request){.kind = REQUEST_OVERRIDE, .of.override = o});
+    bench_run(&b, 30);
+    struct guard_count is = guard_of(a, "power");
+    assert_true(is.ticks - was.ticks >= 19 && is.ticks - was.ticks <= 21);
+    assert_int_equal(is.n - was.n, 1);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(one_pass_is_enough),
-                                       cmocka_unit_test(what_is_out_of_use_is_at_rest),
-                                       cmocka_unit_test(bites_have_names)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(one_pass_is_enough), cmocka_unit_test(what_is_out_of_use_is_at_rest),
+        cmocka_unit_test(bites_have_names), cmocka_unit_test(a_guard_that_holds_counts_once)};
     return cmocka_run_group_tests_name("guards", tests, open_village, close_village);
 }
