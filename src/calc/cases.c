@@ -11,6 +11,7 @@ const struct calc_case *const calc_case_tables[] = {
     calc_cases_plants,
     calc_cases_field, calc_cases_field_files,
     calc_cases_water,
+    calc_cases_biogas,
     NULL};
 // clang-format on
 
