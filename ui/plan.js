@@ -4,6 +4,7 @@ import {plain, figure} from './number.js';
 import {t, locale} from './text.js';
 import {clock, clockOf} from './time.js';
 import {asset} from './why.js';
+import {phrase} from './phrases.js';
 
 const money = (v, currency) => new Intl.NumberFormat(locale(), {maximumSignificantDigits: 3}).format(Math.round(v * 100) / 100) + '\u00a0' + currency;
 
@@ -30,5 +31,5 @@ export function drawPlan(state, plan, currency) {
   $('plan').textContent = t('plan_words', clock(plan.made_ms), t(plan.controller).toLowerCase(), money(bought, currency), money(sold, currency), gap, figure(p.solve_s * 1000, '') + '\u00a0ms');
   const seen = new Set();
   const first = plan.why.filter(w => !seen.has(w.asset + w.row) && seen.add(w.asset + w.row)).slice(0, 5);
-  $('decides').replaceChildren(...first.map(w => el('li', {}, el('span', {}, el('button', {type: 'button', class: 'link', onclick: () => asset(w.asset)}, w.name), ' · ' + w.row.replace(/_/g, ' ')), el('span', {class: 'n'}, clockOf(w.at_ms, state.at_ms)))));
+  $('decides').replaceChildren(...first.map(w => el('li', {}, el('span', {}, el('button', {type: 'button', class: 'link', onclick: () => asset(w.asset)}, w.name), ' · ' + phrase(w.row.replace(/_/g, ' '))), el('span', {class: 'n'}, clockOf(w.at_ms, state.at_ms)))));
 }

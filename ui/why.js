@@ -1,8 +1,9 @@
 // The drawer: "why" of any number, one asset with all its figures, and setting by hand, always with an end.
 import {$, el, number} from './dom.js';
 import {get, post, setToken, token, Refused} from './api.js';
-import {plain, typingUnit} from './number.js';
+import {figure, plain, typingUnit} from './number.js';
 import {t, has} from './text.js';
+import {phrase} from './phrases.js';
 import {clockOf, clock} from './time.js';
 import {statusWord} from './map.js';
 
@@ -69,9 +70,18 @@ function reasons(w) {
   const mine = w.setpoints.filter(s => s.s === w.point);
   return [el('h3', {}, t('setpoints')), ...(mine.length ? mine : w.setpoints).map(setpoint)];
 }
+// A reason in the reader's language, from its code and numbers: {0} {1} {2} the numbers, {3} the equipment or person, {4} the rule.
+const money = v => plain(v) + '\u00a0' + (village.currency ?? '');
+const numberWords = {money, price_per_kWh: v => t('per_kWh', plain(v), village.currency ?? '')};
+function pieceWords(p) {
+  if (!has('w_' + p.code)) return p.text;
+  const nums = [0, 1, 2].map(i => p.num[i]).map(n => !n ? '' : numberWords[n.u]?.(n.v) ?? figure(n.v, n.u));
+  if (p.code.startsWith('step_')) nums[0] = (p.num[0].v > 0 && !p.code.endsWith('guarded') ? '+' : '') + nums[0];
+  return t('w_' + p.code, ...nums, p.name, phrase(p.rule));
+}
 function setpoint(s) {
   return el('article', {class: 'setpoint'}, el('p', {class: 'head'}, `${village.assets.find(a => a.id === s.asset)?.name ?? s.asset}: ${s.help || s.key} `, number(s.v, s.key, s.s)),
-    s.pieces.length ? el('dl', {}, s.pieces.flatMap(p => [el('dt', {}, has('kind_' + p.kind) ? t('kind_' + p.kind) : p.kind), el('dd', {}, p.text)])) : null,
+    s.pieces.length ? el('dl', {}, s.pieces.flatMap(p => [el('dt', {}, has('kind_' + p.kind) ? t('kind_' + p.kind) : p.kind), el('dd', {'data-code': p.code}, pieceWords(p))])) : null,
     el('button', {type: 'button', onclick: () => override(s)}, t('override') + '…'));
 }
 

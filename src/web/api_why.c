@@ -19,8 +19,14 @@ static json_t *pieces_json(const struct snapshot *s, int32_t asset, int cmd)
     struct why_piece piece[WHY_PIECES_MAX];
     json_t *all = json_array();
     int n = control_why(s, asset, cmd, piece);
-    for (int i = 0; i < n; i++)
-        json_array_append_new(all, json_pack("{s:s, s:s}", "kind", piece[i].kind, "text", piece[i].text));
+    for (int i = 0; i < n; i++) {
+        const struct why_piece *p = &piece[i];
+        json_t *num = json_array();
+        for (int k = 0; k < p->n_num; k++)
+            json_array_append_new(num, json_pack("{s:o, s:s}", "v", api_number(p->num[k]), "u", p->unit[k]));
+        json_array_append_new(all, json_pack("{s:s, s:s, s:s, s:s, s:o, s:s}", "kind", p->kind, "code", p->code,
+                                             "name", p->name, "rule", p->rule, "num", num, "text", p->text));
+    }
     return all;
 }
 

@@ -150,8 +150,21 @@ test('one tap on a figure tells why', async () => {
   await page.click('#ribbon [data-series="sum(@hydro.flow.elec_W)"]');
   await page.waitForSelector('#drawer[open] .setpoint');
   ok((await page.textContent('#drawer dl')).length > 20, 'reasons are given');
+  ok((await page.textContent('#drawer')).includes('An estimate'), 'and what one step would have cost');
   await page.keyboard.press('Escape');
   await page.waitForSelector('#drawer:not([open])', {state: 'attached'});
+});
+
+test('why speaks the reader’s language', async () => {
+  await page.selectOption('#lang', 'ru');
+  await page.click('#ribbon [data-series="sum(@hydro.flow.elec_W)"]');
+  await page.waitForSelector('#drawer[open] .setpoint');
+  const words = await page.$$eval('#drawer dd', all => all.map(d => d.textContent));
+  ok(words.length > 2 && words.every(w => /[а-я]/i.test(w)), words.join(' | '));
+  const codes = await page.$$eval('#drawer dd', all => all.map(d => d.dataset.code));
+  ok(codes.some(c => c.startsWith('step_')), codes.join());
+  await page.keyboard.press('Escape');
+  await page.selectOption('#lang', 'en');
 });
 
 test('the same by keyboard', async () => {

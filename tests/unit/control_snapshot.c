@@ -118,6 +118,46 @@ static void every_setpoint_says_why(void **state)
     bench_close(&b);
 }
 
+/* A tenth more light until the slot ends costs its energy at the street's own price; a battery's kilowatt is weighed against the
+ * price ahead, up and down alike; what a guard forbids has no price. */
+static void a_step_has_its_price(void **state)
+{
+    (void)state;
+    bench_twin(&b, "agali.yaml", "2026-01-20T22:30", 3);
+    bench_control(
+        &b,
+        &(struct control_options){.rates = {60, 900, 60}, .controller = CONTROL_JOINT, .slots = 6, .solve_s = 0.2},
+        NULL);
+    bench_run(&b, 5);
+    const struct snapshot *s = snapshot_get(b.control);
+    int slot = plan_slot(s->plan, s->at_ms), lit = 0, guarded = 0;
+    struct why_step up, down;
+    for (int32_t a = village_class_next(b.v, "street", -1); a >= 0; a = village_class_next(b.v, "street", a)) {
+        const struct asset *as = &b.v->asset[a];
+        if (control_why_step(s, a, 0, 1, &up) != WHY_STEP_COSTS || up.step < 0.099) continue;
+        double power_W = up.step * asset_par(as, "n_lamp") * (asset_par(as, "lamp_W") - asset_par(as, "standby_W"));
+        double price = s->plan->price[s->plan->port_node[as->flow] * s->plan->T + slot];
+        assert_near(up.money, price * power_W * up.dt_s, 0.05 * price * power_W * up.dt_s);
+        enum why_step_end end = control_why_step(s, a, 0, 0, &down);
+        assert_true(end == WHY_STEP_GUARDED || down.money < 0);
+        guarded += end == WHY_STEP_GUARDED; /* by the class of the interval */
+        lit++;
+    }
+    assert_true(lit > 3 && guarded > 0);
+    int32_t battery = village_class_next(b.v, "battery", -1);
+    assert_int_equal(control_why_step(s, battery, 0, 0, &down), WHY_STEP_COSTS);
+    const double *price = s->plan->price + s->plan->port_node[b.v->asset[battery].flow] * s->plan->T;
+    double highest = 0;
+    for (int t = 0; t < s->plan->T; t++) highest = fmax(highest, price[t]);
+    assert_true(down.step < 0 &&
+                fabs(down.money) <=
+                    highest * 1000 * down.dt_s); /* what is bought now replaces what is bought later */
+    struct why_piece p[WHY_PIECES_MAX];
+    assert_true(says(p, control_why(s, battery, 0, p), "otherwise", "estimate"));
+    snapshot_put(s);
+    bench_close(&b);
+}
+
 static void a_restart_continues(void **state)
 {
     (void)state;
@@ -148,6 +188,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(readers_see_whole_snapshots), cmocka_unit_test(held_snapshots_do_not_stop_the_tracker),
-        cmocka_unit_test(every_setpoint_says_why), cmocka_unit_test(a_restart_continues)};
+        cmocka_unit_test(every_setpoint_says_why), cmocka_unit_test(a_step_has_its_price),
+        cmocka_unit_test(a_restart_continues)};
     return cmocka_run_group_tests_name("control_snapshot", tests, NULL, NULL);
 }

@@ -1,0 +1,50 @@
+// Names of guards and limits as the program gives them (English), in the other languages. A name that is not here is shown as it is.
+import {language} from './text.js';
+const phrases = { // English: [Azerbaijani, Russian]
+  // village guards
+  'land not handed over': ['torpaq təhvil verilməyib', 'земля не передана'],
+  'river: environmental flow first': ['çay: əvvəl ekoloji axın', 'река: сначала экологический сток'],
+  'heat: shed in order': ['istilik: sıra ilə azaldılır', 'тепло: снижение по очереди'],
+  'gas: shed in order': ['qaz: sıra ilə azaldılır', 'газ: снижение по очереди'],
+  'feeder limit': ['fider həddi', 'предел фидера'], 'transformer limit': ['transformator həddi', 'предел трансформатора'],
+  'grid import limit': ['şəbəkədən alış həddi', 'предел покупки из сети'], 'grid export limit': ['şəbəkəyə satış həddi', 'предел отдачи в сеть'],
+  'island: balance': ['ada rejimi: tarazlıq', 'остров: баланс'],
+  // guards of equipment
+  'car is away': ['avtomobil yoxdur', 'машины нет'],
+  'conflict point keeps its class': ['kəsişmə öz sinfini saxlayır', 'перекрёсток сохраняет свой класс'],
+  'critical: never shed': ['vacib: heç vaxt azaldılmır', 'важное: никогда не отключается'],
+  'dark in the crop\'s night': ['bitkinin gecəsi qaranlıqdır', 'ночь растений тёмная'],
+  'digester load': ['reaktorun yükü', 'нагрузка реактора'], 'empty': ['boşdur', 'пусто'], 'feed step': ['yem dəyişməsi', 'шаг подачи'],
+  'field is wet': ['sahə yaşdır', 'поле влажное'], 'flare before full': ['dolmadan məşəl', 'факел до заполнения'], 'full': ['doludur', 'полно'],
+  'gas unfit for the engine': ['qaz mühərrikə yararsızdır', 'газ не годен для двигателя'], 'holder low': ['qaz anbarı aşağıdır', 'газгольдер почти пуст'],
+  'least flow of a screw': ['burğunun ən az axını', 'наименьший расход винта'], 'least power of the compressor': ['kompressorun ən az gücü', 'наименьшая мощность компрессора'],
+  'least rest': ['ən az fasilə', 'наименьший отдых'], 'least running time': ['ən az işləmə vaxtı', 'наименьшее время работы'],
+  'low level': ['səviyyə aşağıdır', 'низкий уровень'], 'minimum rest': ['ən az fasilə', 'наименьший отдых'], 'minimum run': ['ən az işləmə', 'наименьшая работа'],
+  'never below the class of the interval': ['intervalın sinfindən aşağı olmaz', 'не ниже класса интервала'],
+  'never colder than the crop bears': ['bitkinin dözdüyündən soyuq olmaz', 'не холоднее, чем терпят растения'],
+  'never colder than the floor': ['alt həddən soyuq olmaz', 'не холоднее нижнего предела'],
+  'never colder than the limit': ['həddən soyuq olmaz', 'не холоднее предела'], 'never hotter than the ceiling': ['üst həddən isti olmaz', 'не жарче верхнего предела'],
+  'never warmer than the limit': ['həddən isti olmaz', 'не теплее предела'], 'no heat when hot': ['isti olanda qızdırılmır', 'в жару не греть'],
+  'off by day': ['gündüz sönülüdür', 'днём выключено'], 'only in the collection window': ['yalnız yığım vaxtında', 'только в часы вывоза'],
+  'out of service': ['xidmətdən kənar', 'не работает'], 'out of use': ['istifadədə deyil', 'не используется'], 'power limit': ['güc həddi', 'предел мощности'],
+  'range': ['aralıq', 'диапазон'], 'rating': ['nominal güc', 'номинал'], 'reserve': ['ehtiyat', 'резерв'],
+  'residents\' own set-point': ['sakinlərin öz istəyi', 'уставка самих жителей'], 'river ramp': ['çayın dəyişmə sürəti', 'скорость изменения стока'],
+  'screws available': ['işlək burğular', 'доступные винты'], 'sensor silent: not skipped': ['sensor susur: buraxılmır', 'датчик молчит: не пропускать'],
+  'shed': ['azaldılıb', 'снижено'], 'shed to the class': ['sinfə qədər azaldılıb', 'снижено до класса'], 'switches per day': ['gündəlik qoşulmalar', 'включений в день'],
+  'tank full': ['çən doludur', 'бак полон'], 'tank reserve': ['çənin ehtiyatı', 'резерв бака'], 'tank: legionella': ['çən: legionella', 'бак: легионелла'],
+  'tank: scalding': ['çən: yanıq təhlükəsi', 'бак: опасность ожога'], 'too old': ['çox köhnədir', 'слишком долго'], 'within range': ['aralıqda', 'в диапазоне'],
+  'within the agreed share': ['razılaşdırılmış payda', 'в согласованной доле'], 'within the rating': ['nominal daxilində', 'в пределах номинала'], 'yes or no': ['hə və ya yox', 'да или нет'],
+  'switched off in an island': ['ada rejimində söndürülüb', 'отключено в островном режиме'],
+  // limits of the plan
+  'car ready': ['avtomobil hazırdır', 'машина готова'], 'comfort': ['rahatlıq', 'комфорт'], 'crest': ['bəndin üstü', 'гребень'], 'crop limit': ['bitkinin həddi', 'предел растений'],
+  'crop stress': ['bitkinin susuzluğu', 'стресс растений'], 'engine least load': ['mühərrikin ən az yükü', 'наименьшая нагрузка двигателя'], 'engine rating': ['mühərrikin gücü', 'мощность двигателя'],
+  'field capacity': ['sahənin su tutumu', 'влагоёмкость поля'], 'gas holder': ['qaz anbarı', 'газгольдер'], 'greenhouse temperature': ['istixana temperaturu', 'температура теплицы'],
+  'heat to the village': ['kəndə istilik', 'тепло в деревню'], 'hot water': ['isti su', 'горячая вода'], 'light of the day': ['günün işığı', 'свет за день'],
+  'lowest level': ['ən aşağı səviyyə', 'наименьший уровень'], 'month\'s peak': ['ayın piki', 'пик месяца'], 'release': ['buraxılan su', 'попуск'],
+  'reserve for an island': ['ada üçün ehtiyat', 'резерв на случай острова'], 'safe temperature': ['təhlükəsiz temperatur', 'безопасная температура'],
+  'screws within release': ['burğular buraxılan su daxilində', 'винты в пределах попуска'], 'screws\' capacity': ['burğuların tutumu', 'пропускная способность винтов'],
+  'screws\' least flow': ['burğuların ən az axını', 'наименьший расход винтов'], 'state of charge': ['doluluq', 'заряд'], 'store limit': ['anbarın həddi', 'предел склада'],
+  'store temperature': ['anbarın temperaturu', 'температура склада'], 'tank': ['çən', 'бак'],
+};
+const order = {az: 0, ru: 1};
+export const phrase = english => phrases[english]?.[order[language()]] ?? english ?? '';
