@@ -12,6 +12,7 @@ const struct calc_case *const calc_case_tables[] = {
     calc_cases_field, calc_cases_field_files,
     calc_cases_water,
     calc_cases_biogas,
+    calc_cases_light,
     NULL};
 // clang-format on
 
