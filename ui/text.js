@@ -111,6 +111,7 @@ const table = {
   w_status_lost: ['göstəricisi gəlmir; öz qaydaları ilə işləyir', 'no readings from it; it runs by its own rules', 'нет показаний; работает по своим правилам'],
   w_status_island: ['şəbəkə yoxdur', 'the grid is gone', 'сети нет'],
   w_status_shed: ['azaltmağa çağırılıb', 'asked to shed', 'попросили снизить'],
+  w_status_cut: ['bir müddət söndürülüb: ada hamıya çatmır', 'switched off for a while: the island cannot serve all', 'временно отключено: острову не хватает на всех'],
   w_price: ['elektrik burada indi {0} dəyərindədir; plan boyu {1} ilə {2} arasında', 'electricity here is worth {0} now; over the plan between {1} and {2}', 'электричество здесь сейчас стоит {0}; по плану от {1} до {2}'],
   w_step_dearer: ['{0}, bu intervalın sonuna qədər ({2}): təxminən {1} baha. Təxmin: yalnız enerji, planın qiymətləri ilə', '{0} until this slot ends ({2}): about {1} dearer. An estimate: energy alone, at the plan’s prices', '{0} до конца интервала ({2}): примерно на {1} дороже. Оценка: только энергия, по ценам плана'],
   w_step_cheaper: ['{0}, bu intervalın sonuna qədər ({2}): təxminən {1} ucuz. Təxmin: yalnız enerji, planın qiymətləri ilə', '{0} until this slot ends ({2}): about {1} cheaper. An estimate: energy alone, at the plan’s prices', '{0} до конца интервала ({2}): примерно на {1} дешевле. Оценка: только энергия, по ценам плана'],

@@ -94,7 +94,7 @@ static const struct field meas[] = {
     FIELD(home_meas, car_frac, 0.7, 0, 1, FIELD_SOMETIMES, "charge of the car, told while plugged in"),
     FIELD(home_meas, elec_W, 0, -1e6, 1e6, 0, "meter: all power taken"),
     FIELD(home_meas, heat_W, 0, 0, 5e5, 0, "power of the heat pump"),
-    FIELD(home_meas, load_W, 0, 0, 1e6, 0, "appliances, light, cooking"),
+    FIELD(home_meas, load_W, 0, 0, 1e6, FIELD_SOMETIMES, "appliances, light, cooking; nothing is told while they are switched off"),
     FIELD(home_meas, hot_water_W, 0, 0, 1e6, 0, "heat drawn as hot water"),
     FIELD(home_meas, setpoint_degC, 20, 5, 35, 0, "set-point of the residents"),
     FIELD(home_meas, car_present_frac, 0, 0, 1, 0, "car plugged in"),
@@ -105,6 +105,7 @@ static const struct field cmd[] = {
     FIELD(home_cmd, heat_W, 0, 0, 5e5, 0, "electric power of the heat pump"),
     FIELD(home_cmd, tank_W, 0, 0, 1e5, 0, "electric power of the hot-water heater"),
     FIELD(home_cmd, car_W, 0, 0, 22000, 0, "charging power of the car"),
+    FIELD(home_cmd, off_frac, 0, 0, 1, FIELD_BOOL, "switch of the appliance circuits: off, the last resort of an island"),
 };
 static const struct field exo[] = {
     FIELD(home_exo, load_W, 300, 0, 1e6, 0, "appliances, light, cooking"),
@@ -115,11 +116,12 @@ static const struct field exo[] = {
     FIELD(home_exo, car_drive_W, 0, 0, 1e5, 0, "energy used by driving while away"),
 };
 enum rule { RULE_BOUNDS, RULE_OUT, RULE_SHED, RULE_SETPOINT, RULE_FLOOR, RULE_CEILING, RULE_LEAST_POWER, RULE_RUN,
-            RULE_REST, RULE_SCALD, RULE_LEGIONELLA, RULE_CAR_AWAY, RULES };
+            RULE_REST, RULE_SCALD, RULE_LEGIONELLA, RULE_CAR_AWAY, RULE_SWITCH, RULES };
 static const char *const rule_name[RULES] = {
     "within the rating", "out of use", "shed", "residents' own set-point", "never colder than the floor",
     "never hotter than the ceiling", "least power of the compressor", "least running time", "least rest",
-    "tank: scalding", "tank: legionella", "car is away"};
+    "tank: scalding", "tank: legionella", "car is away",
+    "switched off in an island"};
 /* clang-format on */
 
 /* --- physics --- */
@@ -208,7 +210,7 @@ static void step(const struct asset_now *now, void *work, void *to, double *flow
     step_rooms(now, heat_W, x);
     double tank_W = step_tank(now, out || fault ? 0 : c->tank_W, x);
     double car_W = step_car(now, out ? 0 : c->car_W, x);
-    flow[0] = -(e->load_W + heat_W + tank_W + car_W);
+    flow[0] = -((c->off_frac > 0.5 ? 0 : e->load_W) + heat_W + tank_W + car_W);
 }
 
 /* --- instruments and observer --- */
@@ -224,7 +226,7 @@ static void sense(const struct asset_now *now, const double *flow, void *to)
     m->car_frac = p->car > 0 && e->car_present_frac >= 0.5 ? x->car_frac : (double)NAN;
     struct compressor k = compressor_of(p, x);
     m->heat_W = x->on_frac > 0 ? compressor_power_W(&k, c->heat_W) : 0;
-    m->load_W = e->load_W;
+    m->load_W = c->off_frac > 0.5 ? (double)NAN : e->load_W;
     m->since_hot_s = round(x->since_hot_s);
     m->hot_water_W = e->hot_water_W;
     m->setpoint_degC = e->setpoint_degC;
@@ -284,6 +286,7 @@ static void rules(const struct asset_now *now, void *to)
     int heating = last && last->tank_W > 0;
     c->tank_W = x->tank_degC < p->tank_set_degC - (heating ? 0 : 5) ? p->tank_W : 0;
     c->car_W = p->car > 0 && e->car_present_frac > 0.5 && x->car_frac < 1 ? p->car_W : 0;
+    c->off_frac = 0;
 }
 
 /* Power that brings a room back into its band: the least where the guard starts, all half a kelvin on. Gentler than
@@ -346,12 +349,13 @@ static uint32_t guard(const struct asset_now *now, void *to)
     struct home_cmd *c = to;
     if (now->status & STATUS_OUT)
         return guard_set(&c->heat_W, 0, RULE_OUT) | guard_set(&c->tank_W, 0, RULE_OUT) |
-               guard_set(&c->car_W, 0, RULE_OUT);
+               guard_set(&c->car_W, 0, RULE_OUT) | guard_set(&c->off_frac, 0, RULE_OUT);
     uint32_t bit = guard_heat(now, &c->heat_W) | guard_tank(now, &c->tank_W);
     bit |= guard_range(&c->car_W, 0, p->car > 0 ? p->car_W : 0, 0, RULE_BOUNDS);
     if (!(e->car_present_frac > 0)) bit |= guard_set(&c->car_W, 0, RULE_CAR_AWAY);
     if (now->status & STATUS_SHED) bit |= guard_set(&c->car_W, 0, RULE_SHED);
-    return bit;
+    int cut = now->status & STATUS_CUT && now->status & STATUS_ISLAND;
+    return bit | guard_set(&c->off_frac, cut, RULE_SWITCH);
 }
 
 /* Warmer than this counts as discomfort: their band and the village's usual limit where rooms can be cooled, else what people
@@ -376,6 +380,7 @@ static void tally(const struct asset_now *now, struct tally *t)
     double set_degC = or_else(e->setpoint_degC, k.want_degC);
     t->cold_K = fmax(0, set_degC - p->band_low_K - x->temp_degC);
     t->warm_K = fmax(0, x->temp_degC - warm_limit_degC(p, now, k.high_degC));
+    t->unserved_W = ((const struct home_cmd *)now->cmd)->off_frac > 0.5 ? e->load_W : 0;
     t->hot_short_J = x->hot_short_J;
     t->car_short_J = x->car_short_J;
 }

@@ -28,7 +28,7 @@ struct home_meas {
         since_hot_s, cooling_frac;
 };
 struct home_cmd {
-    double heat_W, tank_W, car_W;
+    double heat_W, tank_W, car_W, off_frac;
 };
 struct home_exo {
     double load_W, hot_water_W, gain_W, setpoint_degC, car_present_frac, car_drive_W;

@@ -267,4 +267,5 @@ void home_command(const struct asset_now *now, const struct block *b, int t, voi
     c->tank_W = block_u(b, 1, t);
     double car_W = p->car > 0 ? block_u(b, 2, t) : 0;
     c->car_W = car_W < 0.5 * p->car_min_W ? 0 : fmax(car_W, p->car_min_W);
+    c->off_frac = 0;
 }

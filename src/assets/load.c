@@ -1,5 +1,5 @@
 /* Load: a consumer that is only a series of power (water works, mosque, workshop, office). A part of it may be
- * shed, at a price; a critical one never. Served power = load x (1 - shed). */
+ * shed, at a price; all of it may be switched off as the last resort of an island; a critical one never. Served power = load x (1 - shed). */
 #include "assets/kit.h"
 #include "village/policy.h"
 
@@ -35,8 +35,8 @@ static const struct field meas[] = {
 };
 static const struct field cmd[] = { FIELD(load_cmd, shed_frac, 0, 0, 1, 0, "share to shed"), };
 static const struct field exo[] = { FIELD(load_exo, load_W, 1000, 0, 1e7, 0, "power wanted"), };
-enum rule { RULE_BOUNDS, RULE_CRITICAL, RULE_SHED, RULES };
-static const char *const rule_name[RULES] = {"within the agreed share", "critical: never shed", "shed"};
+enum rule { RULE_BOUNDS, RULE_CRITICAL, RULE_SHED, RULE_SWITCH, RULES };
+static const char *const rule_name[RULES] = {"within the agreed share", "critical: never shed", "shed", "switched off in an island"};
 
 enum { S_LOAD, S_FEED, S_PRICE, S_ALL };
 enum { N_LO, N_HI, N_ALL };
@@ -64,7 +64,7 @@ static void step(const struct asset_now *now, void *work, void *to, double *flow
     const struct load_exo *e = (const void *)now->exo;
     const struct load_cmd *c = now->cmd;
     struct load_state *x = to;
-    x->shed_frac = clamp(c->shed_frac, 0, shed_max(now->par));
+    x->shed_frac = clamp(c->shed_frac, 0, ((const struct load_par *)now->par)->critical > 0 ? 0 : 1);
     if (now->status & (STATUS_OUT | STATUS_FAULT)) x->shed_frac = 1;
     x->shed_J += x->shed_frac * e->load_W * now->dt_s;
     flow[0] = -e->load_W * (1 - x->shed_frac);
@@ -119,8 +119,10 @@ static uint32_t guard(const struct asset_now *now, void *to)
 {
     const struct load_par *p = now->par;
     struct load_cmd *c = to;
-    uint32_t bit = guard_range(&c->shed_frac, 0, p->critical > 0 ? 1 : p->shed_max_frac, 0, RULE_BOUNDS);
+    int cut = now->status & STATUS_CUT && now->status & STATUS_ISLAND;
+    uint32_t bit = guard_range(&c->shed_frac, 0, p->critical > 0 || cut ? 1 : p->shed_max_frac, 0, RULE_BOUNDS);
     if (p->critical > 0) return bit | guard_set(&c->shed_frac, 0, RULE_CRITICAL);
+    if (cut) return bit | guard_set(&c->shed_frac, 1, RULE_SWITCH);
     if (now->status & STATUS_SHED) bit |= guard_set(&c->shed_frac, p->shed_max_frac, RULE_SHED);
     return bit;
 }

@@ -78,7 +78,7 @@ struct control {
     struct origin *origin;
     uint32_t *bits;         /* n_asset: rules of its guard that bit this tick */
     uint32_t *village_bits; /* n_asset: village guards that moved it this tick */
-    int64_t *shed_until_ms; /* n_asset: shed is held a while, then offered to the next */
+    int64_t *shed_until_ms, *cut_until_ms; /* n_asset: held a while, then offered to the next */
     struct reading *in;
     struct setpoint *out;
     struct alarms alarms;

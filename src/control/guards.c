@@ -58,11 +58,17 @@ static void mark(struct control *c, int32_t a, enum village_guard rule)
     for (int i = 0; i < as->cls->cmd.n; i++) c->origin[as->cmd + i].village_rule = (int16_t)rule;
 }
 
+static int holds(const struct control *c, int64_t until_ms)
+{
+    return until_ms > c->s.at_ms && until_ms <= c->s.at_ms + SHED_HOLD_MS;
+}
+
 void shed_hold(struct control *c)
 {
-    for (int32_t a = 0; a < c->v->n_asset; a++)
-        if (c->shed_until_ms[a] > c->s.at_ms && c->shed_until_ms[a] <= c->s.at_ms + SHED_HOLD_MS)
-            c->s.status[a] |= STATUS_SHED;
+    for (int32_t a = 0; a < c->v->n_asset; a++) {
+        if (holds(c, c->shed_until_ms[a])) c->s.status[a] |= STATUS_SHED;
+        if (holds(c, c->cut_until_ms[a]) && c->s.status[a] & STATUS_ISLAND) c->s.status[a] |= STATUS_CUT;
+    }
 }
 
 /* --- land --- */
@@ -107,32 +113,34 @@ static int touches(const struct control *c, int32_t a, enum carrier k, int32_t n
     return 0;
 }
 
-/* Asks one asset to shed; what that frees (in the carrier's unit), or 0 and nothing changed. */
-static double shed_one(struct control *c, int32_t a, enum carrier k, int32_t node, enum village_guard rule)
+/* Asks one asset to shed, or cuts its base load (how: STATUS_SHED or STATUS_CUT); what that frees (in the carrier's unit), or 0
+ * and nothing changed. */
+static double shed_one(struct control *c, int32_t a, enum carrier k, int32_t node, enum village_guard rule,
+                       uint32_t how)
 {
     const struct asset *as = &c->v->asset[a];
     double before = port_flow(c, a, k, node), cmd0[64];
     size_t bytes = sizeof *cmd0 * (size_t)as->cls->cmd.n;
     memcpy(cmd0, c->next.cmd + as->cmd, bytes);
-    c->next.status[a] |= STATUS_SHED;
+    c->next.status[a] |= how;
     uint32_t bits = guard_asset(c, a);
     predict_asset(c, a);
     double freed = port_flow(c, a, k, node) - before;
     if (freed > 1e-6 * (1 + fabs(before))) {
         c->bits[a] |= bits;
-        c->shed_until_ms[a] = c->s.at_ms + SHED_HOLD_MS;
+        (how == STATUS_CUT ? c->cut_until_ms : c->shed_until_ms)[a] = c->s.at_ms + SHED_HOLD_MS;
         mark(c, a, rule);
         return freed;
     }
     memcpy(c->next.cmd + as->cmd, cmd0, bytes);
-    c->next.status[a] &= ~(uint32_t)STATUS_SHED;
+    c->next.status[a] &= ~how;
     predict_asset(c, a);
     return 0;
 }
 
 /* Sheds under a node in the residents' order until `need` is freed; returns what is still missing. */
-static double shed_order(struct control *c, enum carrier k, int32_t node, double need, enum village_guard rule,
-                         int *moved)
+static double shed_how(struct control *c, enum carrier k, int32_t node, double need, enum village_guard rule,
+                       uint32_t how, int *moved)
 {
     int32_t n = c->v->n_asset, start = (int32_t)(c->s.at_ms / SHED_HOLD_MS % (n ? n : 1));
     for (int r = 0; r < SHED_N && need > 0; r++)
@@ -140,13 +148,34 @@ static double shed_order(struct control *c, enum carrier k, int32_t node, double
             int32_t a = (start + i) % n;
             const struct asset *as = &c->v->asset[a];
             if (as->shed != c->policy->shed_order[r] || as->critical || !as->cls->cmd.n) continue;
-            if (c->next.status[a] & (STATUS_SHED | STATUS_OUT | STATUS_LOST) || !touches(c, a, k, node)) continue;
-            double freed = shed_one(c, a, k, node, rule);
+            if (c->next.status[a] & (how | STATUS_OUT | STATUS_LOST) || !touches(c, a, k, node)) continue;
+            if (how == STATUS_CUT && as->vulnerable) continue;
+            double freed = shed_one(c, a, k, node, rule, how);
             need -= freed;
             *moved += freed > 0;
         }
     if (*moved) predict_balance(c);
     return need;
+}
+
+static double shed_order(struct control *c, enum carrier k, int32_t node, double need, enum village_guard rule,
+                         int *moved)
+{
+    return shed_how(c, k, node, need, rule, STATUS_SHED, moved);
+}
+
+/* move_asset for a balance: a whole unit that would leave more missing than there is too much stays as it is. */
+static double move_towards_balance(struct control *c, int32_t a, double dW)
+{
+    const struct asset *as = &c->v->asset[a];
+    double cmd0[64];
+    size_t bytes = sizeof *cmd0 * (size_t)as->cls->cmd.n;
+    memcpy(cmd0, c->next.cmd + as->cmd, bytes);
+    double got_W = move_asset(c, a, dW);
+    if (fabs(got_W) <= 2 * fabs(dW)) return got_W;
+    memcpy(c->next.cmd + as->cmd, cmd0, bytes);
+    predict_asset(c, a);
+    return 0;
 }
 
 /* Curtails sources under a node, the largest first, until `need` W less are given. */
@@ -162,7 +191,8 @@ static double curtail(struct control *c, int32_t node, double need_W, enum villa
             if (W > most_W && W < below_W) best = a, most_W = W;
         }
         if (best < 0) break;
-        double got_W = move_asset(c, best, -fmin(need_W, most_W));
+        double want_W = -fmin(need_W, most_W);
+        double got_W = rule == GUARD_ISLAND ? move_towards_balance(c, best, want_W) : move_asset(c, best, want_W);
         below_W = most_W;
         if (got_W == 0) continue;
         mark(c, best, rule);
@@ -239,6 +269,51 @@ static int guard_export(struct control *c)
     return moved;
 }
 
+/* Gives one asset its base load back when the surplus carries it; what it takes, or 0 and nothing changed. */
+static double restore_one(struct control *c, int32_t a, double surplus_W)
+{
+    const struct asset *as = &c->v->asset[a];
+    double before_W = asset_elec_W(c, a), cmd0[64];
+    size_t bytes = sizeof *cmd0 * (size_t)as->cls->cmd.n;
+    memcpy(cmd0, c->next.cmd + as->cmd, bytes);
+    c->next.status[a] &= ~(uint32_t)STATUS_CUT;
+    guard_asset(c, a);
+    predict_asset(c, a);
+    double takes_W = before_W - asset_elec_W(c, a);
+    if (takes_W > 0 && takes_W <= surplus_W) {
+        c->cut_until_ms[a] = INT64_MIN;
+        return takes_W;
+    }
+    c->next.status[a] |= STATUS_CUT;
+    memcpy(c->next.cmd + as->cmd, cmd0, bytes);
+    predict_asset(c, a);
+    return 0;
+}
+
+/* A surplus goes to who is switched off before any source is curtailed; the last in the order comes back first. */
+static void restore(struct control *c, double surplus_W, int *moved)
+{
+    int32_t n = c->v->n_asset, start = (int32_t)(c->s.at_ms / SHED_HOLD_MS % (n ? n : 1));
+    int back = 0;
+    for (int r = SHED_N - 1; r >= 0 && surplus_W > 1; r--)
+        for (int32_t i = 0; i < n && surplus_W > 1; i++) {
+            int32_t a = (start + i) % n;
+            if (!(c->next.status[a] & STATUS_CUT) || c->v->asset[a].shed != c->policy->shed_order[r]) continue;
+            double takes_W = restore_one(c, a, surplus_W);
+            surplus_W -= takes_W;
+            back += takes_W > 0;
+        }
+    if (back) predict_balance(c);
+    *moved += back;
+}
+
+static int any_cut(const struct control *c)
+{
+    for (int32_t a = 0; a < c->v->n_asset; a++)
+        if (c->next.status[a] & STATUS_CUT) return 1;
+    return 0;
+}
+
 static int guard_island(struct control *c)
 {
     int32_t root = root_node(c);
@@ -249,8 +324,14 @@ static int guard_island(struct control *c)
         shed_order(c, CARRIER_ELEC, root, missing_W, GUARD_ISLAND, &moved);
         missing_W = fmax(0, -c->residual[root]);
     }
+    /* All that may wait waits: now base loads go, one by one in the same order, for SHED_HOLD_MS each. */
+    for (int k = 0; k < PASSES && missing_W > 1; k++) {
+        shed_how(c, CARRIER_ELEC, root, missing_W, GUARD_ISLAND, STATUS_CUT, &moved);
+        missing_W = fmax(0, -c->residual[root]);
+    }
+    if (c->residual[root] > 1) restore(c, c->residual[root], &moved);
     if (c->residual[root] > 1) curtail(c, root, c->residual[root], GUARD_ISLAND, &moved);
-    alarm_set(&c->alarms, c->s.at_ms, -1, ALARM_SHORT, ALARM_URGENT, missing_W > 100);
+    alarm_set(&c->alarms, c->s.at_ms, -1, ALARM_SHORT, ALARM_URGENT, missing_W > 100 || any_cut(c));
     return moved;
 }
 

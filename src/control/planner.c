@@ -145,7 +145,7 @@ static void copy_state(struct planner *p, const struct village *v, const struct 
     memcpy(p->s.exo, s->exo, sizeof *s->exo * (size_t)v->n_exo);
     memcpy(p->s.flow, s->flow, sizeof *s->flow * (size_t)v->n_flow);
     memcpy(p->s.meas_ms, s->meas_ms, sizeof *s->meas_ms * (size_t)v->n_meas);
-    for (int32_t a = 0; a < v->n_asset; a++) p->s.status[a] = s->status[a] & ~(uint32_t)STATUS_SHED;
+    for (int32_t a = 0; a < v->n_asset; a++) p->s.status[a] = s->status[a] & ~(uint32_t)(STATUS_SHED | STATUS_CUT);
     p->policy = s->policy;
     for (int32_t i = 0; i < v->n_cmd; i++) p->pin[i] = (double)NAN;
     for (int i = 0; i < s->n_override; i++)

@@ -47,6 +47,7 @@ static void lay_tracker(struct control *c, const struct village *v, struct cutte
     c->bits_before = cut(k, sizeof *c->bits_before * n_a);
     c->village_bits_before = cut(k, sizeof *c->village_bits_before * n_a);
     c->shed_until_ms = cut(k, sizeof *c->shed_until_ms * n_a);
+    c->cut_until_ms = cut(k, sizeof *c->cut_until_ms * n_a);
     c->in = cut(k, sizeof *c->in * 2 * n_m);
     c->out = cut(k, sizeof *c->out * n_c);
     c->bite_base = cut(k, sizeof *c->bite_base * n_a);
@@ -116,7 +117,7 @@ static void start_values(struct control *c)
         const struct asset *as = &v->asset[a];
         for (int i = 0; i < as->cls->cmd.n; i++) c->s.cmd[as->cmd + i] = as->cls->cmd.row[i].dflt;
         for (int i = 0; i < as->cls->exo.n; i++) c->s.exo[as->exo + i] = as->cls->exo.row[i].dflt;
-        c->shed_until_ms[a] = INT64_MIN;
+        c->shed_until_ms[a] = c->cut_until_ms[a] = INT64_MIN;
         c->bite_base[a] = base;
         base += as->cls->n_rule + VILLAGE_GUARDS;
     }

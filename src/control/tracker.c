@@ -28,7 +28,7 @@ static void clock_jumped(struct control *c, int64_t now_ms, int64_t by_ms)
     alarm_raise(&c->alarms, now_ms, -1, ALARM_CLOCK, ALARM_URGENT);
     if (by_ms >= 0) return;
     overrides_shift(&c->overrides, by_ms);
-    for (int32_t a = 0; a < c->v->n_asset; a++) c->shed_until_ms[a] = INT64_MIN;
+    for (int32_t a = 0; a < c->v->n_asset; a++) c->shed_until_ms[a] = c->cut_until_ms[a] = INT64_MIN;
     for (int32_t p = 0; p < c->v->n_meas; p++) {
         c->screen[p].at_ms = INT64_MIN;
         if (c->s.meas_ms[p] > now_ms) c->s.meas_ms[p] = now_ms;

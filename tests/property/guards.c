@@ -57,7 +57,7 @@ static void any_situation(struct control *c)
     for (int32_t a = 0; a < c->v->n_asset; a++) {
         c->s.status[a] = island | some[random_u64(&dice) % 10];
         if (a == c->link.grid || c->v->asset[a].cls->n_port == 2) c->s.status[a] = island;
-        c->shed_until_ms[a] = INT64_MIN;
+        c->shed_until_ms[a] = c->cut_until_ms[a] = INT64_MIN;
         c->link.limit_W[a] *= random_range(&dice, 0.05, 1.2);
     }
 }
