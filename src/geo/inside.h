@@ -1,0 +1,22 @@
+/* What geo.c (contexts, projection) and shape.c, check.c share. */
+#ifndef GEO_INSIDE_H
+#define GEO_INSIDE_H
+#include "geo/geo.h"
+#include <geos_c.h>
+#include <proj.h>
+enum { ZONES = 60 };
+struct geo {
+    GEOSContextHandle_t geos;
+    PJ_CONTEXT *proj;
+    PJ *zone[2 * ZONES + 1]; /* WGS84 degrees (lon, lat) to metres, by zone + ZONES; made when first asked for */
+    char said[256];          /* last message of GEOS */
+};
+struct shape {
+    GEOSGeometry *g; /* metres */
+    int zone;
+    double area_m2;
+};
+PJ *geo_zone(struct geo *, int zone);
+struct shape *shape_of(struct geo *, GEOSGeometry *g, int zone); /* takes g; NULL when g is NULL */
+int shape_project(struct geo *, double *lonlat, size_t n, int zone); /* pairs in place; 0 or -1 */
+#endif

@@ -1,0 +1,176 @@
+/* Shapes and what is done with them: the plane geometry of GEOS (JTS's overlay, robust by snapping where floating point
+ * fails). Operations that GEOS gives up on are tried once more with both sides snapped to a millimetre. */
+#include "base/err.h"
+#include "geo/inside.h"
+#include <float.h>
+#include <math.h>
+#include <stdlib.h>
+
+static const double SNAP_M = 1e-3;
+
+struct shape *shape_of(struct geo *g, GEOSGeometry *geometry, int zone)
+{
+    if (!geometry) return NULL;
+    struct shape *s = calloc(1, sizeof *s);
+    if (!s) {
+        GEOSGeom_destroy_r(g->geos, geometry);
+        return NULL;
+    }
+    s->g = geometry;
+    s->zone = zone;
+    GEOSArea_r(g->geos, geometry, &s->area_m2);
+    return s;
+}
+
+void shape_free(struct geo *g, struct shape *s)
+{
+    if (!s) return;
+    GEOSGeom_destroy_r(g->geos, s->g);
+    free(s);
+}
+
+int shape_zone(const struct shape *s) { return s->zone; }
+double shape_area_m2(const struct shape *s) { return s ? s->area_m2 : 0; }
+
+struct shape *shape_copy(struct geo *g, const struct shape *s)
+{
+    return s ? shape_of(g, GEOSGeom_clone_r(g->geos, s->g), s->zone) : NULL;
+}
+
+struct shape *shape_lonlat(struct geo *g, char kind, const double *lonlat, int n, int zone)
+{
+    size_t count = (size_t)n;
+    double *xy = n > 0 ? malloc(2 * sizeof *xy * count) : NULL;
+    GEOSGeometry *made = NULL;
+    GEOSCoordSequence *s = NULL;
+    if (!xy) return NULL;
+    for (size_t i = 0; i < 2 * count; i++) xy[i] = lonlat[i];
+    if (!zone) zone = zone_of(lonlat[0], lonlat[1]);
+    if (!shape_project(g, xy, count, zone)) {
+        if (kind == 'a') xy[2 * count - 2] = xy[0], xy[2 * count - 1] = xy[1];
+        s = GEOSCoordSeq_copyFromBuffer_r(g->geos, xy, (unsigned)count, 0, 0);
+    }
+    free(xy);
+    if (!s) return NULL;
+    if (kind == 'p')
+        made = GEOSGeom_createPoint_r(g->geos, s);
+    else if (kind == 'l')
+        made = GEOSGeom_createLineString_r(g->geos, s);
+    else {
+        GEOSGeometry *ring = GEOSGeom_createLinearRing_r(g->geos, s);
+        if (ring) made = GEOSGeom_createPolygon_r(g->geos, ring, NULL, 0);
+    }
+    if (made && kind == 'a' && GEOSisValid_r(g->geos, made) != 1) {
+        GEOSGeometry *valid = GEOSMakeValid_r(g->geos, made);
+        GEOSGeom_destroy_r(g->geos, made);
+        made = valid;
+    }
+    return shape_of(g, made, zone);
+}
+
+struct shape *shape_circle(struct geo *g, double lon_deg, double lat_deg, double radius_m, int zone)
+{
+    struct shape *point = shape_lonlat(g, 'p', (const double[]){lon_deg, lat_deg}, 1, zone);
+    struct shape *circle = point ? shape_buffer(g, point, radius_m) : NULL;
+    shape_free(g, point);
+    return circle;
+}
+
+struct shape *shape_buffer(struct geo *g, const struct shape *s, double distance_m)
+{
+    return shape_of(g, GEOSBuffer_r(g->geos, s->g, distance_m, 16), s->zone);
+}
+
+typedef GEOSGeometry *overlay(GEOSContextHandle_t, const GEOSGeometry *, const GEOSGeometry *);
+typedef GEOSGeometry *overlay_snapped(GEOSContextHandle_t, const GEOSGeometry *, const GEOSGeometry *, double);
+
+static struct shape *apply(struct geo *g, overlay *op, overlay_snapped *again, const struct shape *a,
+                           const struct shape *b)
+{
+    must(a->zone == b->zone, "zones %d and %d", a->zone, b->zone);
+    GEOSGeometry *made = op(g->geos, a->g, b->g);
+    if (!made) made = again(g->geos, a->g, b->g, SNAP_M);
+    return shape_of(g, made, a->zone);
+}
+
+struct shape *shape_union(struct geo *g, const struct shape *a, const struct shape *b)
+{
+    return apply(g, GEOSUnion_r, GEOSUnionPrec_r, a, b);
+}
+struct shape *shape_difference(struct geo *g, const struct shape *a, const struct shape *b)
+{
+    return apply(g, GEOSDifference_r, GEOSDifferencePrec_r, a, b);
+}
+struct shape *shape_intersection(struct geo *g, const struct shape *a, const struct shape *b)
+{
+    return apply(g, GEOSIntersection_r, GEOSIntersectionPrec_r, a, b);
+}
+
+int shape_touches(struct geo *g, const struct shape *a, const struct shape *b)
+{
+    must(a->zone == b->zone, "zones %d and %d", a->zone, b->zone);
+    return GEOSIntersects_r(g->geos, a->g, b->g) != 0;
+}
+
+double shape_distance_m(struct geo *g, const struct shape *a, const struct shape *b)
+{
+    double metres = 0;
+    must(a->zone == b->zone, "zones %d and %d", a->zone, b->zone);
+    return GEOSDistance_r(g->geos, a->g, b->g, &metres) == 1 ? metres : 0;
+}
+
+double shape_overlap_m2(struct geo *g, const struct shape *a, const struct shape *b)
+{
+    struct shape *common = shape_touches(g, a, b) ? shape_intersection(g, a, b) : NULL;
+    double area_m2 = shape_area_m2(common);
+    shape_free(g, common);
+    return area_m2;
+}
+
+/* --- which of many overlap --- */
+
+struct item {
+    int index;
+    const struct shape *shape;
+};
+struct search {
+    struct geo *g;
+    const struct item *me;
+    double least_m2;
+    long found;
+    void (*pair)(void *, int, int, double);
+    void *self;
+};
+
+static void candidate(void *item, void *self)
+{
+    const struct item *other = item;
+    struct search *s = self;
+    if (other->index <= s->me->index || other->shape->zone != s->me->shape->zone) return;
+    double area_m2 = shape_overlap_m2(s->g, s->me->shape, other->shape);
+    if (area_m2 <= s->least_m2) return;
+    s->found++;
+    if (s->pair) s->pair(s->self, s->me->index, other->index, area_m2);
+}
+
+long shapes_overlaps(struct geo *g, const struct shape *const *shape, int n, double least_m2,
+                     void (*pair)(void *, int, int, double), void *self)
+{
+    struct item *item = calloc((size_t)n + 1, sizeof *item);
+    GEOSSTRtree *tree = GEOSSTRtree_create_r(g->geos, 10);
+    struct search s = {g, NULL, least_m2, -1, pair, self};
+    if (item && tree) {
+        s.found = 0;
+        for (int i = 0; i < n; i++) {
+            item[i] = (struct item){i, shape[i]};
+            if (shape[i]) GEOSSTRtree_insert_r(g->geos, tree, shape[i]->g, &item[i]);
+        }
+        for (int i = 0; i < n; i++) {
+            s.me = &item[i];
+            if (shape[i]) GEOSSTRtree_query_r(g->geos, tree, shape[i]->g, candidate, &s);
+        }
+    }
+    if (tree) GEOSSTRtree_destroy_r(g->geos, tree);
+    free(item);
+    return s.found;
+}
