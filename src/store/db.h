@@ -6,6 +6,7 @@
  *                                                     365 short reads
  *   act   (id, at_ms, kind, who, asset, detail)       the audit, never forgotten
  *   series (id, name), record (key, data)
+ *   chain (seq, body, signature, hash, digest)   signed records, never changed (chain.h)
  * A frame of a whole village in one row is written 30 times faster than a row a value, and read where it is. */
 #ifndef STORE_DB_H
 #define STORE_DB_H
@@ -17,6 +18,11 @@ struct db;
 typedef int db_frame_row(void *, int64_t at_ms, int n, const int32_t *id, int32_t first, const float *value); /* id NULL: first, first + 1, .. */
 typedef int db_slot_row(void *, int64_t at_ms, const struct span *, int n);
 typedef void db_act_row(void *, int64_t id, const struct store_act *);
+struct chain_row {                                     /* digest: SHA-256 of the body, for finding it again */
+    int64_t seq;
+    const char *body; size_t size;
+    const unsigned char *signature, *hash, *digest;
+};
 struct db_ops {
     const char *name;
     struct db *(*open)(const struct store_options *, int reader, struct err *);
@@ -40,6 +46,10 @@ struct db_ops {
     long (*record_get)(struct db *, const char *key, void *, size_t max, struct err *);  /* its size, or -1 = none */
     int (*newest)(struct db *, int64_t *frame_ms, int64_t *slot_ms, struct err *);       /* INT64_MIN: none */
     int64_t (*bytes)(struct db *);
+    int (*chain_add)(struct db *, const struct chain_row *, struct err *);
+    int (*chain_last)(struct db *, int64_t *seq, unsigned char hash[32], struct err *);           /* empty: 0 and zeros */
+    int (*chain_find)(struct db *, const unsigned char digest[32], int64_t *seq, struct err *);   /* 0: not there */
+    int (*chain_rows)(struct db *, int64_t after_seq, int (*row)(void *, const struct chain_row *), void *, struct err *);
 };
 extern const struct db_ops sqlite_ops;
 #endif

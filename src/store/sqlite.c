@@ -13,7 +13,7 @@
 
 enum {
     APPLICATION_ID = 0x6b656e64 /* "kend" */,
-    SCHEMA_VERSION = 1,
+    SCHEMA_VERSION = 2,
     BUSY_MS = 2000,
     CHECKPOINT_PAGES = 1000,
     CHECK_BYTES_MAX = 64 << 20
@@ -41,6 +41,10 @@ enum sql {
     NEWEST_FRAME,
     NEWEST_SLOT,
     BYTES,
+    CHAIN_ADD,
+    CHAIN_LAST,
+    CHAIN_FIND,
+    CHAIN_ROWS,
     SQL_N
 };
 // clang-format off
@@ -66,6 +70,10 @@ static const char *const sql_text[SQL_N] = {
     [NEWEST_FRAME]  = "SELECT at_ms FROM frame ORDER BY id DESC LIMIT 1",
     [NEWEST_SLOT]   = "SELECT max(at_ms) FROM slot",
     [BYTES]         = "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size",
+    [CHAIN_ADD]     = "INSERT INTO chain(seq, body, signature, hash, digest) VALUES(?1, ?2, ?3, ?4, ?5)",
+    [CHAIN_LAST]    = "SELECT seq, hash FROM chain ORDER BY seq DESC LIMIT 1",
+    [CHAIN_FIND]    = "SELECT seq FROM chain WHERE digest = ?1",
+    [CHAIN_ROWS]    = "SELECT seq, body, signature, hash FROM chain WHERE seq > ?1 ORDER BY seq",
 };
 /* Append only: version n + 1 is one more string. */
 static const char *const migration[SCHEMA_VERSION] = {
@@ -78,6 +86,10 @@ static const char *const migration[SCHEMA_VERSION] = {
     "CREATE TABLE act(id INTEGER PRIMARY KEY AUTOINCREMENT, at_ms INTEGER NOT NULL, kind TEXT NOT NULL, who TEXT NOT NULL,"
     " asset TEXT NOT NULL, detail TEXT NOT NULL);"
     "CREATE TABLE record(key TEXT PRIMARY KEY, data BLOB NOT NULL) WITHOUT ROWID;",
+    "CREATE TABLE chain(seq INTEGER PRIMARY KEY, body BLOB NOT NULL, signature BLOB NOT NULL, hash BLOB NOT NULL,"
+    " digest BLOB NOT NULL UNIQUE);"
+    "CREATE TRIGGER chain_keeps BEFORE UPDATE ON chain BEGIN SELECT raise(ABORT, 'records are never changed'); END;"
+    "CREATE TRIGGER chain_holds BEFORE DELETE ON chain BEGIN SELECT raise(ABORT, 'records are never deleted'); END;",
 };
 // clang-format on
 
@@ -450,6 +462,67 @@ static int64_t db_bytes(struct db *d)
     return number(d, BYTES, &n, NULL) ? 0 : n;
 }
 
+/* --- the chain of signed records --- */
+
+static int db_chain_add(struct db *d, const struct chain_row *r, struct err *e)
+{
+    sqlite3_stmt *s = statement(d, CHAIN_ADD, e);
+    if (!s) return -1;
+    sqlite3_bind_int64(s, 1, r->seq);
+    sqlite3_bind_blob64(s, 2, r->body, r->size, SQLITE_STATIC);
+    sqlite3_bind_blob(s, 3, r->signature, 64, SQLITE_STATIC);
+    sqlite3_bind_blob(s, 4, r->hash, 32, SQLITE_STATIC);
+    sqlite3_bind_blob(s, 5, r->digest, 32, SQLITE_STATIC);
+    return finish(d, s, e);
+}
+
+static int db_chain_last(struct db *d, int64_t *seq, unsigned char hash[32], struct err *e)
+{
+    sqlite3_stmt *s = statement(d, CHAIN_LAST, e);
+    if (!s) return -1;
+    int step = sqlite3_step(s);
+    *seq = 0;
+    memset(hash, 0, 32);
+    if (step == SQLITE_ROW && sqlite3_column_bytes(s, 1) == 32) {
+        *seq = sqlite3_column_int64(s, 0);
+        memcpy(hash, sqlite3_column_blob(s, 1), 32);
+    }
+    return walked(d, s, step, e);
+}
+
+static int db_chain_find(struct db *d, const unsigned char digest[32], int64_t *seq, struct err *e)
+{
+    sqlite3_stmt *s = statement(d, CHAIN_FIND, e);
+    if (!s) return -1;
+    sqlite3_bind_blob(s, 1, digest, 32, SQLITE_STATIC);
+    int step = sqlite3_step(s);
+    *seq = step == SQLITE_ROW ? sqlite3_column_int64(s, 0) : 0;
+    int bad = walked(d, s, step, e);
+    sqlite3_clear_bindings(s);
+    return bad;
+}
+
+static int db_chain_rows(struct db *d, int64_t after_seq, int (*row)(void *, const struct chain_row *), void *self,
+                         struct err *e)
+{
+    sqlite3_stmt *s = walk(d, CHAIN_ROWS, after_seq, 0, e);
+    if (!s) return -1;
+    int step;
+    while ((step = sqlite3_step(s)) == SQLITE_ROW) {
+        struct chain_row r = {.seq = sqlite3_column_int64(s, 0),
+                              .body = sqlite3_column_blob(s, 1),
+                              .size = (size_t)sqlite3_column_bytes(s, 1),
+                              .signature = sqlite3_column_blob(s, 2),
+                              .hash = sqlite3_column_blob(s, 3)};
+        if (sqlite3_column_bytes(s, 2) != 64 || sqlite3_column_bytes(s, 3) != 32 || !r.size) {
+            sqlite3_reset(s);
+            return err_set(e, "record no. %lld is damaged", (long long)r.seq);
+        }
+        if (row(self, &r)) break;
+    }
+    return walked(d, s, step, e);
+}
+
 const struct db_ops sqlite_ops = {
     .name = "sqlite",
     .open = db_open,
@@ -472,4 +545,8 @@ const struct db_ops sqlite_ops = {
     .record_get = db_record_get,
     .newest = db_newest,
     .bytes = db_bytes,
+    .chain_add = db_chain_add,
+    .chain_last = db_chain_last,
+    .chain_find = db_chain_find,
+    .chain_rows = db_chain_rows,
 };
