@@ -1,0 +1,104 @@
+/* See desk.h. A record is checked by taking it into the fold, then stored; should the store fail, or somebody have
+ * written in between, the fold is made anew from what is stored: what is in memory is never more than what is on disk. */
+#include "land/desk.h"
+#include "base/err.h"
+#include "base/instant.h"
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { TRIES = 8, AHEAD_MS = 5 * MS_MIN };
+
+static int take(void *land, const struct record *r, struct err *e)
+{
+    struct err why = {0};
+    if (!land_take(land, r, &why)) return 0;
+    return err_set(e, "record no. %lld: %s", (long long)r->seq, why.text);
+}
+
+int desk_refresh(struct desk *d, struct err *e)
+{
+    struct chain_head at = d->land->head;
+    return d->chain ? chain_walk(d->chain, &at, take, d->land, e) : 0;
+}
+
+static int fold_again(struct desk *d, struct err *e)
+{
+    land_close(d->land);
+    d->land = land_open(e);
+    return d->land ? desk_refresh(d, e) : -1;
+}
+
+int desk_open(struct desk *d, const char *path, const char *vfs, struct err *e)
+{
+    *d = (struct desk){0};
+    snprintf(d->path, sizeof d->path, "%s", path);
+    d->chain = chain_open(path, vfs, e);
+    if (d->chain && !fold_again(d, e)) return 0;
+    desk_close(d);
+    return -1;
+}
+
+int desk_open_export(struct desk *d, const char *path, struct err *e)
+{
+    struct chain_head at = {0};
+    *d = (struct desk){0};
+    snprintf(d->path, sizeof d->path, "%s", path);
+    FILE *f = fopen(path, "r");
+    if (!f) return err_set(e, "%s: %s", path, strerror(errno));
+    d->land = land_open(e);
+    int bad = !d->land || chain_walk_file(f, path, &at, take, d->land, e);
+    fclose(f);
+    if (bad) desk_close(d);
+    return bad ? -1 : 0;
+}
+
+void desk_close(struct desk *d)
+{
+    chain_close(d->chain);
+    land_close(d->land);
+    d->chain = NULL;
+    d->land = NULL;
+}
+
+static int admit(struct desk *d, struct record *r, int64_t *seq, struct err *e)
+{
+    if (desk_refresh(d, e)) return -1;
+    struct chain_head before = d->land->head;
+    r->seq = before.seq + 1;
+    record_hash(before.hash, r, r->hash);
+    if (land_take(d->land, r, e)) return -1;
+    int bad = chain_append(d->chain, &before, r, e);
+    if (!bad && seq) *seq = r->seq;
+    if (bad) {
+        struct err ignored = {0};
+        if (fold_again(d, &ignored)) return err_set(e, "%s", ignored.text);
+    }
+    return bad;
+}
+
+int desk_take(struct desk *d, const char *body, size_t size, const unsigned char *signature, int64_t *seq,
+              struct err *e)
+{
+    struct record r;
+    if (!d->chain) return err_set(e, "this is an export: nothing can be added");
+    if (record_read(&r, body, size, signature, e)) return -1;
+    int bad = r.at_ms > instant_now_ms() + AHEAD_MS ? err_set(e, "dated in the future") : 1;
+    for (int i = 0; bad == 1 && i < TRIES; i++) bad = admit(d, &r, seq, e);
+    record_free(&r);
+    return bad > 0 ? err_set(e, "too many are writing at the same time; try again") : bad;
+}
+
+int desk_sign(struct desk *d, const struct key *k, const char *kind, const char *of, int64_t rev, int64_t at_ms,
+              const json_t *data, int64_t *seq, struct err *e)
+{
+    unsigned char signature[SIGNATURE_BYTES];
+    int at = land_area(d->land, of);
+    if (rev < 0) rev = at >= 0 ? d->land->area[at].rev : 0;
+    struct draft draft = {d->land->people.chain, kind, of, rev, at_ms, data};
+    char *body = record_draft(&draft, k, signature);
+    if (!body) return err_set(e, "the record could not be written down");
+    int bad = desk_take(d, body, strlen(body), signature, seq, e);
+    free(body);
+    return bad;
+}

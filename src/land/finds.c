@@ -1,0 +1,183 @@
+/* "I found something." A find reopens every area within 50 m of it, from any state, and closes the ground around it
+ * where no area is known; anybody may report one, nobody may ignore or delete one. It is resolved by an accredited
+ * person who went there, and what it closed is given back by the authority, another person. Where something was
+ * really found the area is surveyed or cleared again: there is no short way back. Beyond the rate at which one
+ * source closes land by itself a report is recorded and waits for people (`limited`), see web/api_land.c. */
+#include "base/err.h"
+#include "land/inside.h"
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int replayed(struct act *x)
+{
+    const char *report = data_text(x, "report");
+    for (int i = 0; report && i < x->land->n_find; i++)
+        if (x->land->find[i].by == NULL && x->land->find[i].text && strstr(x->land->find[i].text, report))
+            return err_set(x->e, "replayed: this report is no. %lld", (long long)x->land->find[i].seq);
+    return 0;
+}
+
+static void reopen(struct act *x, struct find *f, int at)
+{
+    struct area *a = &x->land->area[at];
+    for (int i = 0; i < f->n_area; i++)
+        if (f->area[i] == at) return;
+    f->area = grow(f->area, f->n_area, sizeof *f->area);
+    f->area[f->n_area++] = at;
+    if (a->state == AREA_REOPENED) return;
+    a->before = a->state;
+    area_enter(x, a, AREA_REOPENED);
+}
+
+static int position(struct act *x, struct find *f)
+{
+    const json_t *p = json_object_get(x->r->data, "position");
+    f->has_position = p != NULL;
+    if (!p) return 0;
+    f->lon_deg = json_number_value(json_array_get(p, 0));
+    f->lat_deg = json_number_value(json_array_get(p, 1));
+    if (fabs(f->lon_deg) > 180 || fabs(f->lat_deg) > 84)
+        return err_set(x->e, "the position is no [longitude, latitude]");
+    double far_m = lonlat_distance_m(f->lon_deg, f->lat_deg, x->land->site_lon_deg, x->land->site_lat_deg);
+    double swapped_m = fabs(f->lon_deg) <= 90
+                           ? lonlat_distance_m(f->lat_deg, f->lon_deg, x->land->site_lon_deg, x->land->site_lat_deg)
+                           : far_m;
+    if (x->land->reach_m > 0 && far_m > x->land->reach_m && swapped_m <= x->land->reach_m)
+        return err_set(x->e,
+                       "wrong axis order: swapped, the position is near the site; write [longitude, latitude]");
+    return 0;
+}
+
+/* The ground around a find that lies in no known area. */
+static int new_ground(struct act *x, const struct find *f, struct shape *circle)
+{
+    char id[64], name[96];
+    snprintf(id, sizeof id, "find-%lld", (long long)x->r->seq);
+    snprintf(name, sizeof name, "Ground around find no. %lld", (long long)x->r->seq);
+    struct area *a = area_add(x->land, id, circle, x->r->at_ms);
+    a->name = keep(x->land, name);
+    a->place = keep(x->land, f->place);
+    a->evidence = keep(x->land, f->text);
+    a->from_find = 1;
+    a->before = AREA_REPORTED;
+    area_enter(x, a, AREA_REPORTED);
+    return x->land->n_area - 1;
+}
+
+static void reopen_around(struct act *x, struct find *f)
+{
+    struct geo *g = x->land->geo;
+    int zone =
+        lonlat_distance_m(f->lon_deg, f->lat_deg, x->land->site_lon_deg, x->land->site_lat_deg) <= SITE_ZONE_M
+            ? zone_of(x->land->site_lon_deg, x->land->site_lat_deg)
+            : zone_of(f->lon_deg, f->lat_deg);
+    struct shape *circle = shape_circle(g, f->lon_deg, f->lat_deg, FIND_RADIUS_M, zone);
+    must(circle, "no circle at %g %g", f->lon_deg, f->lat_deg);
+    for (int i = 0; i < x->land->n_area; i++)
+        if (shape_zone(x->land->area[i].whole) == zone && shape_touches(g, x->land->area[i].whole, circle))
+            reopen(x, f, i);
+    struct shape *rest = shape_copy(g, circle); /* what of the circle no area covers */
+    for (int i = 0; rest && i < f->n_area; i++) {
+        struct shape *less = shape_difference(g, rest, x->land->area[f->area[i]].whole);
+        if (less) area_replace(x->land, &rest, less);
+    }
+    int uncovered = !rest || shape_area_m2(rest) > 1;
+    shape_free(g, rest);
+    if (uncovered)
+        reopen(x, f, new_ground(x, f, circle));
+    else
+        shape_free(g, circle);
+}
+
+int act_find(struct act *x)
+{
+    struct find f = {.seq = x->r->seq, .at_ms = x->r->at_ms};
+    const char *text = data_text(x, "text"), *report = data_text(x, "report"), *place = data_text(x, "place");
+    if (replayed(x) || position(x, &f)) return -1;
+    f.text = arena_printf(&x->land->text, "%s%s%s%s", text ? text : "", report ? " [" : "", report ? report : "",
+                          report ? "]" : "");
+    f.place = keep(x->land, place);
+    f.by = x->who ? keep(x->land, x->who->name) : NULL;
+    if (!(data_number(x, "limited") > 0)) {
+        for (int i = 0; i < x->land->n_area; i++) {
+            const struct area *a = &x->land->area[i];
+            if (!strcmp(a->id, x->r->of) || (place && a->place && !strcmp(a->place, place))) reopen(x, &f, i);
+        }
+        if (f.has_position) reopen_around(x, &f);
+    }
+    x->land->find = grow(x->land->find, x->land->n_find, sizeof *x->land->find);
+    x->land->find[x->land->n_find++] = f;
+    return 0;
+}
+
+static struct find *find_named(struct act *x)
+{
+    const struct find *f = land_find(x->land, (int64_t)data_number(x, "find"));
+    if (!f) return err_set(x->e, "no find no. %.0f", data_number(x, "find")), NULL;
+    return &x->land->find[f - x->land->find];
+}
+
+int act_resolve(struct act *x)
+{
+    struct find *f = find_named(x);
+    if (!f) return -1;
+    if (f->restored_seq) return err_set(x->e, "find no. %lld is closed already", (long long)f->seq);
+    if (f->by && !strcmp(f->by, x->who->name))
+        return err_set(x->e, "nobody approves their own work: %s reported this find", f->by);
+    f->resolved_seq = x->r->seq;
+    f->nothing = !strcmp(data_text(x, "result"), "nothing");
+    f->resolver = keep(x->land, x->who->id);
+    return 0;
+}
+
+/* Is the area held by another find that is still open? */
+static int held(const struct land *l, const struct find *but, int at)
+{
+    for (int i = 0; i < l->n_find; i++) {
+        const struct find *f = &l->find[i];
+        for (int k = 0; f != but && !f->restored_seq && k < f->n_area; k++)
+            if (f->area[k] == at) return 1;
+    }
+    return 0;
+}
+
+static void give_back(struct act *x, const struct find *f, int at)
+{
+    struct area *a = &x->land->area[at];
+    if (a->state != AREA_REOPENED || held(x->land, f, at)) return;
+    if (!a->from_find) {
+        area_enter(x, a, a->before);
+        return;
+    }
+    /* Nothing was there: the ground around it is cancelled, on the evidence of the visit. */
+    struct shape *none = shape_difference(x->land->geo, a->rest, a->whole);
+    if (!none) return;
+    a->product = grow(a->product, a->n_product, sizeof *a->product);
+    a->product[a->n_product++] = (struct product){.outcome = OUTCOME_CANCELLED,
+                                                  .shape = shape_copy(x->land->geo, a->rest),
+                                                  .area_m2 = shape_area_m2(a->rest),
+                                                  .depth_m = (double)NAN,
+                                                  .method = "visit to the find",
+                                                  .residual = "as before the find",
+                                                  .seq = x->r->seq,
+                                                  .at_ms = x->r->at_ms,
+                                                  .released_by = keep(x->land, x->who->name)};
+    area_replace(x->land, &a->rest, none);
+    area_enter(x, a, AREA_CANCELLED);
+}
+
+int act_restore(struct act *x)
+{
+    struct find *f = find_named(x);
+    if (!f) return -1;
+    if (!f->resolved_seq)
+        return err_set(x->e, "nobody has been at find no. %lld yet; a report is never just put aside",
+                       (long long)f->seq);
+    if (f->restored_seq) return err_set(x->e, "find no. %lld is closed already", (long long)f->seq);
+    if (!strcmp(f->resolver, x->who->id))
+        return err_set(x->e, "nobody approves their own work: %s made the visit", x->who->name);
+    for (int i = 0; i < f->n_area && f->nothing; i++) give_back(x, f, f->area[i]);
+    f->restored_seq = x->r->seq; /* where something was found the areas stay reopened: survey or clear them again */
+    return 0;
+}

@@ -1,0 +1,405 @@
+/* Files of areas: the authority's signed release, or anybody's public data. What a file says is compared with what is here and
+ * shown; only what is new or different goes into the record that the data manager then signs, and taking it never
+ * overwrites (taken.c). A file that no accredited authority signed may add suspicion and never take any away. Areas
+ * without an id are named by their outline (SHA-256), so that the same file read twice is the same. Fields: id, name,
+ * type (SHA, CHA, or words with "confirmed"), status (open, closed, handed_over), outcome, depth_m, method, residual,
+ * org, date, area_m2, place; in CSV the outline is the column `wkt`. */
+#include "base/err.h"
+#include "land/inside.h"
+#include <ctype.h>
+#include <errno.h>
+#include <math.h>
+#include <sodium.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { FILE_MAX = 256 << 20, COLUMNS_MAX = 64 };
+static const char sign_domain[] = "release file";
+const char *const verdict_name[IMPORT_VERDICTS] = {"new",           "same",  "differs", "refused",
+                                                   "null geometry", "point", "twice"};
+
+/* --- the file and its signature --- */
+
+static char *file_read(const char *path, size_t *size, struct err *e)
+{
+    FILE *f = fopen(path, "rb");
+    char *text = NULL;
+    size_t room = 0;
+    if (!f) return err_set(e, "%s: %s", path, strerror(errno)), NULL;
+    ssize_t n = getdelim(&text, &room, EOF, f);
+    int bad = ferror(f);
+    fclose(f);
+    if (n > 0 && !bad && n <= FILE_MAX && (*size = (size_t)n)) return text;
+    free(text);
+    return err_set(e, "%s: %s", path, bad ? "could not be read" : n > FILE_MAX ? "is too large" : "is empty"), NULL;
+}
+
+static void digest(const char *text, size_t size, char hex[2 * HASH_BYTES + 1])
+{
+    unsigned char hash[HASH_BYTES];
+    crypto_hash_sha256(hash, (const unsigned char *)text, size);
+    hex_write(hex, hash, sizeof hash);
+}
+
+int file_sign(const char *path, const struct key *k, const char *out, struct err *e)
+{
+    size_t size = 0;
+    unsigned char sig[SIGNATURE_BYTES];
+    char sha[2 * HASH_BYTES + 1], pub[HEX_KEY], hex[HEX_SIGNATURE], *text = file_read(path, &size, e);
+    if (!text) return -1;
+    digest(text, size, sha);
+    free(text);
+    key_sign(k, sign_domain, sha, strlen(sha), sig);
+    FILE *f = fopen(out, "w");
+    if (!f) return err_set(e, "%s: %s", out, strerror(errno));
+    fprintf(f, "kend signature 1\npublic %s\nsignature %s\n", hex_write(pub, k->pub, sizeof k->pub),
+            hex_write(hex, sig, sizeof sig));
+    return fclose(f) ? err_set(e, "%s could not be written", out) : 0;
+}
+
+static int signature_take(struct land *l, const char *path, const char *sha, json_t *data, struct err *e)
+{
+    char pub[65] = "", hex[129] = "";
+    unsigned char key[KEY_BYTES], sig[SIGNATURE_BYTES];
+    FILE *f = fopen(path, "r");
+    if (!f) return err_set(e, "%s: %s", path, strerror(errno));
+    int got = fscanf(f, "kend signature 1\npublic %64[0-9a-f]\nsignature %128[0-9a-f]", pub, hex);
+    fclose(f);
+    if (got != 2 || hex_read(pub, key, sizeof key) || hex_read(hex, sig, sizeof sig))
+        return err_set(e, "%s is no signature of kend (`kend land sign`)", path);
+    if (!key_verify(key, sign_domain, sha, strlen(sha), sig))
+        return err_set(e, "wrongly signed: %s is not the signature of this file", path);
+    int known = 0;
+    for (int i = 0; i < l->people.n; i++)
+        known |= !memcmp(l->people.person[i].key, key, KEY_BYTES) && (l->people.person[i].roles & ROLE_AUTHORITY);
+    if (!known) return err_set(e, "wrongly signed: the key of %s is not that of an accredited authority", path);
+    json_object_set_new(data, "public", json_string(pub));
+    json_object_set_new(data, "signature", json_string(hex));
+    return 0;
+}
+
+/* --- CSV to features (RFC 4180) --- */
+
+/* Cuts the next field out of *at in place; sets *last at the end of a row. */
+static char *csv_field(char **at, int *last)
+{
+    char *from = *at, *to = from, *start = from;
+    int quoted = *from == '"';
+    if (quoted) from++;
+    for (; *from; from++) {
+        if (quoted && *from == '"') {
+            if (from[1] != '"') {
+                quoted = 0;
+                continue;
+            }
+            from++;
+        } else if (!quoted && (*from == ',' || *from == '\n'))
+            break;
+        if (quoted || *from != '\r') *to++ = *from;
+    }
+    *last = *from != ',';
+    *at = *from ? from + 1 : from;
+    *to = 0;
+    return start;
+}
+
+static json_t *csv_features(char *text, struct err *e)
+{
+    char *at = text, *head[COLUMNS_MAX];
+    int n = 0, last = 0;
+    while (!last && n < COLUMNS_MAX) head[n++] = csv_field(&at, &last);
+    json_t *list = json_array();
+    int has_wkt = 0;
+    for (int i = 0; i < n; i++) has_wkt |= !strcmp(head[i], "wkt");
+    if (!has_wkt) {
+        json_decref(list);
+        return err_set(e, "no column `wkt`: a CSV of areas has id,type,status,outcome,..,wkt"), NULL;
+    }
+    while (*at) {
+        json_t *properties = json_object();
+        const char *wkt = "";
+        last = 0;
+        for (int i = 0; !last; i++) {
+            char *field = csv_field(&at, &last), *end;
+            if (i >= n || !*field) continue;
+            double number = strtod(field, &end);
+            if (!strcmp(head[i], "wkt"))
+                wkt = field;
+            else
+                json_object_set_new(properties, head[i],
+                                    strcmp(head[i], "id") && !*end ? json_real(number) : json_string(field));
+        }
+        json_array_append_new(
+            list, json_pack("{s:s, s:s, s:o}", "type", "Feature", "wkt", wkt, "properties", properties));
+    }
+    return list;
+}
+
+static json_t *geojson_features(const char *text, size_t size, struct err *e)
+{
+    json_error_t je;
+    json_t *root = json_loadb(text, size, 0, &je);
+    if (!root) return err_set(e, "no JSON: %s (line %d)", je.text, je.line), NULL;
+    const char *type = json_string_value(json_object_get(root, "type"));
+    const json_t *crs = json_object_get(json_object_get(json_object_get(root, "crs"), "properties"), "name");
+    const char *name = json_string_value(crs);
+    json_t *list = json_object_get(root, "features");
+    if (name && !strstr(name, "CRS84") && !strstr(name, "4326"))
+        err_set(e, "the coordinates are in `%.60s`; GeoJSON is WGS84 longitude and latitude (RFC 7946)", name),
+            list = NULL;
+    else if (!type || strcmp(type, "FeatureCollection") != 0 || !json_is_array(list))
+        err_set(e, "a GeoJSON FeatureCollection is wanted"), list = NULL;
+    json_incref(list);
+    json_decref(root);
+    return list;
+}
+
+/* --- one feature --- */
+
+struct reading {
+    struct land *land;
+    struct import *import;
+    const char *prefix;
+    json_t *taken;        /* features for the record */
+    struct shape **shape; /* of all good features, for overlaps */
+    int n_shape;
+    json_t *seen;
+};
+
+static const char *prop(const json_t *feature, const char *key)
+{
+    return json_string_value(json_object_get(json_object_get(feature, "properties"), key));
+}
+
+static int contains(const char *text, const char *word) { return text && strcasestr(text, word) != NULL; }
+
+static void row_add(struct reading *r, int row, const char *id, enum verdict v, const char *text)
+{
+    r->import->count[v]++;
+    if (v == IMPORT_NEW || v == IMPORT_SAME) return;
+    json_array_append_new(r->import->rows, json_pack("{s:i, s:s, s:s, s:s}", "row", row, "id", id, "verdict",
+                                                     verdict_name[v], "text", text));
+}
+
+static void feature_id(struct reading *r, const json_t *feature, const json_t *geometry, char *id, size_t size)
+{
+    const char *given = prop(feature, "id"), *top = json_string_value(json_object_get(feature, "id"));
+    if (!given) given = top;
+    if (given && *given) {
+        snprintf(id, size, "%s", given);
+        return;
+    }
+    char *text = json_dumps(geometry, JSON_COMPACT | JSON_REAL_PRECISION(12) | JSON_SORT_KEYS),
+         sha[2 * HASH_BYTES + 1];
+    digest(text ? text : "", text ? strlen(text) : 0, sha);
+    free(text);
+    snprintf(id, size, "%s-%.12s", r->prefix, sha);
+}
+
+/* Which outcome the feature claims: -1 hazard, else enum outcome. */
+static int claimed(const json_t *feature)
+{
+    const char *words[] = {prop(feature, "outcome"), prop(feature, "status"), prop(feature, "type"),
+                           prop(feature, "typeArea")};
+    for (int i = 0; i < 4; i++)
+        for (int o = 0; o < OUTCOMES; o++)
+            if (contains(words[i], outcome_name[o])) return o;
+    for (int i = 0; i < 4; i++)
+        if (contains(words[i], "lifted")) return OUTCOME_CLEARED;
+    return -1;
+}
+
+static json_t *feature_norm(struct reading *r, const json_t *feature, const char *id, const struct shape *s,
+                            int outcome)
+{
+    static const char *const copied[] = {"name", "depth_m", "method", "residual", "org", "date", "place"};
+    const char *status = prop(feature, "status");
+    int confirmed = contains(prop(feature, "type"), "CHA") || contains(prop(feature, "type"), "confirmed") ||
+                    contains(prop(feature, "typeArea"), "confirmed");
+    json_t *f =
+        json_pack("{s:s, s:b, s:o}", "id", id, "confirmed", confirmed, "geometry", shape_geojson(r->land->geo, s));
+    if (outcome >= 0) json_object_set_new(f, "outcome", json_string(outcome_name[outcome]));
+    if (contains(status, "handed")) json_object_set_new(f, "handed_over", json_true());
+    for (size_t i = 0; i < sizeof copied / sizeof *copied; i++) {
+        json_t *v = json_object_get(json_object_get(feature, "properties"), copied[i]);
+        if (json_is_string(v) || json_is_number(v)) json_object_set(f, copied[i], v);
+    }
+    return f;
+}
+
+/* In words, what the feature says otherwise than the area; "" = nothing. */
+static void compare(struct reading *r, const struct area *a, const struct shape *s, int outcome, const json_t *norm,
+                    char *text, size_t size)
+{
+    struct geo *g = r->land->geo;
+    double common_m2 = shape_zone(a->whole) == shape_zone(s) ? shape_overlap_m2(g, a->whole, s) : 0;
+    double ours_m2 = shape_area_m2(a->whole) - common_m2, theirs_m2 = shape_area_m2(s) - common_m2;
+    int hazard_here = area_place_state(a) == PLACE_HAZARD, hazard_there = outcome < 0;
+    text[0] = 0;
+    if (ours_m2 + theirs_m2 > AREA_TOLERANCE_M2 + CONSERVED_FRAC * shape_area_m2(s))
+        snprintf(text, size, "outline: %.0f m2 only here, %.0f m2 only there", ours_m2, theirs_m2);
+    if (hazard_here != hazard_there) {
+        size_t used = strlen(text);
+        snprintf(text + used, size - used, "%sstate: %s here, %s there%s", used ? "; " : "",
+                 area_state_name[a->state], outcome < 0 ? "hazard" : outcome_name[outcome],
+                 hazard_there ? " (the worse holds)" : "");
+    }
+    const char *name = json_string_value(json_object_get(norm, "name"));
+    if (name && strcmp(name, a->name) != 0) {
+        size_t used = strlen(text);
+        snprintf(text + used, size - used, "%sname: `%.40s` here, `%.40s` there", used ? "; " : "", a->name, name);
+    }
+}
+
+static int release_allowed(struct reading *r, const json_t *feature, int outcome, struct err *e)
+{
+    const json_t *p = json_object_get(feature, "properties");
+    if (outcome < 0) return 1;
+    if (!r->import->is_signed)
+        return err_set(e, "says %s, but no authority signed the file: not taken", outcome_name[outcome]), 0;
+    if (outcome == OUTCOME_CLEARED && (!json_is_number(json_object_get(p, "depth_m")) || !prop(feature, "method")))
+        return err_set(e, "cleared without depth_m and method: not taken"), 0;
+    if (!prop(feature, "residual"))
+        return err_set(e, "%s without its residual risk: not taken", outcome_name[outcome]), 0;
+    return 1;
+}
+
+static void feature_shape(struct reading *r, int row, const json_t *feature, const char *id, struct shape *s,
+                          const struct geo_note *note)
+{
+    struct err e = {0};
+    char text[300];
+    int outcome = claimed(feature), at = land_area(r->land, id);
+    double says_m2 = json_number_value(json_object_get(json_object_get(feature, "properties"), "area_m2")),
+           m2 = shape_area_m2(s);
+    if (note->text[0]) r->import->n_repaired++;
+    r->shape[r->n_shape++] = s;
+    if (json_object_get(r->seen, id)) {
+        row_add(r, row, id, IMPORT_TWICE, "the same id or outline stands in the file before");
+        return;
+    }
+    json_object_set_new(r->seen, id, json_true());
+    if (says_m2 > 0 && fabs(says_m2 - m2) > CONSERVED_FRAC * m2 + AREA_TOLERANCE_M2) {
+        snprintf(text, sizeof text, "area not conserved: it says %.0f m2, its outline encloses %.0f m2", says_m2,
+                 m2);
+        row_add(r, row, id, IMPORT_REFUSED, text);
+        return;
+    }
+    if (!release_allowed(r, feature, outcome, &e)) {
+        row_add(r, row, id, IMPORT_REFUSED, e.text);
+        return;
+    }
+    json_t *norm = feature_norm(r, feature, id, s, outcome);
+    if (note->text[0]) json_object_set_new(norm, "note", json_string(note->text));
+    r->import->area_m2 += m2;
+    text[0] = 0;
+    if (at >= 0) compare(r, &r->land->area[at], s, outcome, norm, text, sizeof text);
+    if (at < 0 || text[0])
+        json_array_append_new(r->taken, norm);
+    else
+        json_decref(norm);
+    row_add(r, row, id, at < 0 ? IMPORT_NEW : text[0] ? IMPORT_DIFFERS : IMPORT_SAME, text);
+}
+
+static void feature_read(struct reading *r, int row, const json_t *feature)
+{
+    struct err e = {0};
+    struct geo_note note = {""};
+    char id[72];
+    const json_t *geometry = json_object_get(feature, "geometry");
+    const char *wkt = json_string_value(json_object_get(feature, "wkt")),
+               *type = json_string_value(json_object_get(geometry, "type"));
+    feature_id(r, feature, geometry ? geometry : feature, id, sizeof id);
+    struct geo_rule rule = rule_for(r->land, claimed(feature) < 0 ? GEO_HAZARD : GEO_RELEASE,
+                                    geometry ? zone_for(r->land, geometry) : 0);
+    if (wkt && !*wkt) wkt = NULL;
+    if (!wkt && (!geometry || json_is_null(geometry))) {
+        row_add(r, row, id, IMPORT_NULL, "it says nothing of where");
+        return;
+    }
+    if (type && strstr(type, "Point")) {
+        row_add(r, row, id, IMPORT_POINT, "a position without extent: no area");
+        return;
+    }
+    if (wkt && r->land->reach_m > 0) rule.zone = zone_of(r->land->site_lon_deg, r->land->site_lat_deg);
+    struct shape *s =
+        wkt ? shape_wkt(r->land->geo, wkt, &rule, &note, &e) : shape_json(r->land->geo, geometry, &rule, &note, &e);
+    if (!s) {
+        row_add(r, row, id, IMPORT_REFUSED, e.text);
+        return;
+    }
+    feature_shape(r, row, feature, id, s, &note);
+}
+
+/* --- all of them --- */
+
+static void overlap_add(void *self, int i, int j, double m2)
+{
+    (void)i, (void)j;
+    ((struct import *)self)->overlap_m2 += m2;
+}
+
+static void count_missing(struct reading *r)
+{
+    for (int i = 0; i < r->land->n_area && r->import->is_signed; i++)
+        if (r->land->area[i].imported && !json_object_get(r->seen, r->land->area[i].id)) {
+            json_array_append_new(r->import->rows,
+                                  json_pack("{s:i, s:s, s:s, s:s}", "row", 0, "id", r->land->area[i].id, "verdict",
+                                            "missing", "text",
+                                            "imported before, not in this release; it stays as it is here"));
+            r->import->n_missing++;
+        }
+}
+
+static int features_read(struct land *l, const json_t *features, const char *prefix, struct import *out,
+                         struct err *e)
+{
+    const json_t *feature;
+    size_t i;
+    struct reading r = {.land = l, .import = out, .prefix = prefix, .taken = json_array(), .seen = json_object()};
+    r.shape = calloc(json_array_size(features) + 1, sizeof(struct shape *));
+    out->n_feature = (int)json_array_size(features);
+    if (!r.shape) return err_set(e, "out of memory");
+    json_array_foreach(features, i, feature) feature_read(&r, (int)i + 1, feature);
+    out->n_overlap = shapes_overlaps(l->geo, (const struct shape *const *)r.shape, r.n_shape, AREA_TOLERANCE_M2,
+                                     overlap_add, out);
+    count_missing(&r);
+    for (int k = 0; k < r.n_shape; k++) shape_free(l->geo, r.shape[k]);
+    free(r.shape);
+    json_decref(r.seen);
+    json_object_set_new(out->data, "features", r.taken);
+    json_object_set_new(out->data, "points", json_integer(out->count[IMPORT_POINT]));
+    return 0;
+}
+
+int import_read(struct land *l, const char *path, const char *signature, const char *prefix, struct import *out,
+                struct err *e)
+{
+    size_t size = 0, skip;
+    char sha[2 * HASH_BYTES + 1], *text = file_read(path, &size, e);
+    const char *base = strrchr(path, '/');
+    *out = (struct import){.data = json_object(), .rows = json_array()};
+    if (!text) return -1;
+    digest(text, size, sha);
+    json_object_set_new(out->data, "file", json_string(base ? base + 1 : path));
+    json_object_set_new(out->data, "sha256", json_string(sha));
+    int bad = signature ? signature_take(l, signature, sha, out->data, e) : 0;
+    out->is_signed = signature && !bad;
+    for (skip = 0; isspace((unsigned char)text[skip]);) skip++;
+    json_t *features = bad ? NULL : text[skip] == '{' ? geojson_features(text, size, e) : csv_features(text, e);
+    if (features)
+        bad = features_read(l, features, prefix, out, e);
+    else if (!bad) {
+        bad = -1;
+        if (e) snprintf(e->file, sizeof e->file, "%s", path);
+    }
+    json_decref(features);
+    free(text);
+    return bad;
+}
+
+void import_free(struct import *i)
+{
+    json_decref(i->data);
+    json_decref(i->rows);
+}

@@ -1,0 +1,175 @@
+/* Taking an import into the fold. New areas come in as the file says, as far as its signature carries; where the file
+ * and we differ nothing is overwritten: the difference is kept beside the area, the worse of both holds for what may stand
+ * there, and a second person takes the authority's word over (land.reconcile). */
+#include "base/err.h"
+#include "land/inside.h"
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int outcome_find(const json_t *feature)
+{
+    const char *word = json_string_value(json_object_get(feature, "outcome"));
+    for (int o = 0; word && o < OUTCOMES; o++)
+        if (!strcmp(word, outcome_name[o])) return o;
+    return -1;
+}
+
+/* 1: signed by an accredited authority, 0: unsigned, -1: the signature is wrong. */
+static int signed_by_authority(struct act *x)
+{
+    unsigned char key[KEY_BYTES], sig[SIGNATURE_BYTES];
+    const char *sha = data_text(x, "sha256");
+    if (!data_text(x, "public")) return 0;
+    if (hex_read(data_text(x, "public"), key, sizeof key) || hex_read(data_text(x, "signature"), sig, sizeof sig) ||
+        !key_verify(key, "release file", sha, strlen(sha), sig))
+        return err_set(x->e, "wrongly signed: the signature is not that of the file");
+    struct record as = *x->r;
+    memcpy(as.key, key, sizeof key);
+    return people_signer(&x->land->people, &as, ROLE_AUTHORITY, x->e) ? 1 : -1;
+}
+
+static const char *text_in(struct land *l, const json_t *feature, const char *key)
+{
+    return keep(l, json_string_value(json_object_get(feature, key)));
+}
+
+static void release_whole(struct act *x, struct area *a, const json_t *f, enum outcome outcome)
+{
+    struct shape *none = shape_difference(x->land->geo, a->rest, a->whole);
+    const json_t *depth = json_object_get(f, "depth_m");
+    if (!none) return;
+    a->product = grow(a->product, a->n_product, sizeof *a->product);
+    a->product[a->n_product++] =
+        (struct product){.outcome = outcome,
+                         .shape = shape_copy(x->land->geo, a->rest),
+                         .area_m2 = shape_area_m2(a->rest),
+                         .depth_m = json_is_number(depth) ? json_number_value(depth) : (double)NAN,
+                         .method = text_in(x->land, f, "method"),
+                         .residual = text_in(x->land, f, "residual"),
+                         .seq = x->r->seq,
+                         .at_ms = x->r->at_ms,
+                         .released_by = text_in(x->land, f, "org")};
+    area_replace(x->land, &a->rest, none);
+}
+
+static void as_released(struct act *x, struct area *a, const json_t *f, int outcome)
+{
+    static const enum area_state of[OUTCOMES] = {AREA_CANCELLED, AREA_REDUCED, AREA_COMPLETED};
+    int handed = json_is_true(json_object_get(f, "handed_over"));
+    a->confirmed = json_is_true(json_object_get(f, "confirmed"));
+    if (outcome < 0) {
+        area_enter(x, a, a->confirmed ? AREA_CHA : AREA_SHA);
+        return;
+    }
+    release_whole(x, a, f, (enum outcome)outcome);
+    area_enter(x, a, handed ? AREA_HANDOVER_SIGNED : of[outcome]);
+    if (!handed) return;
+    a->handover_seq = a->accept_seq = x->r->seq;
+    a->handover_ms = x->r->at_ms;
+    a->handed_by = text_in(x->land, f, "org");
+    a->residual = text_in(x->land, f, "residual");
+}
+
+static void add_feature(struct act *x, const json_t *f, struct shape *s, int outcome)
+{
+    struct area *a = area_add(x->land, json_string_value(json_object_get(f, "id")), s, x->r->at_ms);
+    if (json_object_get(f, "name")) a->name = text_in(x->land, f, "name");
+    a->place = text_in(x->land, f, "place");
+    a->note = text_in(x->land, f, "note");
+    a->evidence = keep(x->land, data_text(x, "file"));
+    a->imported = 1;
+    a->rev = 1;
+    as_released(x, a, f, outcome);
+}
+
+static void keep_difference(struct act *x, struct area *a, const json_t *f, int outcome)
+{
+    char *text = json_dumps(f, JSON_COMPACT | JSON_REAL_PRECISION(15));
+    a->theirs = keep(x->land, text);
+    free(text);
+    a->theirs_seq = x->r->seq;
+    a->importer = keep(x->land, x->who->id);
+    a->theirs_worse = outcome < 0 && area_place_state(a) > PLACE_HAZARD;
+    a->differs =
+        a->theirs_worse ? "the authority's release calls it hazardous" : "the authority's release says otherwise";
+    a->rev++;
+}
+
+static int feature_take(struct act *x, const json_t *f, int is_signed)
+{
+    const char *id = json_string_value(json_object_get(f, "id"));
+    const json_t *geometry = json_object_get(f, "geometry");
+    int outcome = outcome_find(f), at = id ? land_area(x->land, id) : -1;
+    struct geo_rule rule = rule_for(x->land, GEO_HAZARD, zone_for(x->land, geometry));
+    if (!id || !*id || strlen(id) > 71) return err_set(x->e, "a feature without an id");
+    if (outcome >= 0 && !is_signed)
+        return err_set(x->e, "`%s` says %s, but no authority signed the file", id, outcome_name[outcome]);
+    if (at >= 0) {
+        keep_difference(x, &x->land->area[at], f, outcome);
+        return 0;
+    }
+    struct shape *s = shape_json(x->land->geo, geometry, &rule, NULL, x->e);
+    if (!s) return -1;
+    add_feature(x, f, s, outcome);
+    return 0;
+}
+
+/* All features are tried before any is taken. */
+static int features_check(struct act *x, const json_t *features, int is_signed)
+{
+    const json_t *f;
+    size_t i;
+    if (!json_is_array(features)) return err_set(x->e, "`features` wants a list");
+    json_array_foreach(features, i, f)
+    {
+        const json_t *geometry = json_object_get(f, "geometry");
+        struct geo_rule rule = rule_for(x->land, GEO_HAZARD, zone_for(x->land, geometry));
+        struct shape *s = shape_json(x->land->geo, geometry, &rule, NULL, x->e);
+        if (!s) return -1;
+        shape_free(x->land->geo, s);
+        if (outcome_find(f) >= 0 && !is_signed)
+            return err_set(x->e, "feature %zu is released by a file that no authority signed", i + 1);
+        if (!json_string_value(json_object_get(f, "id"))) return err_set(x->e, "feature %zu has no id", i + 1);
+    }
+    return 0;
+}
+
+int act_import(struct act *x)
+{
+    const json_t *features = json_object_get(x->r->data, "features"), *f;
+    size_t i;
+    int is_signed = signed_by_authority(x);
+    if (is_signed < 0 || features_check(x, features, is_signed)) return -1;
+    json_array_foreach(features, i, f) must(!feature_take(x, f, is_signed), "feature %zu: checked before", i);
+    return 0;
+}
+
+int act_reconcile(struct act *x)
+{
+    struct area *a = x->area;
+    double import = data_number(x, "import");
+    if (!a->theirs) return err_set(x->e, "`%s` does not differ from any release", a->id);
+    if ((int64_t)import != a->theirs_seq)
+        return err_set(x->e, "the newest difference of `%s` is of no. %lld", a->id, (long long)a->theirs_seq);
+    if (!strcmp(a->importer, x->who->id))
+        return err_set(x->e, "nobody approves their own work: %s imported it", x->who->name);
+    json_t *f = json_loads(a->theirs, 0, NULL);
+    struct geo_rule rule = rule_for(x->land, GEO_HAZARD, shape_zone(a->whole));
+    struct shape *s = shape_json(x->land->geo, json_object_get(f, "geometry"), &rule, NULL, x->e);
+    if (s) {
+        for (int i = 0; i < a->n_product; i++) shape_free(x->land->geo, a->product[i].shape);
+        a->n_product = 0;
+        a->initial_m2 = shape_area_m2(s);
+        a->extension_m2 = 0;
+        area_replace(x->land, &a->rest, shape_copy(x->land->geo, s));
+        area_replace(x->land, &a->whole, s);
+        a->theirs = a->differs = NULL;
+        a->theirs_worse = 0;
+        a->commission_seq = 0;
+        if (json_object_get(f, "name")) a->name = text_in(x->land, f, "name");
+        as_released(x, a, f, outcome_find(f));
+    }
+    json_decref(f);
+    return s ? 0 : -1;
+}
