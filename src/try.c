@@ -24,7 +24,7 @@ static const struct trial trials[] = {
     {"dry_river", FAULT_DRY_RIVER, "hydro", 72, 0.3, "The river carries a third of its water for three days"},
     {"cloud_front", FAULT_CLOUD_FRONT, NULL, 3, 0.2, "A cloud front takes four fifths of the sun for three hours"},
 };
-enum { N_TRIALS = sizeof trials / sizeof trials[0], ANSWER_WAIT_MS = 1500, COMPARE_HOURS = 24 };
+enum { N_TRIALS = sizeof trials / sizeof trials[0], ANSWER_WAIT_MS = 1500 };
 
 static const struct trial *trial_find(const char *action)
 {
@@ -192,21 +192,52 @@ int live_try(void *self, const struct web_try *t, struct web_answer *out, struct
 
 /* --- side by side ------------------------------------------------------------------------------------------------- */
 
-struct comparing_run {
+struct comparing_run { /* one of the ways */
     struct live *live;
+    struct rig *rig;
     struct account *account;
     int64_t from_ms;
-    int index;
+    int way; /* enum controller */
+    double money, unmet_K_h;
 };
+
+/* Energy bought and sold in this step, at the meter's tariff. */
+static double paid(const struct village *v, const struct state *truth, double dt_s)
+{
+    const struct tariff_period *t = tariff_at(&v->tariff, &v->site.zone, truth->at_ms - 1);
+    double money = 0;
+    for (int32_t a = village_class_next(v, "grid", -1); a >= 0; a = village_class_next(v, "grid", a)) {
+        double W = truth->flow[v->asset[a].flow];
+        money += W * dt_s / 3.6e6 * (W > 0 ? t->buy_per_kWh : t->sell_per_kWh);
+    }
+    return money;
+}
+
+static double unmet_K_h(const struct village *v, const struct state *truth, double dt_s)
+{
+    double sum = 0;
+    for (int32_t a = village_class_next(v, "home", -1); a >= 0; a = village_class_next(v, "home", a)) {
+        struct tally t = {0};
+        struct asset_now now = asset_view(v, truth, a, NULL, dt_s);
+        v->asset[a].cls->tally(&now, &t);
+        sum += (t.cold_K + t.warm_K) * dt_s / 3600;
+    }
+    return sum;
+}
 
 static void seen(void *self, struct rig *r, double dt_s)
 {
     struct comparing_run *run = self;
     struct comparing *c = &run->live->comparing;
-    account_add(run->account, twin_truth(rig_twin(r)), twin_residual(rig_twin(r)), dt_s);
-    double part = (double)(rig_now_ms(r) - run->from_ms) / (COMPARE_HOURS * (double)MS_HOUR);
+    const struct village *v = run->live->o.village;
+    const struct state *truth = twin_truth(rig_twin(r));
+    account_add(run->account, truth, twin_residual(rig_twin(r)), dt_s);
+    run->money += paid(v, truth, dt_s);
+    run->unmet_K_h += unmet_K_h(v, truth, dt_s);
+    double hours = (double)(rig_now_ms(r) - run->from_ms) / (double)MS_HOUR;
     pthread_mutex_lock(&c->lock);
-    c->result.done_frac = (run->index + part) / 3.0;
+    c->result.done_frac = (WEB_COMPARE_WAYS * floor(hours - 1e-9) + run->way + hours - floor(hours - 1e-9)) /
+                          (WEB_COMPARE_WAYS * WEB_COMPARE_HOURS);
     double spent_s = instant_mono_s() - c->began_s;
     c->result.left_s = c->result.done_frac > 0.02 ? spent_s * (1 / c->result.done_frac - 1) : -1;
     pthread_mutex_unlock(&c->lock);
@@ -225,40 +256,64 @@ static void keep_row(struct comparing *c, enum controller which, const struct ou
     pthread_mutex_unlock(&c->lock);
 }
 
-static void compare_one(struct live *l, enum controller which, int index)
+/* A rig of its own under one way, as the village is now. 0, or -1. */
+static int open_way(struct comparing_run *run)
 {
+    struct live *l = run->live;
     struct comparing *c = &l->comparing;
     struct rig_options o = l->o.rig;
     struct err e = {0};
-    o.controller = which;
+    o.controller = (enum controller)run->way;
     o.start_ms = c->result.from_ms;
     o.tick_ms = 5 * MS_MIN;
     o.record = NULL;
-    struct rig *r = rig_open(l->o.village, &o, &e);
-    if (!r) return;
-    if (!rig_load(r, c->state, c->state_bytes)) {
-        for (int i = 0; i < c->n_fault; i++) world_fault(rig_world(r), &c->fault[i]);
-        rig_set_controller(r, which);
-        struct comparing_run run = {l, account_open(l->o.village, twin_truth(rig_twin(r)), rig_now_ms(r)),
-                                    rig_now_ms(r), index};
-        for (int h = 0; h < COMPARE_HOURS && !atomic_load(&c->cancel); h++)
-            rig_advance(r, run.from_ms + (h + 1) * (int64_t)MS_HOUR, seen, &run);
-        struct outcome out;
-        account_close(run.account, twin_truth(rig_twin(r)), &out);
-        if (!atomic_load(&c->cancel)) keep_row(c, which, &out);
+    if (!(run->rig = rig_open(l->o.village, &o, &e)) || rig_load(run->rig, c->state, c->state_bytes)) return -1;
+    for (int i = 0; i < c->n_fault; i++) world_fault(rig_world(run->rig), &c->fault[i]);
+    rig_set_controller(run->rig, o.controller);
+    run->from_ms = rig_now_ms(run->rig);
+    run->account = account_open(l->o.village, twin_truth(rig_twin(run->rig)), run->from_ms);
+    return 0;
+}
+
+/* All ways hour by hour, so that what they cost can be seen to part. */
+static void run_hour(struct comparing_run *run, int hour)
+{
+    struct comparing *c = &run->live->comparing;
+    for (int i = 0; i < WEB_COMPARE_WAYS; i++)
+        for (int q = 4 * hour - 3; q <= 4 * hour && !atomic_load(&c->cancel); q++)
+            rig_advance(run[i].rig, run[i].from_ms + q * (int64_t)MS_QUARTER, seen, &run[i]);
+    if (atomic_load(&c->cancel)) return;
+    pthread_mutex_lock(&c->lock);
+    for (int i = 0; i < WEB_COMPARE_WAYS; i++) {
+        c->result.line[i].money[hour] = run[i].money;
+        c->result.line[i].unmet_K_h[hour] = run[i].unmet_K_h;
     }
-    rig_close(r);
+    c->result.hours = hour;
+    pthread_mutex_unlock(&c->lock);
 }
 
 static void *compare_thread(void *self)
 {
     struct live *l = self;
-    for (int i = CONTROL_RULES; i <= CONTROL_JOINT && !atomic_load(&l->comparing.cancel); i++)
-        compare_one(l, (enum controller)i, i);
-    pthread_mutex_lock(&l->comparing.lock);
-    l->comparing.result.running = 0;
-    l->comparing.result.done_frac = 1;
-    pthread_mutex_unlock(&l->comparing.lock);
+    struct comparing *c = &l->comparing;
+    struct comparing_run run[WEB_COMPARE_WAYS] = {{0}};
+    int failed = 0;
+    for (int i = 0; i < WEB_COMPARE_WAYS && !failed; i++) {
+        run[i].live = l;
+        run[i].way = i;
+        failed = open_way(&run[i]);
+    }
+    for (int h = 1; h <= WEB_COMPARE_HOURS && !failed && !atomic_load(&c->cancel); h++) run_hour(run, h);
+    for (int i = 0; i < WEB_COMPARE_WAYS; i++) {
+        struct outcome out;
+        if (run[i].account) account_close(run[i].account, twin_truth(rig_twin(run[i].rig)), &out);
+        if (!failed && !atomic_load(&c->cancel)) keep_row(c, (enum controller)i, &out);
+        if (run[i].rig) rig_close(run[i].rig);
+    }
+    pthread_mutex_lock(&c->lock);
+    c->result.running = 0;
+    c->result.done_frac = 1;
+    pthread_mutex_unlock(&c->lock);
     return NULL;
 }
 
@@ -304,7 +359,7 @@ static int compare_begin(struct live *l, struct err *e)
     c->began_s = instant_mono_s();
     compare_tell(c, &(struct web_compare){.running = 1,
                                           .from_ms = now_ms,
-                                          .until_ms = now_ms + COMPARE_HOURS * (int64_t)MS_HOUR,
+                                          .until_ms = now_ms + WEB_COMPARE_HOURS * (int64_t)MS_HOUR,
                                           .left_s = -1});
     if (pthread_create(&c->thread, NULL, compare_thread, l))
         return compare_failed(c, e, "no thread for the comparison");

@@ -1,5 +1,5 @@
 // Try it (twin only): one tap, one plain sentence within two seconds; the clock's speed; three ways of running side by side.
-import {$, el, number} from './dom.js';
+import {$, el, svg, number} from './dom.js';
 import {get, post} from './api.js';
 import {figure, plain} from './number.js';
 import {t, has, language} from './text.js';
@@ -82,10 +82,39 @@ export class TryIt {
     const most = Math.max(...k.rows.map(r => Math.abs(r.money)), 1e-9);
     const head = el('tr', {}, el('th', {scope: 'col'}, ''), k.rows.map(r => el('th', {scope: 'col'}, t(r.controller))));
     const lines = columns.map(([name, of]) => el('tr', {}, el('th', {scope: 'row'}, t(name)), k.rows.map(r => el('td', {}, of(r), name === 'money' ? meter(r.money, most) : null))));
-    return [k.running ? null : conclusion(k.rows), el('p', {class: 'note'}, t('compare_note', clockOf(k.from_ms, at_ms), clockOf(k.until_ms, at_ms))),
+    return [k.running ? soFar(k) : conclusion(k.rows), diverging(k), el('p', {class: 'note'}, t('compare_note', clockOf(k.from_ms, at_ms), clockOf(k.until_ms, at_ms))),
       k.running ? el('p', {}, bar, ' ', k.left_s == null ? t('working') : t('left', plain(Math.ceil(k.left_s)))) : null,
       k.rows.length ? el('table', {}, el('thead', {}, head), el('tbody', {}, lines)) : null].filter(Boolean);
   }
+}
+// Before the end: what the hours already run say, in one sentence.
+function soFar(k) {
+  const [rules, , joint] = k.lines, h = k.hours;
+  if (!h) return null;
+  const less = rules.money[h] - joint.money[h], colder = joint.unmet_K_h[h] - rules.unmet_K_h[h];
+  const money = plain(Math.abs(Math.round(less * 100) / 100)) + '\u00a0' + currency;
+  const warmth = colder <= 0.01 * rules.unmet_K_h[h] + 0.05 ? t('as_warm') : t('less_warm', figure(colder, '_K_h'));
+  return el('p', {class: 'concluded', role: 'status'}, t(less >= 0 ? 'so_far_less' : 'so_far_more', plain(h), money, warmth));
+}
+// Two small plots: what has been paid at the meter, and what warmth was missing, hour by hour; the three ways told apart by their stroke.
+const strokes = {rules: '2 3', separate: '7 3', joint: null};
+function diverging(k) {
+  if (!k.hours) return null;
+  const money = v => plain(Math.round(v * 100) / 100) + '\u00a0' + currency;
+  return el('div', {class: 'pair'}, plot(k, 'money', t('paid_so_far'), money), plot(k, 'unmet_K_h', t('comfort'), v => figure(v, '_K_h')));
+}
+function plot(k, key, title, words) {
+  const W = 320, H = 120, right = 84, n = 24, values = k.lines.flatMap(l => l[key]);
+  const low = Math.min(0, ...values), high = Math.max(...values, low + 1e-6);
+  const x = h => h / n * (W - right), y = v => H - 6 - (v - low) / (high - low) * (H - 16);
+  const ends = k.lines.map(l => ({l, v: l[key][k.hours], at: y(l[key][k.hours])})).sort((a, b) => a.at - b.at);
+  ends.forEach((e, i) => { if (i) e.at = Math.max(e.at, ends[i - 1].at + 12); }); // labels keep clear of each other
+  const shift = Math.min(0, H - 4 - ends.at(-1).at);
+  return el('figure', {class: 'diverging'}, el('figcaption', {}, title),
+    svg('svg', {viewBox: `0 0 ${W} ${H}`, role: 'img', 'aria-label': title + ': ' + ends.map(e => `${t(e.l.controller)} ${words(e.v)}`).join(', ')},
+      svg('line', {class: 'zero', x1: 0, x2: x(n), y1: y(0), y2: y(0)}),
+      ...k.lines.map(l => svg('polyline', {class: 'way ' + l.controller, 'stroke-dasharray': strokes[l.controller], points: l[key].map((v, h) => `${x(h).toFixed(1)},${y(v).toFixed(1)}`).join(' ')})),
+      ...ends.map(e => svg('text', {class: 'way ' + e.l.controller, x: x(k.hours) + 4, y: e.at + shift + 3}, `${t(e.l.controller)} ${words(e.v)}`))));
 }
 // What the three columns say, in one sentence.
 function conclusion(rows) {

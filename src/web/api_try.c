@@ -55,6 +55,23 @@ static json_t *row_json(const struct web_compare_row *r)
                      api_number(r->curtailed_Wh), "peak_W", api_number(r->peak_W));
 }
 
+static json_t *numbers(const double *v, int n)
+{
+    json_t *all = json_array();
+    for (int i = 0; i < n; i++) json_array_append_new(all, api_number(v[i]));
+    return all;
+}
+
+static json_t *lines_json(const struct web_compare *k)
+{
+    json_t *all = json_array();
+    for (int i = 0; i < WEB_COMPARE_WAYS && k->until_ms; i++)
+        json_array_append_new(all, json_pack("{s:s, s:o, s:o}", "controller", controller_name[i], "money",
+                                             numbers(k->line[i].money, k->hours + 1), "unmet_K_h",
+                                             numbers(k->line[i].unmet_K_h, k->hours + 1)));
+    return all;
+}
+
 static void compare(struct web *w, int begin, struct http_answer *a)
 {
     struct web_compare k = {.left_s = -1};
@@ -69,8 +86,9 @@ static void compare(struct web *w, int begin, struct http_answer *a)
     }
     json_t *rows = json_array();
     for (int i = 0; i < k.n_row && i < WEB_COMPARE_MAX; i++) json_array_append_new(rows, row_json(&k.row[i]));
-    api_send(a, json_pack("{s:b, s:I, s:I, s:o, s:o, s:o}", "running", k.running, "from_ms", (json_int_t)k.from_ms,
-                          "until_ms", (json_int_t)k.until_ms, "done_frac", api_number(k.done_frac), "left_s",
+    api_send(a, json_pack("{s:b, s:i, s:o, s:I, s:I, s:o, s:o, s:o}", "running", k.running, "hours", k.hours,
+                          "lines", lines_json(&k), "from_ms", (json_int_t)k.from_ms, "until_ms",
+                          (json_int_t)k.until_ms, "done_frac", api_number(k.done_frac), "left_s",
                           k.left_s < 0 ? json_null() : api_number(k.left_s), "rows", rows));
 }
 

@@ -49,7 +49,15 @@ struct web_compare_row {
     double unmet_K_h; /* kelvin-hours below the residents' band, all homes */
     double import_Wh, export_Wh, curtailed_Wh, peak_W;
 };
+/* What each way has cost and left unmet by the end of each hour: energy alone at the meter's tariff; the peak and what is left in
+ * the stores are settled in the row at the end. */
+enum { WEB_COMPARE_HOURS = 24, WEB_COMPARE_WAYS = 3 };
+struct web_compare_line {
+    double money[WEB_COMPARE_HOURS + 1], unmet_K_h[WEB_COMPARE_HOURS + 1];
+};
 struct web_compare {
+    int hours; /* done by all ways; line[way = enum controller] holds 0..hours */
+    struct web_compare_line line[WEB_COMPARE_WAYS];
     int running;
     int64_t from_ms, until_ms;
     double done_frac, left_s; /* left_s < 0: not known yet */

@@ -256,6 +256,18 @@ test('side by side begins at once and says how long it takes', async () => {
   ok(k.running && k.until_ms > k.from_ms, JSON.stringify(k));
 });
 
+test('cost and comfort are seen to part while it runs, in a sentence and two plots', async () => {
+  await page.click('#try button:has-text("Side by side")');
+  await page.waitForSelector('#drawer[open] .diverging polyline', {timeout: 60000});
+  equal(await page.$$eval('#drawer .diverging', all => all.map(f => f.querySelectorAll('polyline').length).join()), '3,3', 'three ways in each plot');
+  ok(/^After \d+ h joint|^Joint/.test(await page.textContent('#drawer .concluded')), await page.textContent('#drawer .concluded'));
+  const k = await api('/api/compare');
+  ok(k.hours >= 1 && k.lines.length === 3 && k.lines.every(l => l.money.length === k.hours + 1 && l.unmet_K_h[0] === 0), JSON.stringify(k));
+  ok(!/[{}]|undefined|NaN/.test(await page.textContent('#drawer')), await page.textContent('#drawer'));
+  await page.keyboard.press('Escape');
+  await page.waitForSelector('#drawer:not([open])', {state: 'attached'});
+});
+
 test('three languages from one table, none missing', async () => {
   globalThis.document ??= {};
   const text = await import(join(source, 'ui/text.js'));
