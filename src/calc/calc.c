@@ -292,7 +292,8 @@ static int pick(const struct calc_io *io, const char *key, double *value, struct
     return 0;
 }
 
-int calc_value_of(const struct calc_model *m, const char *json, const char *key, double *value, struct err *e)
+int calc_values_of(const struct calc_model *m, const char *json, const char *const *key, int n, double *value,
+                   struct err *e)
 {
     struct arena arena = {0};
     struct calc_io *io = calloc(1, sizeof *io);
@@ -300,11 +301,17 @@ int calc_value_of(const struct calc_model *m, const char *json, const char *key,
     io->arena = &arena;
     json_error_t why;
     json_t *object = json_loads(json, JSON_REJECT_DUPLICATES, &why);
-    int bad = !object ? err_set(e, "%s", why.text) : run(io, m, object, e) || pick(io, key, value, e) ? -1 : 0;
+    int bad = !object ? err_set(e, "%s", why.text) : run(io, m, object, e);
+    for (int i = 0; i < n && !bad; i++) bad = pick(io, key[i], &value[i], e);
     json_decref(object);
     arena_free(&arena);
     free(io);
-    return bad;
+    return bad ? -1 : 0;
+}
+
+int calc_value_of(const struct calc_model *m, const char *json, const char *key, double *value, struct err *e)
+{
+    return calc_values_of(m, json, &key, 1, value, e);
 }
 
 static void explain_input(const struct calc_field *f, FILE *out)

@@ -62,6 +62,9 @@ int calc_stream(const struct calc_model *, FILE *in, FILE *out, struct err *);
 /* Runs on one object given as text and returns the number at `key` (an element of a series: "key[3]"); tests and
  * the report use it, so that what is judged is what `kend calc` prints. */
 int calc_value_of(const struct calc_model *, const char *json, const char *key, double *value, struct err *);
+/* Several keys of one run. */
+int calc_values_of(const struct calc_model *, const char *json, const char *const *key, int n, double *value,
+                   struct err *);
 void calc_explain(const struct calc_model *, FILE *);
 
 /* Tables of model rows, one a file. */

@@ -12,7 +12,7 @@ const struct calc_case *const calc_case_tables[] = {
     calc_cases_field, calc_cases_field_files,
     calc_cases_water,
     calc_cases_biogas,
-    calc_cases_light,
+    calc_cases_light, calc_cases_home,
     NULL};
 // clang-format on
 
@@ -32,7 +32,7 @@ void calc_case_run(const struct calc_case *c, const char *reference_dir, struct 
 {
     struct err e = {0};
     *r = (struct calc_result){0};
-    int bad = c->json ? run_small(c, &r->value, &e) : c->measure(reference_dir, &r->value, &e);
+    int bad = c->json ? run_small(c, &r->value, &e) : c->measure(reference_dir, c->arg, &r->value, &e);
     r->skipped = bad == 1;
     if (bad == -1) snprintf(r->why, sizeof r->why, "%.250s", e.text);
     r->off = r->value - c->published;

@@ -11,7 +11,8 @@ struct calc_case {
     int relative; /* tolerance is a share of the published figure */
     const char *source;
     /* Of a large case: reads files below dir. 0, -1 with an error, 1: a file is not there. */
-    int (*measure)(const char *dir, double *value, struct err *);
+    int (*measure)(const char *dir, const char *arg, double *value, struct err *);
+    const char *arg;  /* handed to measure */
     const char *miss; /* why it is known to be outside its tolerance; NULL: it must hold */
 };
 struct calc_result {
@@ -25,6 +26,7 @@ void calc_case_run(const struct calc_case *, const char *reference_dir, struct c
 /* Runs all; prints a table for people, or docs/models.md. Returns how many of those that must hold do not. */
 int calc_cases_print(FILE *, const char *reference_dir, int markdown);
 extern const struct calc_case calc_cases_solar[], calc_cases_solar_files[];
-extern const struct calc_case calc_cases_light[], calc_cases_biogas[], calc_cases_plants[], calc_cases_water[];
+extern const struct calc_case calc_cases_home[], calc_cases_light[], calc_cases_biogas[], calc_cases_plants[],
+    calc_cases_water[];
 extern const struct calc_case calc_cases_field[], calc_cases_field_files[];
 #endif

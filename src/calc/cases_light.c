@@ -21,8 +21,9 @@ static int file_value(const char *dir, const char *model, const char *more, cons
 }
 
 #define LUMENS(name, file)                                                                                         \
-    static int name(const char *dir, double *value, struct err *e)                                                 \
+    static int name(const char *dir, const char *arg, double *value, struct err *e)                                \
     {                                                                                                              \
+        (void)arg;                                                                                                 \
         return file_value(dir, "luminaire", "", "file", file, "flux_lm", value, e);                                \
     }
 LUMENS(ies1, "cu_ies/1.IES")
@@ -32,8 +33,9 @@ LUMENS(ies7, "cu_ies/7.IES")
 
 #define ISO "'c_deg': [0], 'g_deg': [0, 90, 180], 'cd': [795.7747, 795.7747, 795.7747]"
 #define SURFACE(name, file, key)                                                                                   \
-    static int name(const char *dir, double *value, struct err *e)                                                 \
+    static int name(const char *dir, const char *arg, double *value, struct err *e)                                \
     {                                                                                                              \
+        (void)arg;                                                                                                 \
         return file_value(dir, "road", ISO ", 'width_m': 7, 'height_m': 8, 'spacing_m': 30, ", "surface_file",     \
                           file, key, value, e);                                                                    \
     }
@@ -43,8 +45,9 @@ SURFACE(c2_q0, "rtable_cie_C2.csv", "q0")
 SURFACE(c2_s1, "rtable_cie_C2.csv", "s1")
 
 /* Of RELUX's luminance tables (seven luminaires, 24 planes, 5 angles) how many figures are missed by more than 3 % and 10 cd/m2. */
-static int relux(const char *dir, double *value, struct err *e)
+static int relux(const char *dir, const char *arg, double *value, struct err *e)
 {
+    (void)arg;
     char path[1024], json[2000];
     json_error_t why;
     snprintf(path, sizeof path, "%s/lighting/relux/relux_reference.json", dir);

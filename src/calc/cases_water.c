@@ -35,19 +35,19 @@ static int leguer(const char *dir, struct leguer *l)
     return 0;
 }
 
-static int leguer_worst(const char *dir, double *value, struct err *e)
+static int leguer_worst(const char *dir, const char *arg, double *value, struct err *e)
 {
     struct leguer l;
-    (void)e;
+    (void)e, (void)arg;
     if (leguer(dir, &l)) return 1;
     *value = l.worst_mm;
     return 0;
 }
 
-static int leguer_nash(const char *dir, double *value, struct err *e)
+static int leguer_nash(const char *dir, const char *arg, double *value, struct err *e)
 {
     struct leguer l;
-    (void)e;
+    (void)e, (void)arg;
     if (leguer(dir, &l)) return 1;
     *value = l.nash;
     return 0;

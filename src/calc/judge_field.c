@@ -83,10 +83,10 @@ static int cotton(const char *dir, const char *treatment, struct season *total)
 }
 
 #define TOTAL(name, treatment, member)                                                                             \
-    static int name(const char *dir, double *value, struct err *e)                                                 \
+    static int name(const char *dir, const char *arg, double *value, struct err *e)                                \
     {                                                                                                              \
         struct season t;                                                                                           \
-        (void)e;                                                                                                   \
+        (void)e, (void)arg;                                                                                        \
         if (cotton(dir, treatment, &t)) return 1;                                                                  \
         *value = t.member;                                                                                         \
         return 0;                                                                                                  \
@@ -137,8 +137,14 @@ static int fallon(const char *dir, int tall, double *value)
     return missing;
 }
 
-static int fallon_grass(const char *dir, double *value, struct err *e) { return (void)e, fallon(dir, 0, value); }
-static int fallon_tall(const char *dir, double *value, struct err *e) { return (void)e, fallon(dir, 1, value); }
+static int fallon_grass(const char *dir, const char *arg, double *value, struct err *e)
+{
+    return (void)e, (void)arg, fallon(dir, 0, value);
+}
+static int fallon_tall(const char *dir, const char *arg, double *value, struct err *e)
+{
+    return (void)e, (void)arg, fallon(dir, 1, value);
+}
 
 #define PYFAO "USDA pyfao56, cotton 2013, season"
 // clang-format off

@@ -79,54 +79,55 @@ static int pvwatts(const char *dir, struct year *y)
     return 0;
 }
 
-static int plane_year(const char *dir, double *value, struct err *e)
+static int plane_year(const char *dir, const char *arg, double *value, struct err *e)
 {
     struct year y;
-    (void)e;
+    (void)e, (void)arg;
     if (pvwatts(dir, &y)) return 1;
     *value = y.plane_Wh_m2 / 1000;
     return 0;
 }
 
-static int dc_year(const char *dir, double *value, struct err *e)
+static int dc_year(const char *dir, const char *arg, double *value, struct err *e)
 {
     struct year y;
-    (void)e;
+    (void)e, (void)arg;
     if (pvwatts(dir, &y)) return 1;
     *value = y.dc_Wh / 1000;
     return 0;
 }
 
-static int ac_year(const char *dir, double *value, struct err *e)
+static int ac_year(const char *dir, const char *arg, double *value, struct err *e)
 {
     struct year y;
-    (void)e;
+    (void)e, (void)arg;
     if (pvwatts(dir, &y)) return 1;
     *value = y.ac_Wh / 1000;
     return 0;
 }
 
-static int ac_rmse(const char *dir, double *value, struct err *e)
+static int ac_rmse(const char *dir, const char *arg, double *value, struct err *e)
 {
     struct year y;
-    (void)e;
+    (void)e, (void)arg;
     if (pvwatts(dir, &y)) return 1;
     *value = sqrt(y.ac_off2_W2 / y.rows) / 4000;
     return 0;
 }
 
-static int cell_rmse(const char *dir, double *value, struct err *e)
+static int cell_rmse(const char *dir, const char *arg, double *value, struct err *e)
 {
     struct year y;
-    (void)e;
+    (void)e, (void)arg;
     if (pvwatts(dir, &y)) return 1;
     *value = sqrt(y.cell_off2_K2 / y.lit);
     return 0;
 }
 
 /* The largest miss of the tracker's turn over a year; its file holds nothing while the sun is down. */
-static int tracker_year(const char *dir, double *value, struct err *e)
+static int tracker_year(const char *dir, const char *arg, double *value, struct err *e)
 {
+    (void)arg;
     char line[256];
     FILE *f = open_file(dir, "solar/singleaxis_tracker_wslope.csv");
     if (!f) return 1;
