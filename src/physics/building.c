@@ -158,3 +158,16 @@ double building_operative_degC(const struct building_modes *m, double air_degC, 
 {
     return m->op[0] * air_degC + m->op[1] * mass_degC + m->op_out * out_degC + m->op_gain_K_W * surface_W;
 }
+
+struct building_fixed building_fixed(const struct building_modes *m, double dt_s)
+{
+    struct building_fixed f;
+    for (int k = 0; k < 2; k++) { /* columns: the answer to one kelvin or one watt, by the exact step itself */
+        double air = k == 0, mass = k == 1;
+        building_step(m, dt_s, (struct building_heat){0, 0}, &air, &mass, 0);
+        f.a[0][k] = air, f.a[1][k] = mass, air = mass = 0;
+        building_step(m, dt_s, (struct building_heat){k == 0, k == 1}, &air, &mass, 0);
+        f.b[0][k] = air, f.b[1][k] = mass;
+    }
+    return f;
+}

@@ -56,6 +56,18 @@ struct building_heat building_inflow(const struct building *, double out_degC, c
  */
 void building_step(const struct building_modes *, double dt_s, struct building_heat, double *air_degC,
                    double *mass_degC, double mean[2]);
+/* The same step with everything that a fixed dt decides made once: for many homes over many equal steps. */
+struct building_fixed {
+    double a[2][2], b[2][2]; /* T+ = a T + b (air_W, mass_W) */
+};
+struct building_fixed building_fixed(const struct building_modes *, double dt_s);
+static inline void building_fixed_step(const struct building_fixed *f, struct building_heat q, double *air_degC,
+                                       double *mass_degC)
+{
+    double air = *air_degC, mass = *mass_degC;
+    *air_degC = f->a[0][0] * air + f->a[0][1] * mass + f->b[0][0] * q.air_W + f->b[0][1] * q.mass_W;
+    *mass_degC = f->a[1][0] * air + f->a[1][1] * mass + f->b[1][0] * q.air_W + f->b[1][1] * q.mass_W;
+}
 double building_operative_degC(const struct building_modes *, double air_degC, double mass_degC, double out_degC,
                                double surface_W);
 /* decay = exp(-rate dt) and gain = integral of it over the slot (s): z+ = decay z + gain w q. */

@@ -235,7 +235,7 @@ struct sun_geocentric sun_between(const struct sun_geocentric *a, const struct s
 }
 
 /* Refraction of a true elevation, deg (eq 42); none where the whole disc is below the horizon. */
-static double refraction_deg(double e0_deg, const struct sun_place *p)
+double sun_refraction_deg(double e0_deg, const struct sun_place *p)
 {
     if (e0_deg < -(0.26667 + p->refraction_deg)) return 0.0;
     double air = p->pressure_Pa / 101000.0 * 283.0 / (273.0 + p->temp_degC);
@@ -257,7 +257,7 @@ struct sun_angles sun_topocentric(const struct sun_geocentric *g, const struct s
     double s = sin(lat) * sin(delta_p) + cos(lat) * cos(delta_p) * cos(hp);
     double e0 = asin(fmin(1.0, fmax(-1.0, s))) / RAD; /* eq 41 */
     double gamma = atan2(sin(hp), cos(hp) * sin(lat) - tan(delta_p) * cos(lat)) / RAD;
-    return (struct sun_angles){90.0 - e0 - refraction_deg(e0, p), wrap360(gamma + 180.0)};
+    return (struct sun_angles){90.0 - e0 - sun_refraction_deg(e0, p), wrap360(gamma + 180.0)};
 }
 
 static double delta_t_at(int64_t at_ms)

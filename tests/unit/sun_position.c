@@ -111,11 +111,35 @@ static void everywhere(void **s)
     assert_int_equal(sun_day(1766188800000, 75, 20).kind, SUN_DAY_POLAR_NIGHT); /* 2025-12-20 */
 }
 
+/* A series against the full algorithm, from pole to pole, over two centuries. */
+static void series(void **s)
+{
+    enum { N = 200 };
+    static struct sun_angles a[N];
+    double worst_z = 0, worst_a = 0;
+    (void)s;
+    for (int year = 1900; year <= 2100; year += 20)
+        for (int lat = -89; lat <= 89; lat += 22) {
+            struct sun_place p = {lat, 46.76, 330, 97000, 12, 0.5667};
+            double jd = 2415020.5 + (year - 1900) * 365.25 + lat / 3.0;
+            sun_series(&p, jd, 13.77 * 3600, N, 69, a);
+            for (int i = 0; i < N; i++) {
+                struct sun_geocentric g = sun_geocentric(jd + i * 13.77 / 24, 69);
+                struct sun_angles b = sun_topocentric(&g, &p);
+                worst_z = fmax(worst_z, fabs(a[i].zenith_deg - b.zenith_deg));
+                worst_a = fmax(worst_a, fabs(remainder(a[i].azimuth_deg - b.azimuth_deg, 360)) *
+                                            sin(b.zenith_deg * 3.14159265358979 / 180));
+            }
+        }
+    print_message("# largest difference: zenith %.1e deg, azimuth %.1e deg of arc\n", worst_z, worst_a);
+    assert_true(worst_z < 1e-5 && worst_a < 1e-5);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(worked_example), cmocka_unit_test(next_day),
                                        cmocka_unit_test(short_form),     cmocka_unit_test(delta_t),
                                        cmocka_unit_test(between),        cmocka_unit_test(rise_and_set),
-                                       cmocka_unit_test(everywhere)};
+                                       cmocka_unit_test(everywhere),     cmocka_unit_test(series)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
