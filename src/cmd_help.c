@@ -9,7 +9,7 @@
 static void print_overview(void)
 {
     puts("kend: joint management and control of a smart village\n\nusage: kend COMMAND [FILE] [OPTION ...]\n");
-    for (int i = 0; i < n_commands; i++) printf("  %-10s %s\n", commands[i].name, commands[i].summary);
+    for (int i = 0; i < n_commands; i++) printf("  %-14s %s\n", commands[i].name, commands[i].summary);
     puts("\n`kend help COMMAND` explains one; every command ends with status 0, or 1 and a one-line reason.");
 }
 
@@ -25,6 +25,20 @@ static void print_command(const struct command *c)
         if (o->dflt) printf(" (default %s)", o->dflt);
         putchar('\n');
     }
+}
+
+/* All commands of a group ("land"). Returns how many. */
+static int print_group(const char *name)
+{
+    size_t n = strlen(name);
+    int found = 0;
+    for (int i = 0; i < n_commands; i++) {
+        if (strncmp(commands[i].name, name, n) != 0 || commands[i].name[n] != ' ') continue;
+        if (!found++) printf("kend %s COMMAND [OPTION ...]; `kend %s COMMAND --help` explains one\n\n", name, name);
+        printf("  %-14s %-7s %s\n", commands[i].name, commands[i].positional ? commands[i].positional : "",
+               commands[i].summary);
+    }
+    return found;
 }
 
 static void print_range(const struct field *f)
@@ -126,6 +140,7 @@ int command_help(const struct args *a)
     }
     for (int i = 0; i < n_commands; i++)
         if (!strcmp(commands[i].name, a->file)) return print_command(&commands[i]), 0;
+    if (print_group(a->file)) return 0;
     if (!strcmp(a->file, "classes")) return print_classes(), 0;
     const struct asset_class *c = asset_class_find(a->file);
     if (c) return print_class(c), 0;

@@ -5,7 +5,7 @@
 #include "base/instant.h"
 #include <stdint.h>
 #include <stdio.h>
-enum { OPTIONS_MAX = 16 };
+enum { OPTIONS_MAX = 24 };
 struct option_row {
     const char *name, *value, *dflt, *help; /* value NULL: a switch; dflt NULL: not set */
 };
@@ -42,4 +42,16 @@ int command_simulate(const struct args *);
 int command_dispatch(const struct args *);
 int command_run(const struct args *);
 int command_help(const struct args *);
+int command_land(const struct args *);        /* all that write one signed record */
+int command_land_key(const struct args *);
+int command_land_open(const struct args *);
+int command_land_accredit(const struct args *);
+int command_land_import(const struct args *);
+int command_land_take(const struct args *);
+int command_land_sign(const struct args *);
+int command_land_show(const struct args *);
+int command_land_report(const struct args *);
+int command_land_verify(const struct args *);
+int command_land_export(const struct args *);
+int command_land_plan(const struct args *);
 #endif

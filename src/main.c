@@ -4,6 +4,7 @@
 #include "command.h"
 #include <string.h>
 
+#define LAND_NEED "cleared land, handed over with signed evidence"
 #define ROWS(a) a, (int)(sizeof a / sizeof a[0])
 // clang-format off
 static const struct option_row check_options[] = {
@@ -47,6 +48,82 @@ static const struct option_row run_options[] = {
     {"--seed", "S", "1", "seed, as in simulate"},
     {"--password-file", "FILE", NULL, "file holding an argon2id hash; allows addresses other than loopback"},
 };
+/* The options that every record about land shares. */
+#define LAND_DB {"--db", "FILE", NULL, "the data base of the village, as in run"}
+#define LAND_SIGN LAND_DB, {"--key", "FILE", NULL, "your own key, which signs the record"}, \
+    {"--at", "TIME", NULL, "when it is signed, UTC unless an offset is given; else now"}, \
+    {"--rev", "N", NULL, "the version of the area that you have seen; else the newest"}, {"--json", NULL, NULL, "print what was written as one JSON object"}
+static const struct option_row land_key_options[] = {{"--name", "NAME", NULL, "whose key it is"}};
+static const struct option_row land_open_options[] = {
+    LAND_DB, {"--key", "FILE", NULL, "the authority's own key"}, {"--at", "TIME", NULL, "when it is signed; else now"},
+    {"--call", "NUMBER", NULL, "the number to ring when something is found; stands on every certificate"},
+    {"--site", "LON,LAT", NULL, "middle of the land; tells longitude from latitude and chooses the UTM zone"},
+    {"--reach-m", "M", "200000", "how far from the site an area may lie"},
+};
+static const struct option_row land_accredit_options[] = {
+    LAND_SIGN, {"--public", "HEX", NULL, "the person's public key (kend land key prints it)"}, {"--id", "ID", NULL, "the person, the same for all their keys"},
+    {"--org", "NAME", NULL, "the person's organisation"}, {"--roles", "LIST", NULL, "collector, leader, manager, data, inspector, authority, user, tester"},
+    {"--from", "DATE", NULL, "first day; else when it is signed"}, {"--until", "DATE", NULL, "the day it ends, within five years"},
+    {"--revoke", NULL, NULL, "end the accreditation of --public now"},
+};
+static const struct option_row land_area_options[] = {
+    LAND_SIGN, {"--step", "NAME", "area", "area (a new one) or extend (it is larger than was known)"}, {"--geometry", "FILE", NULL, "its outline: GeoJSON polygon, WGS84 [longitude, latitude]"},
+    {"--evidence", "TEXT", NULL, "why it is suspected"}, {"--name", "TEXT", NULL, "what people call it"}, {"--place", "ID", NULL, "the parcel of the village file that it is"},
+    {"--beneficiaries", "N", NULL, "who waits for it"},
+};
+static const struct option_row land_survey_options[] = {
+    LAND_SIGN, {"--step", "NAME", "survey", "survey"}, {"--method", "NAME", NULL, "nts (asking, looking) or ts (on the ground)"}, {"--result", "NAME", NULL, "none, indirect or direct evidence"},
+    {"--evidence", "TEXT", NULL, "what was seen and who was asked"}, {"--residual", "TEXT", NULL, "what risk is left; wanted with none"},
+    {"--geometry", "FILE", NULL, "the part it speaks of; else all that is left"}, {"--area-m2", "M2", NULL, "its size as reported; must be that of the outline"},
+};
+static const struct option_row land_task_options[] = {
+    LAND_SIGN, {"--step", "NAME", NULL, "order: nts, ts, clearance; work: start, suspend, resume, submit, rework"}, {"--operator", "ORG", NULL, "who is ordered"}, {"--order", "TEXT", NULL, "number of the order"},
+    {"--depth-m", "M", NULL, "depth to clear to (order), cleared to (submit)"}, {"--medical", "TEXT", NULL, "evacuation plan"}, {"--marking", "TEXT", NULL, "how it is marked"},
+    {"--sop", "TEXT", NULL, "procedure"}, {"--geometry", "FILE", NULL, "the part meant; else all that is left"}, {"--text", "TEXT", NULL, "reason or remark"},
+    {"--method", "NAME", NULL, "how it was cleared: manual, manual_dogs, manual_machine, two_dogs, two_dogs_machine"}, {"--residual", "TEXT", NULL, "what risk is left (submit)"},
+    {"--area-m2", "M2", NULL, "cleared area as reported"}, {"--points", "TEXT", NULL, "turning points and permanent markers"},
+};
+static const struct option_row land_progress_options[] = {
+    LAND_SIGN, {"--step", "NAME", "progress", "progress"}, {"--team", "NAME", NULL, "which team"}, {"--day", "DATE", NULL, "which day"}, {"--method", "NAME", NULL, "manual, dogs, machine, manual_dogs, .."},
+    {"--searched-m2", "M2", NULL, "ground searched that day"}, {"--hours", "H", NULL, "hours worked"}, {"--supersedes", "NO", NULL, "the report that this one corrects"}, {"--text", "TEXT", NULL, "remark"},
+};
+static const struct option_row land_find_options[] = {
+    LAND_SIGN, {"--step", "NAME", "find", "find (reopens the area), device (met by the searching team), resolve (what the visit showed)"}, {"--text", "TEXT", NULL, "what, where, who saw it"},
+    {"--position", "LON,LAT", NULL, "where"}, {"--place", "ID", NULL, "the place of the village file"}, {"--category", "NAME", NULL, "mine_ap, mine_av, uxo, cluster, ied, ammunition, other"},
+    {"--model", "NAME", NULL, "kind of item"}, {"--condition", "TEXT", NULL, "its condition"}, {"--depth-m", "M", NULL, "how deep it lay"}, {"--fate", "NAME", NULL, "destroyed, removed, disarmed, marked"},
+    {"--find", "NO", NULL, "which find (resolve)"}, {"--result", "NAME", NULL, "nothing or removed (resolve)"},
+};
+static const struct option_row land_qa_options[] = {
+    LAND_SIGN, {"--step", "NAME", "qa", "qa"}, {"--visit", "NAME", "monitoring", "monitoring, or control of finished work"}, {"--result", "NAME", NULL, "pass or nonconformity"}, {"--text", "TEXT", NULL, "what was seen"},
+    {"--severity", "NAME", NULL, "minor, major, critical"}, {"--sampled-m2", "M2", NULL, "ground searched again"}, {"--measures", "TEXT", NULL, "what is to be done"},
+};
+static const struct option_row land_release_options[] = {
+    LAND_SIGN, {"--step", "NAME", "release", "release, restore (what a find had closed), reconcile (take over the authority's word)"}, {"--outcome", "NAME", NULL, "cancelled, reduced or cleared: as the claim says"},
+    {"--find", "NO", NULL, "which find (restore)"}, {"--import", "NO", NULL, "which import (reconcile)"}, {"--text", "TEXT", NULL, "remark"},
+};
+static const struct option_row land_handover_options[] = {
+    LAND_SIGN, {"--step", "NAME", "handover", "handover (authority), accept (end user), commission (tester), use (end user)"}, {"--use", "TEXT", NULL, "intended use"}, {"--residual", "TEXT", NULL, "what risk is left"},
+    {"--test", "TEXT", NULL, "which test (commission)"}, {"--result", "NAME", NULL, "pass or fail (commission)"}, {"--text", "TEXT", NULL, "remark"},
+};
+static const struct option_row land_people_options[] = {
+    LAND_SIGN, {"--step", "NAME", NULL, "lesson (risk education) or accident"}, {"--text", "TEXT", NULL, "what, where"}, {"--people", "N", NULL, "how many were taught"},
+    {"--language", "NAME", NULL, "in which language"}, {"--casualties", "N", NULL, "how many were hurt or killed"}, {"--position", "LON,LAT", NULL, "where"},
+};
+static const struct option_row land_import_options[] = {
+    LAND_SIGN, {"--signature", "FILE", NULL, "the authority's signature of FILE (kend land sign); without it the file may add suspicion, never release"},
+    {"--prefix", "TEXT", "area", "name of areas that have none, followed by a digest of their outline"}, {"--dry-run", NULL, NULL, "only show what is new and what differs"},
+};
+static const struct option_row land_sign_options[] = {{"--key", "FILE", NULL, "the authority's own key"}, {"--out", "FILE", NULL, "where the signature goes"}};
+static const struct option_row land_show_options[] = {LAND_DB, {"--json", NULL, NULL, "print as one JSON object"}};
+static const struct option_row land_report_options[] = {
+    LAND_DB, {"--out", "FILE", NULL, "the HTML file to write"}, {"--kind", "NAME", "completion", "completion report or certificate of handover"},
+};
+static const struct option_row land_verify_options[] = {
+    LAND_DB, {"--head", "HASH", NULL, "a head noted outside (a certificate, an export): must be part of this chain"}, {"--authority", "HEX", NULL, "the authority's public key, as you know it"},
+    {"--json", NULL, NULL, "print as one JSON object"},
+};
+static const struct option_row land_take_options[] = {LAND_DB};
+static const struct option_row land_export_options[] = {LAND_DB, {"--out", "FILE", NULL, "file to write; else standard output"}};
 static const struct option_row help_options[] = {
     {"--man", NULL, NULL, "print the manual page (roff)"},
     {"--json", NULL, NULL, "print the commands as one JSON object"},
@@ -72,6 +149,57 @@ const struct command commands[] = {
      "Without a MODEL lists them; `kend calc MODEL --help` prints inputs, units, ranges, defaults and the source. Reads one JSON object, a list, or one object "
      "after another (NDJSON, any number in constant memory) and prints as many results. The models are the ones that the twin and the plan use.",
      ROWS(calc_options), command_calc, "models judged against published references", "-", command_calc_explain},
+    {"land key", "FILE", "make a person's own signing key",
+     "Writes an ed25519 key to FILE, which nobody else may read, and prints its public part for the authority to accredit.",
+     ROWS(land_key_options), command_land_key, LAND_NEED, "-", NULL},
+    {"land open", NULL, "begin the chain of evidence of a village",
+     "The authority's first record: its key, the number to call, and where the site lies. All later records are signed, linked and checked.",
+     ROWS(land_open_options), command_land_open, LAND_NEED, "-", NULL},
+    {"land accredit", "[NAME]", "certify a person's key and roles, with an end",
+     "Signed by the authority. Operator, inspector and authority stay apart: nobody approves their own work or that of their organisation.",
+     ROWS(land_accredit_options), command_land_accredit, LAND_NEED, "-", NULL},
+    {"land import", "FILE", "compare a release of the authority with what is here, and take in what is new",
+     "GeoJSON or CSV (with a column wkt). Prints what is new, the same, different, refused or without geometry; nothing is overwritten. A difference is taken "
+     "over by a second person with `kend land release --step reconcile`. kend is not the authority's system of record.",
+     ROWS(land_import_options), command_land_import, LAND_NEED, "-", NULL},
+    {"land sign", "FILE", "sign a file of areas as the authority",
+     "Writes FILE's signature for `kend land import --signature`.", ROWS(land_sign_options), command_land_sign, LAND_NEED, "-", NULL},
+    {"land area", "ID", "report a suspected area, or that one is larger",
+     "A new area with its outline and evidence, by a collector, the data base manager or the authority.", ROWS(land_area_options), command_land, LAND_NEED, "land", NULL},
+    {"land survey", "ID", "say what a survey found",
+     "Evidence makes an area suspected (indirect) or confirmed (direct). None is a claim that waits for the authority's release.", ROWS(land_survey_options), command_land,
+     LAND_NEED, "land", NULL},
+    {"land task", "ID", "order, start, suspend, submit or mend work on an area",
+     "Orders are the authority's, work is the operator's. A machine or a dog alone never clears.", ROWS(land_task_options), command_land, LAND_NEED, "land", NULL},
+    {"land progress", "ID", "report one team's day",
+     "Ground searched that day. A day is reported once; a correction supersedes it and both stay.", ROWS(land_progress_options), command_land, LAND_NEED, "land", NULL},
+    {"land find", "[ID]", "report a find: the area is reopened from any state",
+     "By anybody accredited; from the page by anybody at all. A searching team records a device; the visit to a find is recorded with --step resolve.", ROWS(land_find_options),
+     command_land, LAND_NEED, "I found something", NULL},
+    {"land qa", "ID", "record a visit of quality assurance or control",
+     "By an inspector of another organisation than the operator's.", ROWS(land_qa_options), command_land, LAND_NEED, "land", NULL},
+    {"land release", "[ID]", "release by the authority what was surveyed or cleared",
+     "The only way land is released: signed by an accredited authority, on another person's claim, with the claim's outcome. Also gives back what a find had closed, and takes "
+     "over a difference to the authority's release.", ROWS(land_release_options), command_land, LAND_NEED, "land", NULL},
+    {"land handover", "ID", "hand over, take over, commission and use released land",
+     "Four signatures: the authority hands over with the residual risk, the end user takes over, a tester commissions what was built, the user begins to use it.",
+     ROWS(land_handover_options), command_land, LAND_NEED, "land", NULL},
+    {"land people", NULL, "record risk education or an accident",
+     "Sessions with language and number of people; accidents with casualties.", ROWS(land_people_options), command_land, LAND_NEED, "-", NULL},
+    {"land show", "[ID]", "show areas, outcomes and finds",
+     "All areas with their balance (initial + extended = cancelled + reduced + cleared + rest), or one with its evidence. Depth, method and residual risk stand beside released.",
+     ROWS(land_show_options), command_land_show, LAND_NEED, "land", NULL},
+    {"land report", "ID", "write the completion report or the handover certificate",
+     "One HTML file that needs nothing else and prints well; the chain's head is printed on it.", ROWS(land_report_options), command_land_report, LAND_NEED, "-", NULL},
+    {"land take", "FILE", "add records that were signed elsewhere",
+     "FILE holds one signed record a line, as in an export: from a device that was offline, or from another copy. Each is checked as if it were signed here; a record that is there "
+     "already is refused.",
+     ROWS(land_take_options), command_land_take, LAND_NEED, "-", NULL},
+    {"land verify", "[FILE]", "prove the chain, against a head noted outside",
+     "Checks every signature, link, accreditation and rule from the first record on; FILE is an export instead of the data base.", ROWS(land_verify_options), command_land_verify,
+     LAND_NEED, "-", NULL},
+    {"land export", NULL, "write the chain as text, one line a record",
+     "The same records, signatures and links; anybody can check them with sha256sum (docs/land.md).", ROWS(land_export_options), command_land_export, LAND_NEED, "-", NULL},
     {"help", "[TOPIC]", "explain a command or a kind of equipment",
      "Prints the commands, one command with its options, the kinds of equipment (classes), or the keys of one kind in a village file.", ROWS(help_options), command_help,
      "learn the program", "-"},
@@ -79,11 +207,27 @@ const struct command commands[] = {
 // clang-format on
 const int n_commands = (int)(sizeof commands / sizeof commands[0]);
 
-static const struct command *command_find(const char *name)
+/* A command's name is one word, or two ("land import"). */
+static const struct command *command_find(const char *name, const char *second, int *words)
 {
-    for (int i = 0; i < n_commands; i++)
+    for (int i = 0; i < n_commands; i++) {
+        size_t n = strlen(name);
+        *words = 1;
         if (!strcmp(commands[i].name, name)) return &commands[i];
+        *words = 2;
+        if (second && !strncmp(commands[i].name, name, n) && commands[i].name[n] == ' ' &&
+            !strcmp(commands[i].name + n + 1, second))
+            return &commands[i];
+    }
     return NULL;
+}
+
+static int is_group(const char *name)
+{
+    size_t n = strlen(name);
+    for (int i = 0; i < n_commands; i++)
+        if (!strncmp(commands[i].name, name, n) && commands[i].name[n] == ' ') return 1;
+    return 0;
 }
 
 /* Takes one "--name VALUE", "--name=VALUE" or switch at argv[*i]. */
@@ -127,11 +271,16 @@ int main(int argc, char **argv)
     const char *name = argc > 1 ? argv[1] : "help";
     if (!strcmp(name, "--help") || !strcmp(name, "-h")) name = "help";
     if (!strcmp(name, "--version")) return puts("kend " KEND_VERSION), 0;
-    struct args a = {.command = command_find(name)};
+    int words = 1;
+    struct args a = {.command = command_find(name, argc > 2 ? argv[2] : NULL, &words)};
     if (!a.command) {
-        fprintf(stderr, "kend: no command %s; `kend help` lists them\n", name);
+        int group = is_group(name);
+        fprintf(stderr, "kend: no command %s%s%s; `kend help%s%s` lists them\n", name, group && argc > 2 ? " " : "",
+                group && argc > 2 ? argv[2] : "", group ? " " : "", group ? name : "");
         return 1;
     }
+    argv += words - 1;
+    argc -= words - 1;
     for (int i = 2; i < argc; i++)
         if (!strcmp(argv[i], "--help")) {
             int topic = a.command->explain && strncmp(argv[2], "--", 2) != 0;

@@ -125,16 +125,23 @@ int act_task(struct act *x)
 
 /* --- surveys --- */
 
-static int claim_set(struct act *x, enum outcome outcome, enum geo_use use)
+/* Puts the claim beside the area. Of what is said to be clear, `searched_m2` (NAN: not asked) must cover all. */
+static int claim_set(struct act *x, enum outcome outcome, double searched_m2)
 {
     struct area *a = x->area;
     struct geo_note note = {""};
     int present;
-    struct shape *given = data_shape(x, use, &present, &note);
+    struct shape *given = data_shape(x, GEO_RELEASE, &present, &note);
     if (present && !given) return -1;
     struct shape *part = part_of(x, given ? given : a->rest, data_number(x, "area_m2"));
+    double part_m2 = shape_area_m2(part);
     shape_free(x->land->geo, given);
     if (!part) return -1;
+    if (searched_m2 < part_m2 * (1 - CONSERVED_FRAC) - AREA_TOLERANCE_M2) {
+        shape_free(x->land->geo, part);
+        return err_set(x->e, "area not conserved: %.0f m2 are said to be clear, the daily reports hold %.0f m2",
+                       part_m2, searched_m2);
+    }
     shape_free(x->land->geo, a->claim.shape);
     a->claim = (struct claim){.open = 1,
                               .outcome = outcome,
@@ -161,7 +168,7 @@ int act_survey(struct act *x)
     if (same(result, "none")) {
         if (!data_text(x, "residual"))
             return err_set(x->e, "a survey that found nothing wants `residual`: what risk is left");
-        return claim_set(x, ts ? OUTCOME_REDUCED : OUTCOME_CANCELLED, GEO_RELEASE);
+        return claim_set(x, ts ? OUTCOME_REDUCED : OUTCOME_CANCELLED, (double)NAN);
     }
     if (a->state == AREA_IN_PROGRESS) return err_set(x->e, "evidence during clearance is recorded as a device");
     if (ts && same(result, "indirect")) return err_set(x->e, "a technical survey finds direct evidence or none");
@@ -260,7 +267,6 @@ int act_submit(struct act *x)
 {
     struct area *a = x->area;
     const char *method = data_text(x, "method");
-    double rest_m2 = shape_area_m2(a->rest), searched_m2 = area_searched_m2(a);
     if (of_operator(x)) return -1;
     if (same(method, "machine") || same(method, "dogs") || same(method, "survey"))
         return err_set(
@@ -268,14 +274,7 @@ int act_submit(struct act *x)
             "a machine or one dog alone never clears; say how it was followed up (manual_machine, two_dogs, ..)");
     if (data_number(x, "depth_m") < a->task_depth_m)
         return err_set(x->e, "cleared to %.2f m, ordered to %.2f m", data_number(x, "depth_m"), a->task_depth_m);
-    if (claim_set(x, OUTCOME_CLEARED, GEO_RELEASE)) return -1;
-    double claimed_m2 = shape_area_m2(a->claim.shape);
-    if (searched_m2 < claimed_m2 * (1 - CONSERVED_FRAC) - AREA_TOLERANCE_M2) {
-        a->claim.open = 0;
-        return err_set(
-            x->e, "area not conserved: %.0f m2 are said to be clear, the daily reports hold %.0f m2 of %.0f m2",
-            claimed_m2, searched_m2, rest_m2);
-    }
+    if (claim_set(x, OUTCOME_CLEARED, area_searched_m2(a))) return -1;
     a->qc_passed = 0;
     area_enter(x, a, AREA_PENDING_QC);
     return 0;

@@ -82,6 +82,8 @@ int desk_take(struct desk *d, const char *body, size_t size, const unsigned char
 {
     struct record r;
     if (!d->chain) return err_set(e, "this is an export: nothing can be added");
+    int64_t same = chain_find(d->chain, body, size);
+    if (same) return err_set(e, "replayed: this very record is already no. %lld", (long long)same);
     if (record_read(&r, body, size, signature, e)) return -1;
     int bad = r.at_ms > instant_now_ms() + AHEAD_MS ? err_set(e, "dated in the future") : 1;
     for (int i = 0; bad == 1 && i < TRIES; i++) bad = admit(d, &r, seq, e);

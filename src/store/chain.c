@@ -135,6 +135,14 @@ int chain_head(struct chain *c, struct chain_head *h, struct err *e)
     return c->ops->chain_last(c->db, &h->seq, h->hash, e);
 }
 
+int64_t chain_find(struct chain *c, const char *body, size_t size)
+{
+    unsigned char digest[HASH_BYTES];
+    int64_t seq = 0;
+    crypto_hash_sha256(digest, (const unsigned char *)body, size);
+    return c->ops->chain_find(c->db, digest, &seq, NULL) ? 0 : seq;
+}
+
 int chain_append(struct chain *c, const struct chain_head *expect, struct record *r, struct err *e)
 {
     struct chain_head last;

@@ -36,6 +36,8 @@ void record_hash(const unsigned char before[HASH_BYTES], const struct record *, 
 struct chain *chain_open(const char *path, const char *vfs, struct err *);   /* ":memory:" allowed; makes the file when it is missing */
 void chain_close(struct chain *);
 int chain_head(struct chain *, struct chain_head *, struct err *);
+/* The number of the record with this very body, 0: none. */
+int64_t chain_find(struct chain *, const char *body, size_t size);
 /* Adds a record behind `expect` and fills its seq and hash. 0: on disk. 1: somebody wrote meanwhile; read the new ones, check again and
  * try again. -1: refused (a record with the same body is there: a replay) or not saved. */
 int chain_append(struct chain *, const struct chain_head *expect, struct record *, struct err *);

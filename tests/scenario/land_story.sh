@@ -1,0 +1,250 @@
+# From a suspected area to land in use, through the commands, with every class of wrong move refused for its own reason. Prints TAP.
+cd "$KEND_SOURCE" || exit 1
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+n=0
+ok() { # TEXT, then a command that must hold
+    text=$1
+    shift
+    n=$((n + 1))
+    if "$@" >"$work/check" 2>&1; then echo "ok $n - $text"; else
+        echo "not ok $n - $text"
+        head -n 5 "$work/check" "$work/out" "$work/err" 2>/dev/null | sed 's/^/# /'
+    fi
+}
+kend() { "$KEND" "$@" >"$work/out" 2>"$work/err"; }
+refuses() { # WORDS, then a command that must fail with one line that holds them
+    words=$1
+    shift
+    "$@"
+    [ $? -eq 1 ] && [ "$(wc -l <"$work/err")" -eq 1 ] && grep -qiE -- "$words" "$work/err"
+}
+db=$work/village.db
+day=2026-03-02
+t() { # WHO COMMAND ARGS: as that person, at noon of $day
+    who=$1
+    command=$2
+    shift 2
+    kend land "$command" "$@" --db "$db" --key "$work/$who.key" --at "${day}T12:00:00Z"
+}
+square() { # NAME WEST SOUTH EAST NORTH
+    printf '{"type":"Polygon","coordinates":[[[%s,%s],[%s,%s],[%s,%s],[%s,%s],[%s,%s]]]}' \
+        "$2" "$3" "$4" "$3" "$4" "$5" "$2" "$5" "$2" "$3" >"$work/$1.json"
+}
+square whole 46.7600 39.1800 46.7620 39.1820
+square west 46.7600 39.1800 46.7610 39.1820
+square east 46.7610 39.1800 46.7620 39.1820
+square half 46.7610 39.1800 46.7620 39.1810
+square outside 46.7615 39.1800 46.7640 39.1820
+square swapped 39.1800 46.7600 39.1820 46.7620
+square more 46.7620 39.1800 46.7622 39.1820
+printf '{"type":"Polygon","coordinates":[[[46.761,39.18],[46.762,39.182],[46.762,39.18],[46.761,39.182],[46.761,39.18]]]}' >"$work/bow.json"
+
+# --- keys and people
+for who in authority deputy collector collector2 leader manager inspector own_inspector data data2 user tester stranger; do
+    kend land key "$work/$who.key" --name "$who" && cp "$work/out" "$work/$who.pub"
+done
+ok "a key is for its owner only" sh -c 'test "$(stat -c %a "$1")" = 600' sh "$work/leader.key"
+ok "a key is never overwritten" refuses "never overwritten" kend land key "$work/leader.key" --name x
+cp "$work/leader.key" "$work/open.key" && chmod 644 "$work/open.key"
+ok "the authority begins the chain" kend land open --db "$db" --key "$work/authority.key" --call "102" --site 46.7592,39.1803 --reach-m 100000 --at 2026-03-01
+ok "a second beginning is refused" refuses "another chain" kend land open --db "$db" --key "$work/deputy.key" --call 1 --site 46,39 --at 2026-03-01
+accredit() { # WHO ORG ROLES UNTIL
+    kend land accredit "$1" --db "$db" --key "$work/authority.key" --at 2026-03-01T08:00:00Z --public "$(cat "$work/$1.pub")" --id "$1" --org "$2" \
+        --roles "$3" --until "$4"
+}
+people() {
+    accredit deputy Agency authority 2027-03-01 && accredit collector "Survey Ltd" collector 2027-03-01 &&
+        accredit collector2 "Survey Ltd" collector 2026-03-04 && accredit leader "Clear Ltd" leader,collector 2027-03-01 &&
+        accredit manager "Clear Ltd" manager 2027-03-01 && accredit inspector "Quality Ltd" inspector 2027-03-01 &&
+        accredit own_inspector "Clear Ltd" inspector 2027-03-01 && accredit data Agency data 2027-03-01 &&
+        accredit data2 Agency data 2027-03-01 && accredit user "Village" user 2027-03-01 && accredit tester "Grid Ltd" tester 2027-03-01
+}
+ok "the authority certifies people" people
+ok "roles that judge themselves are refused" refuses "own work" accredit stranger X leader,inspector 2027-01-01
+ok "only the founding authority makes authorities" refuses "founding" t deputy accredit s --public "$(cat "$work/stranger.pub")" --id s --org X --roles authority --until 2027-01-01
+
+# --- report: outlines that are wrong
+ok "wrong axis order: an area" refuses "wrong axis order" t collector area A-1 --geometry "$work/swapped.json" --evidence "old map"
+ok "an area far from the site" refuses "km from the site" sh -c 'printf "{\"type\":\"Polygon\",\"coordinates\":[[[8,47],[8.1,47],[8.1,47.1],[8,47]]]}" >"$3/far.json"; "$1" land area F --geometry "$3/far.json" --evidence x --db "$2" --key "$3/collector.key" --at 2026-03-02 2>"$3/err"' sh "$KEND" "$db" "$work"
+ok "a suspected area is reported" t collector area A-1 --geometry "$work/whole.json" --evidence "old map, two witnesses" --name "North slope"
+ok "the same id twice is refused" refuses "there already" t collector area A-1 --geometry "$work/whole.json" --evidence x
+
+# --- unsigned and wrongly signed
+ok "unsigned: no key" refuses "unsigned" kend land task A-1 --db "$db" --step nts --operator X --order 1
+ok "wrongly signed: a key nobody accredited" refuses "has not accredited" t stranger area A-2 --geometry "$work/whole.json" --evidence x
+ok "wrongly signed: the wrong role" refuses "wants authority" t collector task A-1 --step nts --operator "Survey Ltd" --order 1
+ok "wrongly signed: a key that others may read" refuses "others may read" t open area A-2 --geometry "$work/whole.json" --evidence x
+
+# --- states that are skipped
+ok "skipped state: clearance before survey" refuses "survey" t deputy task A-1 --step clearance --operator "Clear Ltd" --order 7 --depth-m 0.2 --medical m --marking k
+ok "skipped state: progress before an order" refuses "reported; land.progress wants in_progress" t leader progress A-1 --team T1 --day 2026-03-02 --method manual --searched-m2 10
+ok "skipped state: release before survey" refuses "land.release wants" t deputy release A-1 --outcome cleared
+ok "skipped state: handover before release" refuses "land.handover wants" t deputy handover A-1 --use homes --residual none
+
+# --- survey: the western half is cancelled, the rest confirmed
+ok "the authority orders a survey" t deputy task A-1 --step nts --operator "Survey Ltd" --order "NTS 1"
+ok "another organisation does not survey it" refuses "the order went to" t leader survey A-1 --method nts --result direct --evidence x
+ok "area not conserved: outside the area" refuses "not conserved.*outside" t collector survey A-1 --method nts --result none --evidence x --residual low --geometry "$work/outside.json"
+ok "area not conserved: another size than the outline" refuses "not conserved: it says" t collector survey A-1 --method nts --result none --evidence x --residual low --geometry "$work/west.json" --area-m2 1000
+ok "wrong axis order: a part" refuses "wrong axis order" t collector survey A-1 --method nts --result none --evidence x --residual low --geometry "$work/swapped.json"
+ok "nothing found in the west" t collector survey A-1 --method nts --result none --evidence "ploughed since 2001" --residual low --geometry "$work/west.json"
+ok "own approval: a collector does not release" refuses "wants authority" t collector release A-1 --outcome cancelled
+ok "outcomes are never mixed" refuses "never mixed" t deputy release A-1 --outcome cleared
+ok "stale version: signed after less than is known" refuses "stale version" t deputy release A-1 --outcome cancelled --rev 1
+ok "the authority cancels the west" t deputy release A-1 --outcome cancelled
+ok "area not conserved: cancelled twice" refuses "released before" t collector survey A-1 --method nts --result none --evidence x --residual low --geometry "$work/west.json"
+ok "direct evidence in the east" t collector survey A-1 --method nts --result direct --evidence "a mine seen"
+ok "and it is larger than was known" t collector area A-1 --step extend --geometry "$work/more.json" --evidence "a second row"
+
+# --- clearance
+day=2026-03-03
+order() { t deputy task A-1 --step clearance --operator "$1" --order "CL 7" --depth-m 0.2 --medical "hospital 20 min" --marking "red tape"; }
+ok "stale version: an order on an old state" refuses "stale version" t deputy task A-1 --step clearance --operator "Clear Ltd" --order 7 --depth-m 0.2 --medical m --marking k --rev 2
+ok "an order without an evacuation plan is refused" refuses "medical" t deputy task A-1 --step clearance --operator "Clear Ltd" --order 7 --depth-m 0.2 --marking k
+ok "the authority orders clearance" order "Clear Ltd"
+ok "the team begins" t leader task A-1 --step start
+m2=$("$KEND" land show A-1 --db "$db" --json | sed -n 's/.*"rest_m2": \([0-9]*\).*/\1/p')
+progress() { t leader progress A-1 --team "$1" --day "$2" --method manual --searched-m2 "$3" --hours 6; }
+ok "a day's progress" progress T1 2026-03-03 9000
+first=$(sed -n 's/^no. \([0-9]*\) .*/\1/p' "$work/out")
+ok "replayed: the same day again" refuses "replayed: T1" progress T1 2026-03-03 9000
+ok "a correction supersedes, it does not edit" t leader progress A-1 --team T1 --day 2026-03-03 --method manual --searched-m2 9500 --supersedes "$first"
+ok "replayed: a correction of what is no longer in force" refuses "in force" t leader progress A-1 --team T1 --day 2026-03-03 --method manual --searched-m2 9900 --supersedes "$first"
+ok "area not conserved: more searched than there is" refuses "not conserved" progress T2 2026-03-03 90000
+ok "an item is found and destroyed" t leader find A-1 --step device --category mine_ap --model PMN --depth-m 0.08 --position 46.7615,39.181 --fate destroyed
+ok "wrong axis order: a device" refuses "wrong axis order" t leader find A-1 --step device --category uxo --depth-m 0.1 --position 39.181,46.7615 --fate destroyed
+submit() { t manager task A-1 --step submit --depth-m "$1" --method "$2" --residual "below 0.2 m not searched"; }
+ok "area not conserved: more submitted than searched" refuses "daily reports hold" submit 0.2 manual
+ok "stale version: suspended by one who saw less" refuses "stale version" t leader task A-1 --step suspend --text rain --rev 3
+ok "work stops for rain" t leader task A-1 --step suspend --text "heavy rain"
+ok "skipped state: no progress while suspended" refuses "suspended; land.progress" progress T2 2026-03-03 100
+ok "and goes on" t leader task A-1 --step resume
+day=2026-03-05
+ok "the rest is searched" progress T2 2026-03-05 $((m2 - 9500))
+ok "a machine alone never clears" refuses "alone never clears" submit 0.2 machine
+ok "not to the depth that was ordered" refuses "ordered to" submit 0.1 manual
+ok "a broken outline of released land is never guessed" refuses "never guessed" t manager task A-1 --step submit --depth-m 0.2 --method manual --residual x --geometry "$work/bow.json"
+ok "the operator submits" submit 0.2 manual
+ok "own approval: release before quality control" refuses "quality control has not passed" t deputy release A-1 --outcome cleared
+ok "own approval: an inspector of the operator" refuses "own work" t own_inspector qa A-1 --visit control --result pass --text fine
+ok "expired accreditation: a survey" refuses "not in force then" t collector2 area A-9 --geometry "$work/half.json" --evidence x
+kend land accredit --db "$db" --key "$work/authority.key" --at 2026-03-05T09:00:00Z --revoke --public "$(cat "$work/data2.pub")"
+ok "expired accreditation: revoked" refuses "not in force then" t data2 area A-9 --geometry "$work/half.json" --evidence x
+ok "expired accreditation: dated into the past" refuses "14 days" kend land area A-9 --geometry "$work/half.json" --evidence x --db "$db" --key "$work/collector2.key" --at 2026-02-03
+ok "quality control finds something" t inspector qa A-1 --visit control --result nonconformity --text "metal left in lane 4" --severity major --measures "search lane 4 again" --sampled-m2 900
+ok "skipped state: no release after a nonconformity" refuses "nonconformity; land.release" t deputy release A-1 --outcome cleared
+ok "the team mends it" t leader task A-1 --step rework --text "lane 4 and its neighbours"
+ok "and searches again" progress T1 2026-03-05 "$m2"
+ok "and submits again" submit 0.2 manual
+ok "quality control passes" t inspector qa A-1 --visit control --result pass --text "10 % searched again, nothing" --sampled-m2 1800
+ok "skipped state: in use before release" refuses "land.use wants" t user handover A-1 --step use
+ok "the authority releases" t deputy release A-1 --outcome cleared
+ok "the area is completed" grep -q "is completed" "$work/out"
+ok "no certificate before the handover is signed" refuses "no certificate" kend land report A-1 --db "$db" --kind certificate --out "$work/c.html"
+
+# --- handover
+day=2026-03-06
+ok "taking over before handing over" refuses "not handed" t user handover A-1 --step accept
+ok "the authority hands over" t deputy handover A-1 --use "homes and a street" --residual "below 0.2 m not searched in the east"
+ok "own approval: who hands over does not take over" refuses "wants user" t deputy handover A-1 --step accept
+ok "the village takes over" t user handover A-1 --step accept
+ok "in use before it is tested" refuses "no passed test" t user handover A-1 --step use
+ok "expired accreditation: a tester of yesterday" refuses "not in force|has not accredited" t stranger handover A-1 --step commission --test x --result pass
+ok "what was built is tested" t tester handover A-1 --step commission --test "water, power, road" --result pass
+ok "own approval: a user does not commission" refuses "wants tester" t user handover A-1 --step commission --test x --result pass
+ok "it is in use" t user handover A-1 --step use
+shows() { kend land show A-1 --db "$db" && grep -q "cancelled: .* residual risk: low" "$work/out" && grep -q "cleared: .* to 0.20 m depth by manual; residual risk: below" "$work/out"; }
+ok "released never stands without outcome, depth, method and residual risk" shows
+ok "the balance is conserved" sh -c '"$1" land show A-1 --db "$2" --json | grep -q "\"conserved\": true"' sh "$KEND" "$db"
+pages() {
+    kend land report A-1 --db "$db" --out "$work/r.html" && kend land report A-1 --db "$db" --kind certificate --out "$work/c.html" &&
+        grep -q "<svg" "$work/c.html" && grep -q "Residual risk" "$work/c.html" && grep -q "Call 102" "$work/c.html" && ! grep -qE 'https?://' "$work/r.html" "$work/c.html"
+}
+ok "report and certificate stand alone" pages
+
+# --- a find
+day=2026-03-10
+ok "somebody finds something: reopened from in use" t user find A-1 --text "a round thing by the fence" --position 46.7612,39.1812
+ok "it is reopened" sh -c '"$1" land show A-1 --db "$2" | grep -q "reopened.*hazard"' sh "$KEND" "$db"
+no=$(sed -n 's/^no. \([0-9]*\) .*/\1/p' "$work/out" | head -1)
+no=$("$KEND" land show --db "$db" --json | sed -n '/"finds"/,$s/.*"no": \([0-9]*\).*/\1/p' | head -1)
+ok "a find is never just put aside" refuses "nobody has been" t deputy release --step restore --find "$no" --text x
+ok "the inspector goes there" t inspector find --step resolve --find "$no" --result nothing --text "a lid"
+ok "own approval: the visitor does not give it back" refuses "wants authority" t inspector release --step restore --find "$no" --text x
+ok "the authority gives it back" t deputy release --step restore --find "$no" --text "a lid, seen by the inspector"
+ok "and it is in use again" sh -c '"$1" land show A-1 --db "$2" | grep -q "in_use"' sh "$KEND" "$db"
+
+# --- a release of the authority
+cat >"$work/release.csv" <<'CSV'
+id,name,type,status,outcome,depth_m,method,residual,org,area_m2,wkt
+A-1,North slope,CHA,open,,,,,,,"POLYGON((46.76 39.18,46.762 39.18,46.762 39.182,46.76 39.182,46.76 39.18))"
+B-1,Orchard,SHA,open,,,,,,,"POLYGON((46.75 39.18,46.751 39.18,46.751 39.181,46.75 39.181,46.75 39.18))"
+B-2,Yard,CHA,handed_over,cleared,0.2,manual,below 0.2 m,Agency,,"POLYGON((46.752 39.18,46.753 39.18,46.753 39.181,46.752 39.181,46.752 39.18))"
+B-3,Lane,CHA,closed,cleared,,,,Agency,,"POLYGON((46.754 39.18,46.755 39.18,46.755 39.181,46.754 39.181,46.754 39.18))"
+B-4,Swapped,SHA,open,,,,,,,"POLYGON((39.18 46.754,39.181 46.754,39.181 46.755,39.18 46.754))"
+B-5,Size,SHA,open,,,,,,100,"POLYGON((46.756 39.18,46.757 39.18,46.757 39.181,46.756 39.181,46.756 39.18))"
+B-6,Nowhere,SHA,open,,,,,,,
+CSV
+ok "unsigned, a file releases nothing" sh -c '"$1" land import "$2/release.csv" --db "$3" --dry-run >"$2/out" && grep -q "no authority signed" "$2/out"' sh "$KEND" "$work" "$db"
+ok "the authority signs its release" kend land sign "$work/release.csv" --key "$work/deputy.key" --out "$work/release.sig"
+kend land sign "$work/release.csv" --key "$work/stranger.key" --out "$work/stranger.sig"
+ok "wrongly signed: a release by a stranger" refuses "wrongly signed" t data import "$work/release.csv" --signature "$work/stranger.sig"
+sed 's/0.2,manual/0.9,manual/' "$work/release.csv" >"$work/changed.csv"
+ok "wrongly signed: a release changed afterwards" refuses "wrongly signed" t data import "$work/changed.csv" --signature "$work/release.sig"
+ok "a signed release is taken in" t data import "$work/release.csv" --signature "$work/release.sig"
+reasons() {
+    grep -q "B-4 .*wrong axis order" "$work/out" && grep -q "B-3 .*without depth_m" "$work/out" && grep -q "B-5 .*not conserved" "$work/out" &&
+        grep -q "B-6 .*null geometry" "$work/out" && grep -q "A-1 .*differs" "$work/out"
+}
+ok "with differences shown and mistakes named" reasons
+worse() { kend land show A-1 --db "$db" && grep -q "in_use" "$work/out" && grep -q "hazard" "$work/out" && grep -q "differs" "$work/out"; }
+ok "nothing is overwritten, and the worse holds" worse
+ok "handed over by the authority's release" sh -c '"$1" land show B-2 --db "$2" | grep -q "handover_signed"' sh "$KEND" "$db"
+no=$(sed -n 's/.*differs: .*(no. \([0-9]*\)).*/\1/p' "$work/out")
+ok "own approval: the importer does not reconcile" refuses "own work" t data release A-1 --step reconcile --import "$no" --text x
+ok "a second person does" t deputy release A-1 --step reconcile --import "$no" --text "the authority is right"
+ok "and it is hazard again" sh -c '"$1" land show A-1 --db "$2" | grep -q "cha .*hazard"' sh "$KEND" "$db"
+
+# --- replayed records
+"$KEND" land export --db "$db" --out "$work/all.jsonl"
+grep 'land.progress' "$work/all.jsonl" | head -1 >"$work/one.jsonl"
+ok "replayed: a signed record sent again" refuses "replayed: this very record" kend land take "$work/one.jsonl" --db "$db"
+kend land open --db "$work/other.db" --key "$work/authority.key" --call 1 --site 46.7592,39.1803 --at 2026-03-01
+ok "replayed: a record of another chain" refuses "replayed: the record belongs to another chain" kend land take "$work/one.jsonl" --db "$work/other.db"
+ok "replayed: with a changed word it is no longer signed" sh -c 'sed "s/manual/mutual/" "$1/one.jsonl" >"$1/two.jsonl"; ! "$2" land take "$1/two.jsonl" --db "$3" 2>"$1/err" && grep -q "changed after signing" "$1/err"' sh "$work" "$KEND" "$db"
+
+# --- the chain
+kend land verify --db "$db" --json && head=$(sed -n 's/.*"head": "\([0-9a-f]*\)".*/\1/p' "$work/out")
+ok "the chain is proven against an outside head" kend land verify --db "$db" --head "$head"
+ok "a head of another chain is refused" refuses "not in this chain" kend land verify --db "$db" --head 0123456789abcdef0123
+ok "the export proves the same" sh -c '"$1" land export --db "$2" --out "$3/chain.jsonl" && "$1" land verify "$3/chain.jsonl" --head "$4"' sh "$KEND" "$db" "$work" "$head"
+by_hand() { # the second link with no program of ours
+    node -e '
+        const fs = require("fs"), h = t => require("crypto").createHash("sha256").update(t).digest("hex");
+        let prev = "0".repeat(64);
+        for (const line of fs.readFileSync(process.argv[1], "utf8").trim().split("\n")) {
+            const r = JSON.parse(line);
+            prev = h(prev + "\n" + r.body + "\n" + r.signature + "\n");
+            if (prev !== r.hash) process.exit(1);
+        }
+        process.exit(prev === process.argv[2] ? 0 : 1);' "$work/chain.jsonl" "$head"
+}
+ok "and anybody can check it without kend" by_hand
+tamper() { # WORDS, sed script
+    sed "$2" "$work/chain.jsonl" >"$work/bad.jsonl"
+    refuses "$1" kend land verify "$work/bad.jsonl"
+}
+ok "tampered chain: a word changed" tamper "changed after signing" 's/two witnesses/no witnesses/'
+ok "tampered chain: a record cut out" tamper "tampered" '20d'
+ok "tampered chain: two records swapped" tamper "tampered" '20{h;d};21{G}'
+ok "tampered chain: the end cut off" sh -c 'sed "\$d" "$1/chain.jsonl" >"$1/cut.jsonl"; ! "$2" land verify "$1/cut.jsonl" --head "$3" 2>"$1/err" && grep -q "rewritten, cut" "$1/err"' sh "$work" "$KEND" "$head"
+cp "$db" "$work/edited.db"
+ok "tampered chain: the data base edits nothing" sh -c '! sqlite3 "$1" "UPDATE chain SET body = replace(body, 1, 2) WHERE seq = 20" 2>/dev/null' sh "$work/edited.db"
+edit_data_base() { # somebody who owns the file
+    sqlite3 "$work/edited.db" "DROP TRIGGER chain_keeps; UPDATE chain SET body = CAST(replace(CAST(body AS TEXT), 'North', 'South') AS BLOB)" &&
+        refuses "changed after signing" kend land verify --db "$work/edited.db"
+}
+ok "tampered chain: with its triggers removed" edit_data_base
+ok "tampered chain: nothing can be added to it" refuses "changed after signing" kend land task A-1 --step nts --operator x --order y --db "$work/edited.db" --key "$work/deputy.key"
+echo "1..$n"
