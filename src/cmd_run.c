@@ -1,5 +1,6 @@
 /* `kend run FILE`: the live loop on the twin, the store and the page, until SIGTERM or Ctrl-C. */
 #include "base/err.h"
+#include "base/log.h"
 #include "base/progress.h"
 #include "command.h"
 #include "live.h"
@@ -7,9 +8,10 @@
 #include <signal.h>
 #include <string.h>
 #include <systemd/sd-daemon.h>
+#include <time.h>
 #include <unistd.h>
 
-static int read_options(const struct args *a, const struct village *v, struct live_options *o)
+static int read_options(const struct args *a, struct village *v, struct live_options *o)
 {
     static const char *const words[] = {"rules", "separate", "joint"};
     double seed, days;
@@ -49,8 +51,37 @@ static void print_welcome(struct web *w, int password)
     fflush(stdout);
 }
 
+/* The village file is read again; a wrong one leaves the running village as it is. */
+static void reload(struct live *l, struct web *w)
+{
+    struct err e = {0};
+    char line[1024];
+    struct web_ports ports;
+    struct stage *s = live_stage(l, &e);
+    if (s && live_park(l, &e)) {
+        stage_free(s);
+        s = NULL;
+    }
+    if (!s) {
+        log_line(LOG_ERROR, "%s; the village goes on as it was", err_line(&e, line, sizeof line));
+        return;
+    }
+    web_hold(w);
+    if (live_swap(l, s, &e))
+        log_line(LOG_ERROR, "%s; the village goes on as it was", err_line(&e, line, sizeof line));
+    live_unpark(l);
+    live_ports(l, &ports);
+    for (int tries = 0; tries < 200; tries++) { /* its first tick, so that no call finds nothing */
+        const struct snapshot *first = ports.snapshot(ports.self);
+        ports.release(ports.self, first);
+        if (first) break;
+        nanosleep(&(struct timespec){.tv_nsec = 10000000}, NULL);
+    }
+    if (web_go_on(w, &ports)) log_line(LOG_ERROR, "out of memory: the page still shows the village as it was");
+}
+
 /* Waits for a signal to end; tells the service manager that all is well only while the village thread beats. */
-static void wait_for_end(const sigset_t *ends, struct live *l)
+static void wait_for_end(const sigset_t *ends, struct live *l, struct web *w)
 {
     struct progress bar;
     int64_t beat = -1;
@@ -59,7 +90,10 @@ static void wait_for_end(const sigset_t *ends, struct live *l)
     sd_notify(0, "READY=1");
     for (;;) {
         int signal = sigtimedwait(ends, NULL, &(struct timespec){.tv_nsec = 200000000});
-        if (signal > 0 || live_dead(l)) break;
+        if (signal == SIGHUP || live_reload_wanted(l))
+            reload(l, w);
+        else if (signal > 0 || live_dead(l))
+            break;
         if (live_beat(l) != beat) sd_notify(0, "WATCHDOG=1");
         beat = live_beat(l);
         if (!warm) progress_at(&bar, live_warm_frac(l));
@@ -82,7 +116,7 @@ static int serve(const struct args *a, struct live *l, const char *hash, const s
     struct web *w = web_start(&o, &ports, &e);
     if (!w) return complain(a, "%s", err_line(&e, line, sizeof line));
     print_welcome(w, hash != NULL);
-    wait_for_end(ends, l);
+    wait_for_end(ends, l, w);
     web_stop(w);
     if (live_dead(l)) {
         complain(a, "the planner hangs; leaving at once, the state of the last save holds");
@@ -91,24 +125,25 @@ static int serve(const struct args *a, struct live *l, const char *hash, const s
     return 0;
 }
 
-static int run_village(const struct args *a, const struct village *v, const sigset_t *ends)
+/* Frees the village, or the one that has taken its place. */
+static int run_village(const struct args *a, struct village *v, const sigset_t *ends)
 {
     struct live_options o = {0};
     struct err e = {0};
     char line[1024], hash[256] = "";
     const char *password = arg_text(a, "--password-file");
-    if (read_options(a, v, &o) || (password && read_line(a, password, hash, sizeof hash))) return 1;
     struct store_options s = {.path = arg_text(a, "--db") ? arg_text(a, "--db") : ":memory:"};
-    if (!(o.store = store_open(&s, v, &e))) return complain(a, "%s", err_line(&e, line, sizeof line));
-    int status = 1;
-    struct live *l = live_open(&o, &e);
-    if (!l)
-        complain(a, "%s", err_line(&e, line, sizeof line));
-    else {
+    int status = read_options(a, v, &o) || (password && read_line(a, password, hash, sizeof hash));
+    if (!status && !(o.store = store_open(&s, v, &e))) status = complain(a, "%s", err_line(&e, line, sizeof line));
+    struct live *l = status ? NULL : live_open(&o, &e);
+    if (l) {
         status = serve(a, l, hash[0] ? hash : NULL, ends);
+        v = live_village(l);
         live_close(l);
-    }
-    if (store_close(o.store, &e) && !status) status = complain(a, "%s", err_line(&e, line, sizeof line));
+    } else if (!status)
+        status = complain(a, "%s", err_line(&e, line, sizeof line));
+    if (o.store && store_close(o.store, &e) && !status) status = complain(a, "%s", err_line(&e, line, sizeof line));
+    village_free(v);
     return status;
 }
 
@@ -125,7 +160,5 @@ int command_run(const struct args *a)
     signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is a failed write, not the end */
     struct village *v = village_read(a->file, stderr, &n_error);
     if (!v) return complain(a, "%s has %d mistake%s", a->file, n_error, n_error == 1 ? "" : "s");
-    int status = run_village(a, v, &ends);
-    village_free(v);
-    return status;
+    return run_village(a, v, &ends);
 }

@@ -156,7 +156,7 @@ static int64_t tick_for(double speed)
     return (int64_t)tick_s * MS_S;
 }
 
-/* One stretch at one speed, until the speed changes or the program stops. */
+/* One stretch at one speed, until the speed changes, the village is parked or the program stops. */
 static void run_stretch(struct live *l)
 {
     double speed = atomic_load(&l->speed_wanted);
@@ -166,7 +166,7 @@ static void run_stretch(struct live *l)
     rig_pace(l->rig, speed);
     int threaded = speed <= 1 && !rig_start(l->rig, &e);
     if (speed <= 1 && !threaded) log_line(LOG_WARNING, "planner runs inline: %s", err_line(&e, line, sizeof line));
-    while (!atomic_load(&l->stop) && atomic_load(&l->speed_wanted) == speed) {
+    while (!atomic_load(&l->stop) && !atomic_load(&l->park) && atomic_load(&l->speed_wanted) == speed) {
         if (threaded)
             sleep_s(0.05);
         else if (!rig_follow(l->rig, 0.5))
@@ -187,9 +187,22 @@ static void *village_thread(void *self)
     make_history(l);
     if (acts_replay(l->o.store, l->o.village, rig_control(l->rig), rig_now_ms(l->rig)) > 0)
         atomic_store(&l->save_soon, 1);
-    while (!atomic_load(&l->stop)) run_stretch(l);
+    while (!atomic_load(&l->stop)) {
+        atomic_store(&l->parked, atomic_load(&l->park));
+        if (atomic_load(&l->park))
+            sleep_s(0.002);
+        else
+            run_stretch(l);
+    }
     if (atomic_load(&l->stop) == 1) save(l);
     return NULL;
+}
+
+void live_recorder(struct live *l, struct rig_options *o)
+{
+    o->record = record;
+    o->record_self = l;
+    o->record_s = 0.001; /* after every tick; what is kept of them is decided there */
 }
 
 static int open_rig(struct live *l, int64_t start_ms, struct err *e)
@@ -197,9 +210,7 @@ static int open_rig(struct live *l, int64_t start_ms, struct err *e)
     struct rig_options o = l->o.rig;
     o.start_ms = start_ms;
     o.tick_ms = MS_MIN;
-    o.record = record;
-    o.record_self = l;
-    o.record_s = 0.001; /* after every tick; what is kept of them is decided there */
+    live_recorder(l, &o);
     return (l->rig = rig_open(l->o.village, &o, e)) ? 0 : -1;
 }
 
@@ -302,6 +313,7 @@ void live_ports(struct live *l, struct web_ports *p)
                             .release = port_release,
                             .request = port_request,
                             .status = port_status,
+                            .reload = live_reload,
                             .try_action = live_try,
                             .compare = live_compare};
 }

@@ -5,7 +5,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 enum { TRIED_MAX = WEB_FAULTS_MAX };
-struct tried { char action[24]; int row; int64_t until_ms; }; /* row of the world's table of faults */
+struct tried { char action[24]; int row; int64_t until_ms; struct world_fault fault; }; /* row of the world's table of faults */
 struct comparing {
     pthread_t thread;
     int started;
@@ -22,7 +22,7 @@ struct live {
     struct live_options o;
     struct rig *rig;
     pthread_t thread;
-    atomic_int stop, save_soon;
+    atomic_int stop, save_soon, park, parked, reload_wanted;
     atomic_llong beat;
     _Atomic double warm_frac, speed_wanted;
     pthread_mutex_t tried_lock;
@@ -43,6 +43,8 @@ struct live {
 /* A copy of the running rig as it is between two ticks, rig_save_bytes large, while everything runs on. One caller at a time. 0, or -1:
  * no tick came in two seconds. */
 int live_copy(struct live *, void *to);
+void live_recorder(struct live *, struct rig_options *); /* the options that have a rig tell this live what happens */
+int live_reload(void *self, struct err *);
 int live_try(void *self, const struct web_try *, struct web_answer *, struct err *);
 int live_compare(void *self, int begin, struct web_compare *, struct err *);
 void live_compare_end(struct live *);

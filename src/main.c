@@ -143,7 +143,8 @@ const struct command commands[] = {
      "node and the limits that bind, dearest first.",
      ROWS(dispatch_options), command_dispatch, "energy, heat, gas and water planned together", "plan and price"},
     {"run", "FILE", "run the village live on its twin, with the page",
-     "Brings up tracker, planner, store and page. SIGTERM or Ctrl-C ends it cleanly; with --db it continues where it stopped.",
+     "Brings up tracker, planner, store and page. SIGTERM or Ctrl-C ends it cleanly; with --db it continues where it stopped. SIGHUP has FILE "
+     "read again: what is right comes into force between two ticks, a wrong file is told in one line and changes nothing.",
      ROWS(run_options), command_run, "see and steer the village", "the whole page"},
     {"calc", "[MODEL]", "use one physical model alone: JSON in, JSON out",
      "Without a MODEL lists them; `kend calc MODEL --help` prints inputs, units, ranges, defaults and the source. Reads one JSON object, a list, or one object "

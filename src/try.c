@@ -95,7 +95,7 @@ static void answer_power(struct live *l, const char *what, const char *key, stru
     }
 }
 
-static void keep_tried(struct live *l, const char *action, int row, int64_t until_ms)
+static void keep_tried(struct live *l, const char *action, int row, const struct world_fault *f)
 {
     pthread_mutex_lock(&l->tried_lock);
     int at = 0;
@@ -104,7 +104,8 @@ static void keep_tried(struct live *l, const char *action, int row, int64_t unti
         struct tried *t = &l->tried[at];
         snprintf(t->action, sizeof t->action, "%s", action);
         t->row = row;
-        t->until_ms = until_ms;
+        t->until_ms = f->until_ms;
+        t->fault = *f;
         if (at == l->n_tried) l->n_tried++;
     }
     pthread_mutex_unlock(&l->tried_lock);
@@ -138,7 +139,7 @@ static int begin_trial(struct live *l, const struct trial *t, struct err *e)
     int row = world_fault(rig_world(l->rig), &f);
     rig_unlock(l->rig);
     if (row < 0) return err_set(e, "too many things are being tried at once; end some first");
-    keep_tried(l, t->action, row, f.until_ms);
+    keep_tried(l, t->action, row, &f);
     return control_request(rig_control(l->rig), &(struct request){.kind = REQUEST_REPLAN});
 }
 

@@ -159,7 +159,11 @@ async function begin() {
   page.state = state;
   draw();
   redrawWords();
-  live(s => { page.state = {...s, map: s.map ?? page.state.map}; draw(); }, silent => {
+  live(s => {
+    if (s.village !== page.village.version) return location.reload(); // the village file was read again
+    page.state = {...s, map: s.map ?? page.state.map};
+    draw();
+  }, silent => {
     if (silent == null && page.lost == null) return;
     page.lost = silent;
     draw();

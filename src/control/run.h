@@ -163,6 +163,8 @@ int control_guards(const struct control *, struct guard_count *out, int max);
 /* The problem of the last plan as MPS (planner's thread or when nothing runs). 0, or -1: no plan yet. */
 int control_write_mps(const struct control *, FILE *);
 /* What a restart needs: estimate, overrides, alarms. load maps by the same village only: 0, or -1. When nothing runs. */
+/* What `from` knows, carried over to a control of another version of the same village (src/control/map.c). When nothing runs. */
+void control_map(struct control *, const struct control *from);
 size_t control_save_bytes(const struct control *);
 void control_save(const struct control *, void *mem);
 int control_load(struct control *, const void *mem, size_t bytes);

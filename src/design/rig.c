@@ -265,6 +265,15 @@ int rig_stop(struct rig *r)
 void rig_lock(struct rig *r) { pthread_mutex_lock(&r->lock); }
 void rig_unlock(struct rig *r) { pthread_mutex_unlock(&r->lock); }
 
+void rig_map(struct rig *r, const struct rig *from)
+{
+    twin_map(r->twin, from->twin);
+    control_map(r->control, from->control);
+    r->now_ms = from->now_ms;
+    rig_set_tick(r, from->tick_ms);
+    rig_pace(r, from->speed);
+}
+
 struct rig_head {
     uint64_t village_id;
     int64_t now_ms;

@@ -41,6 +41,8 @@ int rig_stop(struct rig *);                            /* as control_stop */
 void rig_lock(struct rig *);
 void rig_unlock(struct rig *);
 /* Everything that evolves (twin and controller), for a restart or a "what if" in another rig of the same village. */
+/* Goes on from another rig, of another version of the same village (control/map.c). When nothing of both runs. */
+void rig_map(struct rig *, const struct rig *from);
 size_t rig_save_bytes(const struct rig *);
 void rig_save(struct rig *, void *mem);
 int64_t rig_saved_ms(const void *mem);                     /* the instant at which it was saved */

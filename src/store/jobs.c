@@ -81,15 +81,23 @@ int jobs_put_blob(struct jobs *q, const char *key, const void *data, size_t size
     return 0;
 }
 
-int jobs_put_flush(struct jobs *q, struct answer *answer)
+static int put_plain(struct jobs *q, enum job_kind kind, const void *data, struct answer *answer)
 {
     uint64_t at;
     struct job_cell *c = reserve(q, &at);
     if (!c) return -1;
-    c->job.kind = JOB_FLUSH;
+    c->job.kind = kind;
+    c->job.data = data;
     c->job.answer = answer;
     atomic_store_explicit(&c->turn, at + 1, memory_order_release);
     return 0;
+}
+
+int jobs_put_flush(struct jobs *q, struct answer *answer) { return put_plain(q, JOB_FLUSH, NULL, answer); }
+
+int jobs_put_rename(struct jobs *q, const void *names, struct answer *answer)
+{
+    return put_plain(q, JOB_RENAME, names, answer);
 }
 
 int jobs_wait(struct jobs *q, struct answer *a, struct err *e)

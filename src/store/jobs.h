@@ -7,7 +7,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 enum { JOB_CELLS = 1024, JOB_KIND_MAX = 32, JOB_NAME_MAX = 96, JOB_DETAIL_MAX = 2048 };
-enum job_kind { JOB_ACT, JOB_BLOB, JOB_FLUSH, JOB_REFUSED };
+enum job_kind { JOB_ACT, JOB_BLOB, JOB_FLUSH, JOB_RENAME, JOB_REFUSED };
 struct answer { int done, rc; int64_t id; struct err err; };
 struct job {
     enum job_kind kind;
@@ -30,6 +30,7 @@ void jobs_free(struct jobs *);
 /* Puts an act; texts longer than their room are cut (details that are cut are no longer JSON: -1 for those). 0, or -1 = full. */
 int jobs_put_act(struct jobs *, const struct store_act *, struct answer *);
 int jobs_put_flush(struct jobs *, struct answer *);
+int jobs_put_rename(struct jobs *, const void *names, struct answer *);     /* names: what the writer makes of it */
 int jobs_put_blob(struct jobs *, const char *key, const void *data, size_t size, struct answer *, atomic_int *posted);
 int jobs_wait(struct jobs *, struct answer *, struct err *);       /* the answer's rc */
 struct job *jobs_first(struct jobs *);                             /* the oldest, or NULL; stays until taken. Writer only */

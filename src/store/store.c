@@ -73,6 +73,19 @@ static void db_release(struct store *s)
     if (s->in_memory) pthread_mutex_unlock(&s->lock);
 }
 
+struct names { /* of the series, as the village gives them */
+    int n;
+    char *(*name)(const void *self, int32_t i, char *buf, size_t size);
+    const void *self;
+};
+struct names_map { /* what depends on them */
+    int n;
+    int32_t *stored, *row_id, *series;
+    float *value;
+    struct rollup rollup;
+};
+static int rename_series(struct store *, const struct names *, struct err *);
+
 static int do_job(struct store *s, const struct job *j, int64_t *id, struct err *e)
 {
     if (j->kind == JOB_BLOB) return s->ops->record_put(s->db, j->who, j->data, j->size, e);
@@ -137,6 +150,7 @@ static int save_job(struct store *s, const struct job *j, int64_t *id, struct er
         while (more > 0) more = save_rows(s, e);
         return more;
     }
+    if (j->kind == JOB_RENAME) return rename_series(s, j->data, e);
     db_hold(s);
     int bad = s->ops->begin(s->db, 1, e) || do_job(s, j, id, e) || s->ops->commit(s->db, e);
     if (bad) s->ops->rollback(s->db);
@@ -226,14 +240,21 @@ static int take_lock(struct store *s, struct err *e)
     return err_set(e, "`%s` is in use by another kend", s->path);
 }
 
-static int map_series(struct store *s, char *(*name)(const void *, int32_t, char *, size_t), const void *self,
-                      struct err *e)
+/* The arrays and the running quarter-hour of n named series, found or made in the database. */
+static int map_series(struct store *s, const struct names *of, struct names_map *m, struct err *e)
 {
     char buf[256];
     int32_t n_stored = 0;
+    size_t n = (size_t)(of->n > 0 ? of->n : 1);
+    *m = (struct names_map){.n = of->n,
+                            .stored = calloc(n, sizeof *m->stored),
+                            .row_id = calloc(n, sizeof *m->row_id),
+                            .series = calloc(n, sizeof *m->series),
+                            .value = calloc(n, sizeof *m->value)};
+    if (!m->stored || !m->row_id || !m->series || !m->value) return err_set(e, "out of memory for the store");
     int bad = s->ops->begin(s->db, 1, e);
-    for (int32_t i = 0; i < s->n_series && !bad; i++)
-        bad = s->ops->series_id(s->db, name(self, i, buf, sizeof buf), &s->stored[i], e);
+    for (int32_t i = 0; i < of->n && !bad; i++)
+        bad = s->ops->series_id(s->db, of->name(of->self, i, buf, sizeof buf), &m->stored[i], e);
     if (!bad) bad = s->ops->series_count(s->db, &n_stored, e);
     if (!bad) bad = s->ops->commit(s->db, e);
     if (bad) {
@@ -241,11 +262,47 @@ static int map_series(struct store *s, char *(*name)(const void *, int32_t, char
         return -1;
     }
     int64_t keep = s->options.keep_raw_ms ? s->options.keep_raw_ms : KEEP_DEFAULT_MS;
-    if (rollup_create(&s->rollup, n_stored, keep > KEEP_LEAST_MS ? keep : KEEP_LEAST_MS))
+    if (rollup_create(&m->rollup, n_stored, keep > KEEP_LEAST_MS ? keep : KEEP_LEAST_MS))
         return err_set(e, "out of memory for the store");
-    if (rollup_rebuild(&s->rollup, s->ops, s->db, e)) return -1;
+    return rollup_rebuild(&m->rollup, s->ops, s->db, e);
+}
+
+static void map_free(struct names_map *m)
+{
+    rollup_free(&m->rollup);
+    free(m->stored);
+    free(m->row_id);
+    free(m->series);
+    free(m->value);
+}
+
+/* Takes the new arrays over and gives the old ones back in *m. */
+static void map_swap(struct store *s, struct names_map *m)
+{
+    struct names_map old = {s->n_series, s->stored, s->row_id, s->row.series, s->row.value, s->rollup};
+    s->n_series = m->n;
+    s->stored = m->stored;
+    s->row_id = m->row_id;
+    s->row.series = m->series;
+    s->row.value = m->value;
+    s->rollup = m->rollup;
+    *m = old;
     atomic_store(&s->open_slot_ms, s->rollup.slot_ms);
-    return 0;
+}
+
+/* On the writer's thread. What was appended under the old names is saved first. */
+static int rename_series(struct store *s, const struct names *of, struct err *e)
+{
+    struct names_map m;
+    int more = 1;
+    while (more > 0) more = save_rows(s, e);
+    if (more < 0) return -1;
+    db_hold(s);
+    int bad = map_series(s, of, &m, e);
+    if (!bad) map_swap(s, &m);
+    db_release(s);
+    map_free(&m);
+    return bad;
 }
 
 static void store_free(struct store *s)
@@ -267,26 +324,20 @@ static void store_free(struct store *s)
     free(s);
 }
 
-static struct store *store_alloc(const struct store_options *o, int n)
+static struct store *store_alloc(const struct store_options *o)
 {
     struct store *s = calloc(1, sizeof *s);
     if (!s) return NULL;
-    size_t m = (size_t)(n > 0 ? n : 1);
     s->lock_fd = -1;
     s->options = *o;
     s->options.path = s->path = strdup(o->path);
     s->options.vfs = s->vfs = o->vfs ? strdup(o->vfs) : NULL;
     s->ops = &sqlite_ops;
-    s->n_series = n;
     s->in_memory = !strcmp(o->path, ":memory:");
-    s->stored = calloc(m, sizeof *s->stored);
-    s->row_id = calloc(m, sizeof *s->row_id);
-    s->row.series = calloc(m, sizeof *s->row.series);
-    s->row.value = calloc(m, sizeof *s->row.value);
     sem_init(&s->wake, 0, 0);
     pthread_mutex_init(&s->lock, NULL);
     int bad = ring_create(&s->ring, RING_WORDS) | jobs_create(&s->jobs);
-    if (!bad && s->path && s->stored && s->row_id && s->row.series && s->row.value) return s;
+    if (!bad && s->path) return s;
     store_free(s);
     return NULL;
 }
@@ -295,12 +346,17 @@ struct store *store_open_named(const struct store_options *o, int n,
                                char *(*name)(const void *, int32_t, char *, size_t), const void *self,
                                struct err *e)
 {
-    struct store *s = store_alloc(o, n);
+    struct store *s = store_alloc(o);
     if (!s) {
         err_set(e, "out of memory for the store");
         return NULL;
     }
-    if (!take_lock(s, e) && (s->db = s->ops->open(&s->options, 0, e)) && !map_series(s, name, self, e)) {
+    struct names names = {n, name, self};
+    struct names_map m = {0};
+    int open = !take_lock(s, e) && (s->db = s->ops->open(&s->options, 0, e)) && !map_series(s, &names, &m, e);
+    if (open) map_swap(s, &m);
+    map_free(&m);
+    if (open) {
         if (!pthread_create(&s->writer, NULL, writer_main, s)) return s;
         err_set(e, "cannot start the store's thread");
     }
@@ -381,4 +437,13 @@ int store_put_post(struct store *s, const char *key, const void *data, size_t si
     if (full) atomic_store(posted, STORE_IDLE);
     sem_post(&s->wake);
     return full;
+}
+
+int store_rename(struct store *s, const struct village *v, struct err *e)
+{
+    struct answer a = {0};
+    struct names names = {village_n_series(v), series_name, v};
+    if (jobs_put_rename(&s->jobs, &names, &a)) return err_set(e, "the store's queue is full");
+    sem_post(&s->wake);
+    return jobs_wait(&s->jobs, &a, e);
 }

@@ -15,6 +15,9 @@ struct store *store_open(const struct store_options *, const struct village *, s
  * history when the village changes. */
 struct store *store_open_named(const struct store_options *, int n, char *(*name)(const void *self, int32_t i, char *buf, size_t size),
                                const void *self, struct err *);
+/* The village has changed: its series are named anew, and those with the same name go on. Nobody else may use the store
+ * meanwhile. 0, or -1 + err: as before. */
+int store_rename(struct store *, const struct village *, struct err *);
 int store_close(struct store *, struct err *);                                                   /* flushes, ends the thread */
 /* Telemetry: n values of series ids at one time. Bounded ring, never blocks, never allocates. 0, or -1 = behind (dropped and counted). */
 int store_append(struct store *, int64_t at_ms, int n, const int32_t *series, const float *value);

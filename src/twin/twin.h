@@ -25,6 +25,8 @@ const double *
 twin_residual(const struct twin *); /* n_node: what nobody took in the last step, W (or m3/s, kg/s); < 0 short */
 /* The meters of the grid begin a new bill: the month's peak and the running quarter-hour are zero, the registers go on. */
 void twin_new_bill(struct twin *);
+/* The truth of another version of the same village carried over (src/twin/map.c). */
+void twin_map(struct twin *, const struct twin *from);
 /* Saves and restores everything that evolves, so that a copy can be tried ("what if") and a restart continues. */
 size_t twin_save_bytes(const struct twin *);
 void twin_save(const struct twin *, void *mem);

@@ -103,6 +103,12 @@ int32_t village_class_next(const struct village *v, const char *class_name, int3
     return -1;
 }
 
+int32_t village_same(const struct village *v, int32_t asset, const struct village *other)
+{
+    int32_t old = village_asset(other, v->asset[asset].id);
+    return old >= 0 && other->asset[old].cls == v->asset[asset].cls ? old : -1;
+}
+
 double asset_par(const struct asset *a, const char *key)
 {
     int i = field_find(&a->cls->par, key);

@@ -71,6 +71,8 @@ int32_t village_asset(const struct village *, const char *id);  /* index or -1 *
 int32_t village_node(const struct village *, const char *id);
 int32_t village_place(const struct village *, const char *id);
 int32_t village_class_next(const struct village *, const char *class_name, int32_t after); /* walk one class; start with -1; ends with -1 */
+/* The asset of another village that this one continues: the same id and class. Index or -1. */
+int32_t village_same(const struct village *, int32_t asset, const struct village *other);
 double asset_par(const struct asset *, const char *key);        /* asserts that the key exists */
 
 /* A series is one number over time: "home-017.meas.temp_degC". kind: 'x' state, 'm' meas, 'c' cmd, 'e' exo, 'f' flow. Series ids are

@@ -6,6 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+char *api_version(const struct village *v, char buf[20])
+{
+    snprintf(buf, 20, "%016llx", (unsigned long long)v->id);
+    return buf;
+}
+
 json_t *api_number(double v)
 {
     if (!isfinite(v)) return json_null();

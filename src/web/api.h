@@ -19,6 +19,7 @@ struct prices {
     struct price_slot slot[PRICES_SLOTS];
 };
 struct web {
+    pthread_rwlock_t in_use; /* held for reading while a call or the ticker looks at what follows; for writing to change the village */
     struct web_ports ports;
     struct http *http;
     struct events *events;
@@ -30,6 +31,7 @@ struct web {
     int stopping;
     struct prices prices;
 };
+char *api_version(const struct village *, char buf[20]); /* which reading of the village file this is */
 json_t *api_number(double);                    /* null when not finite; at most nine digits */
 void api_send(struct http_answer *, json_t *); /* takes the reference */
 /* Body as an object, or NULL with the answer filled. */
@@ -58,5 +60,6 @@ void api_override_cancel(void *, const struct http_call *, struct http_answer *)
 void api_try(void *, const struct http_call *, struct http_answer *);
 void api_compare(void *, const struct http_call *, struct http_answer *);
 void api_compare_begin(void *, const struct http_call *, struct http_answer *);
+void api_reload(void *, const struct http_call *, struct http_answer *);
 void api_events(void *, const struct http_call *, struct http_answer *);
 #endif

@@ -1,5 +1,5 @@
-/* What people may change: an override of one set-point until a stated time, taking it back, and acknowledging an
- * alarm. An override without an end is refused. Each act is written to the audit, durably, before control is asked;
+/* What people may change: an override of one set-point until a stated time, taking it back, acknowledging an
+ * alarm, having the village file read again. An override without an end is refused. Each act is written to the audit, durably, before control is asked;
  * an act that control then refuses is followed by one that says so. Guards still outrank it. */
 #include "base/err.h"
 #include "base/log.h"
@@ -158,6 +158,24 @@ static int alarm_index(const struct snapshot *s, json_t *body)
     for (int i = 0; i < s->n_alarm; i++)
         if (s->alarm[i].code == code && s->alarm[i].asset == of) return i;
     return -1;
+}
+
+void api_reload(void *self, const struct http_call *c, struct http_answer *a)
+{
+    struct web *w = self;
+    struct err e = {0};
+    uint32_t number;
+    (void)c;
+    const struct snapshot *s = w->ports.reload ? api_snapshot(w, a) : NULL;
+    json_t *detail = json_pack("{s:s}", "file", w->ports.village->file ? w->ports.village->file : "");
+    if (!w->ports.reload)
+        http_fail(a, 404, "the village file cannot be read again here");
+    else if (s && w->ports.reload(w->ports.self, &e))
+        http_fail(a, 422, "not taken: %s", e.text);
+    else if (s && !audit(w, s->at_ms, "reload", NULL, detail, &number, a))
+        api_send(a, json_pack("{s:b}", "ok", 1));
+    api_release(w, s);
+    json_decref(detail);
 }
 
 void api_ack(void *self, const struct http_call *c, struct http_answer *a)

@@ -161,6 +161,8 @@ json_t *state_json(struct web *w, const struct snapshot *s, int with_map)
                           (any & STATUS_ISLAND) != 0, "weather", weather, "figures", figures_json(w->board, &v),
                           "gauges", gauges_json(s, w->board, &v), "alarms", alarms_json(s, 0), "overrides",
                           overrides_json(s), "plan", plan_brief(s), "twin", twin_json(w, &st));
+    char version[20];
+    if (j) json_object_set_new(j, "village", json_string(api_version(s->village, version)));
     if (j && with_map) json_object_set_new(j, "map", map_json(s));
     return j;
 }

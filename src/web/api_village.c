@@ -100,8 +100,9 @@ void api_village(void *self, const struct http_call *c, struct http_answer *a)
     json_t *site = json_pack("{s:s, s:s, s:f, s:f, s:i}", "id", v->site.id ? v->site.id : "", "name",
                              v->site.name ? v->site.name : "", "lat_deg", v->site.lat_deg, "lon_deg",
                              v->site.lon_deg, "offset_s", (int)v->site.zone.standard_s);
-    api_send(a, json_pack("{s:o, s:s, s:s, s:o, s:o, s:o, s:o}", "site", site, "currency",
-                          v->tariff.currency ? v->tariff.currency : "", "decided_by",
+    char version[20];
+    api_send(a, json_pack("{s:s, s:o, s:s, s:s, s:o, s:o, s:o, s:o}", "version", api_version(v, version), "site",
+                          site, "currency", v->tariff.currency ? v->tariff.currency : "", "decided_by",
                           v->policy.decided_by ? v->policy.decided_by : "", "nodes", nodes_json(v), "assets",
                           assets, "places", places, "classes", classes_json(v)));
 }

@@ -154,7 +154,9 @@ static void handle(struct http *h, struct exchange *x)
         login(h, x);
         return;
     }
+    if (h->options.enter) h->options.enter(h->options.self);
     x->route->handle(h->options.self, &x->call, &x->answer);
+    if (h->options.leave) h->options.leave(h->options.self);
 }
 
 static void *lane_main(void *arg)

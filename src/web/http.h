@@ -39,6 +39,7 @@ struct http_options {
     const struct http_route *route;
     int n_route;
     void *self;
+    void (*enter)(void *self), (*leave)(void *self); /* MAY: around every handler */
 };
 struct http *http_start(const struct http_options *, struct err *);
 /* Two steps, so that the owner of streams can end them in between: no new calls; then free. */

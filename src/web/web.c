@@ -27,10 +27,14 @@ static const struct http_route route_table[] = {
     {"POST", "/api/override",        HTTP_CHANGE | HTTP_SLOW, api_override},
     {"POST", "/api/override/cancel", HTTP_CHANGE | HTTP_SLOW, api_override_cancel},
     {"POST", "/api/try",             HTTP_CHANGE | HTTP_SLOW, api_try},
+    {"POST", "/api/reload",          HTTP_CHANGE | HTTP_SLOW, api_reload},
     {"GET",  "/api/compare",         HTTP_SLOW,               api_compare},
     {"POST", "/api/compare",         HTTP_CHANGE | HTTP_SLOW, api_compare_begin},
     // clang-format on
 };
+
+static void enter(void *self) { pthread_rwlock_rdlock(&((struct web *)self)->in_use); }
+static void leave(void *self) { pthread_rwlock_unlock(&((struct web *)self)->in_use); }
 
 static char *frame_text(json_t *state, size_t *size)
 {
@@ -66,6 +70,7 @@ static void *ticker_main(void *arg)
     while (!w->stopping) {
         wait_half_second(w);
         pthread_mutex_unlock(&w->lock);
+        enter(w);
         const struct snapshot *s = w->ports.snapshot(w->ports.self);
         if (s) prices_learn(&w->prices, s);
         if (s && events_clients(w->events) && (s->seq != seen || ++quiet >= 10)) {
@@ -74,6 +79,7 @@ static void *ticker_main(void *arg)
             quiet = 0;
         }
         api_release(w, s);
+        leave(w);
         pthread_mutex_lock(&w->lock);
     }
     pthread_mutex_unlock(&w->lock);
@@ -119,7 +125,9 @@ static int listen_on(struct web *w, const struct web_options *o, struct err *e)
                              .lib_dir = first_with("uplot/dist/uPlot.min.css", lib, sizeof lib / sizeof *lib),
                              .route = route_table,
                              .n_route = sizeof route_table / sizeof *route_table,
-                             .self = w};
+                             .self = w,
+                             .enter = enter,
+                             .leave = leave};
     if (!h.ui_dir)
         return err_set(e, "the page's files are not found: install kend, or name their folder in KEND_UI");
     if (!h.lib_dir)
@@ -133,6 +141,10 @@ struct web *web_start(const struct web_options *o, const struct web_ports *ports
     struct web *w = calloc(1, sizeof *w);
     if (!w) return NULL;
     w->ports = *ports;
+    pthread_rwlockattr_t writers_first;
+    pthread_rwlockattr_init(&writers_first);
+    pthread_rwlockattr_setkind_np(&writers_first, PTHREAD_RWLOCK_PREFER_WRITER_NONRECURSIVE_NP);
+    pthread_rwlock_init(&w->in_use, &writers_first);
     pthread_mutex_init(&w->lock, NULL);
     pthread_cond_init(&w->wake, NULL);
     pthread_mutex_init(&w->prices.lock, NULL);
@@ -162,6 +174,25 @@ void web_stop(struct web *w)
     events_end(w->events);
     http_stop(w->http);
     close_parts(w);
+}
+
+void web_hold(struct web *w) { pthread_rwlock_wrlock(&w->in_use); }
+
+int web_go_on(struct web *w, const struct web_ports *ports)
+{
+    struct history *history = history_create(ports->store, ports->village);
+    struct board *board = board_create(ports->village);
+    int bad = !history || !board;
+    if (!bad) {
+        history_free(w->history);
+        board_free(w->board);
+        w->history = history;
+        w->board = board;
+        w->ports = *ports;
+        w->prices.plan = 0;
+    }
+    pthread_rwlock_unlock(&w->in_use);
+    return bad ? -1 : 0;
 }
 
 int web_port(const struct web *w) { return http_port(w->http); }

@@ -75,6 +75,8 @@ struct web_ports {
     /* MAY: both NULL where there is no twin. Called on the web's worker thread; must return within 2 s. 0, or -1 +
      * err. */
     int (*try_action)(void *self, const struct web_try *, struct web_answer *, struct err *);
+    /* MAY: reads the village file again and checks it; what is right comes into force within seconds. 0, or -1 + err: one line. */
+    int (*reload)(void *self, struct err *);
     /* begin = 1 starts a comparison (unless one runs); fills what is known so far. */
     int (*compare)(void *self, int begin, struct web_compare *, struct err *);
 };
@@ -90,6 +92,10 @@ struct web_options {
  * and no password. */
 struct web *web_start(const struct web_options *, const struct web_ports *, struct err *);
 void web_stop(struct web *);
+/* The village changes: hold waits until no call is looking at it and lets none begin; go_on takes the ports of the new one. -1:
+ * no memory, the old ones hold. */
+void web_hold(struct web *);
+int web_go_on(struct web *, const struct web_ports *);
 int web_port(const struct web *);
 const char *web_token(const struct web *);
 /* "http://127.0.0.1:8080/#token=...", without a token where a password is set: what to print at start. Returns buf. */

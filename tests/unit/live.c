@@ -6,6 +6,7 @@
 #include "live_inside.h"
 #include "near.h"
 #include <dlfcn.h>
+#include <math.h>
 #include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
@@ -156,6 +157,134 @@ static void it_ends_quickly(void **state)
     assert_true(instant_mono_s() - began_s < 2.5);
 }
 
+/* --- the village file read again --- */
+
+static char file[96];
+
+/* The village file with some text replaced, and a further asset before all others so that every index moves. */
+static void write_village(const char *what, const char *by)
+{
+    char path[512], *text = malloc(200000);
+    snprintf(path, sizeof path, "%s/villages/oasis.yaml", getenv("KEND_SOURCE") ? getenv("KEND_SOURCE") : ".");
+    FILE *f = fopen(path, "r");
+    assert_non_null(f);
+    text[fread(text, 1, 199999, f)] = 0;
+    fclose(f);
+    f = fopen(file, "w");
+    assert_non_null(f);
+    for (const char *at = text; *at;) {
+        if (what && !strncmp(at, what, strlen(what)))
+            fputs(by, f), at += strlen(what);
+        else
+            fputc(*at++, f);
+    }
+    fclose(f);
+    free(text);
+}
+
+static double estimate(const char *series)
+{
+    const struct snapshot *s = ports.snapshot(ports.self);
+    int32_t id = village_series(s->village, series);
+    assert_true(id >= 0);
+    double value = id < s->village->n_x ? s->x[id] : (double)NAN;
+    ports.release(ports.self, s);
+    return value;
+}
+
+static void swap_in(struct stage *s)
+{
+    struct err e = {0};
+    assert_int_equal(live_park(live, &e), 0);
+    assert_int_equal(live_swap(live, s, &e), 0);
+    live_unpark(live);
+    live_ports(live, &ports);
+    for (int i = 0; i < 500 && !ticks(); i++) usleep(10000);
+}
+
+static void the_village_file_is_read_again(void **state)
+{
+    (void)state;
+    struct err e = {0};
+    struct village *shipped = v;
+    int n = 0;
+    snprintf(file, sizeof file, "%s/village.yaml", dir);
+    write_village(NULL, NULL);
+    v = village_read(file, stderr, &n);
+    assert_non_null(v);
+    assert_int_equal(open_live(20), 0);
+    int32_t point = v->asset[village_asset(v, "battery")].cmd, n_asset = v->n_asset;
+    struct request r = {.kind = REQUEST_OVERRIDE};
+    r.of.override = (struct override){.from_ms = rig_now_ms(live->rig),
+                                      .until_ms = rig_now_ms(live->rig) + 3600000 * 24,
+                                      .value = -321,
+                                      .point = point};
+    assert_int_equal(ports.request(ports.self, &r), 0);
+    usleep(500000);
+
+    write_village("n_lamp: 9", "n_lamp: nine"); /* wrong: told with its place, and nothing has changed */
+    assert_null(live_stage(live, &e));
+    assert_non_null(strstr(e.text, "village.yaml:"));
+    assert_null(strchr(e.text, '\n'));
+    assert_int_not_equal(live_reload(live, &e), 0);
+    assert_false(live_reload_wanted(live));
+    assert_ptr_equal(live_village(live), v);
+
+    write_village("  - {id: lamps, ",
+                  "  - {id: second, class: gateway, name: Second, at: square, shed: control}\n  - {id: lamps, ");
+    assert_int_equal(live_reload(live, &e), 0);
+    assert_true(live_reload_wanted(live));
+    double energy_J = estimate("battery.x.energy_J"), before_ms = (double)rig_now_ms(live->rig);
+    struct stage *s = live_stage(live, &e);
+    if (!s) fail_msg("%s", e.text);
+    swap_in(s);
+    v = live_village(live);
+    assert_int_equal(v->n_asset, n_asset + 1);
+    assert_near(estimate("battery.x.energy_J"), energy_J, 0.02 * energy_J);
+    assert_true((double)rig_now_ms(live->rig) >= before_ms);
+    const struct snapshot *now = ports.snapshot(ports.self);
+    assert_ptr_equal(now->village, v);
+    assert_int_equal(now->n_override, 1);
+    assert_int_equal(now->override[0].point, v->asset[village_asset(v, "battery")].cmd);
+    assert_near(now->override[0].value, -321, 0);
+    ports.release(ports.self, now);
+    int64_t after = ticks();
+    usleep(1000000);
+    assert_true(ticks() > after + 2);
+    v = live_village(live);
+    close_live();
+    village_free(v);
+    v = shipped;
+    unlink(file);
+}
+
+/* What was recorded under the old file is the history of the same series under the new one. */
+static void its_history_goes_on(void **state)
+{
+    (void)state;
+    struct err e = {0};
+    int n = 0;
+    write_village("  - {id: lamps, ",
+                  "  - {id: second, class: gateway, name: Second, at: square, shed: control}\n  - {id: lamps, ");
+    struct village *other = village_read(file, stderr, &n);
+    struct store *s = store_open(&(struct store_options){.path = ":memory:"}, v, &e);
+    const struct village *in[] = {v, other};
+    for (int i = 0; i < 2; i++) {
+        int32_t id = village_series(in[i], "coldstore.meas.elec_W");
+        assert_true(id >= 0);
+        if (i) assert_int_equal(store_rename(s, other, &e), 0);
+        assert_int_equal(store_append(s, 1000000 + 60000 * i, 1, &id, &(float){(float)(5 + i)}), 0);
+    }
+    struct store_row row[8];
+    assert_int_equal(store_flush(s, &e), 0);
+    assert_int_equal(store_series(s, village_series(other, "coldstore.meas.elec_W"), 0, 2000000, 0, row, 8, &e), 2);
+    assert_near(row[0].mean, 5, 0);
+    assert_near(row[1].mean, 6, 0);
+    assert_int_equal(store_close(s, &e), 0);
+    village_free(other);
+    unlink(file);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -163,6 +292,8 @@ int main(void)
         cmocka_unit_test(a_running_village_can_be_copied),
         cmocka_unit_test(a_comparison_that_cannot_begin_does_not_run),
         cmocka_unit_test(it_ends_quickly),
+        cmocka_unit_test(the_village_file_is_read_again),
+        cmocka_unit_test(its_history_goes_on),
     };
     return cmocka_run_group_tests_name("live", tests, open_all, close_all);
 }
