@@ -17,7 +17,7 @@ static const struct option_row calc_options[] = {
     {"--reference", "DIR", NULL, "with --check: where large reference files are; else $KEND_REFERENCE, else ../shared/reference"},
 };
 static const struct option_row simulate_options[] = {
-    {"--weather", "FILE", NULL, "weather of a real year: EPW, TMY3 CSV or PVGIS TMY CSV; else a synthetic year from the file's norms"},
+    {"--weather", "FILE", NULL, "weather of a real year: EPW, TMY3, PVGIS (CSV, JSON) or NSRDB; else a synthetic year from the file's norms"},
     {"--river", "NAME", NULL, "which river year of the village file (dry, median, wet); else the file's first"},
     {"--from", "DATE", "2026-02-01", "first local day; from the 1st of a month its whole peak is charged"},
     {"--days", "N", "7", "how many days, 1 to 366"},

@@ -13,6 +13,7 @@ const struct calc_case *const calc_case_tables[] = {
     calc_cases_water,
     calc_cases_biogas,
     calc_cases_light, calc_cases_home,
+    calc_cases_weather,
     NULL};
 // clang-format on
 

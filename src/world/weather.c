@@ -12,6 +12,7 @@
 #include "village/village.h"
 #include "world/csv.h"
 #include "world/noise.h"
+#include "world/weather_log.h"
 #include <math.h>
 #include <string.h>
 
@@ -220,6 +221,7 @@ void weather_prepare(struct weather *w, const double *clear_W_m2)
 static int reader_of(const char *path, int (**read)(struct weather *, const char *, struct err *), struct err *e)
 {
     struct csv c;
+    if (weather_log_format(path)) return *read = weather_read_log, 0;
     if (csv_open(&c, path, e)) return -1;
     int got = csv_next(&c, e), n = c.n;
     char first[64] = "";
@@ -234,7 +236,7 @@ static int reader_of(const char *path, int (**read)(struct weather *, const char
     else if (n >= 7 && first[0] && strspn(first, "0123456789") == strlen(first))
         *read = weather_read_tmy3;
     else
-        return err_at(e, path, 1, 1, "is neither EPW (starts with LOCATION) nor TMY3 nor PVGIS CSV");
+        return err_at(e, path, 1, 1, "is neither EPW (starts with LOCATION) nor TMY3, PVGIS, NSRDB nor SURFRAD");
     return 0;
 }
 

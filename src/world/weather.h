@@ -53,6 +53,7 @@ void weather_at(const struct weather *, const struct site *, int64_t at_ms, stru
 int weather_read_epw(struct weather *, const char *path, struct err *);
 int weather_read_tmy3(struct weather *, const char *path, struct err *);
 int weather_read_pvgis(struct weather *, const char *path, struct err *);
+int weather_read_log(struct weather *, const char *path, struct err *); /* NSRDB, PVGIS JSON */
 /* Shared by readers: the row of a date and hour 0..23 (or -1 with an error: no such date, or seen before: bit set
  * in seen). */
 struct csv;
