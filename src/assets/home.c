@@ -94,7 +94,7 @@ static const struct field meas[] = {
     FIELD(home_meas, car_frac, 0.7, 0, 1, FIELD_SOMETIMES, "charge of the car, told while plugged in"),
     FIELD(home_meas, elec_W, 0, -1e6, 1e6, 0, "meter: all power taken"),
     FIELD(home_meas, heat_W, 0, 0, 5e5, 0, "power of the heat pump"),
-    FIELD(home_meas, load_W, 0, 0, 1e6, FIELD_SOMETIMES, "appliances, light, cooking; nothing is told while they are switched off"),
+    FIELD(home_meas, load_W, 0, 0, 1e6, 0, "appliances, light, cooking; nothing is told while they are switched off"),
     FIELD(home_meas, hot_water_W, 0, 0, 1e6, 0, "heat drawn as hot water"),
     FIELD(home_meas, setpoint_degC, 20, 5, 35, 0, "set-point of the residents"),
     FIELD(home_meas, car_present_frac, 0, 0, 1, 0, "car plugged in"),

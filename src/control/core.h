@@ -91,6 +91,8 @@ struct control {
     uint64_t plan_seen;     /* id of the newest published plan looked at, good or refused */
     struct day_mean day;
     struct miss miss;
+    struct miss *line_miss; /* n_asset: of the power into the lower node of a line */
+    uint8_t *blind;         /* n_asset: a line with consumers below whose meters are silent: what it carries is measured, not added up */
     double clear_frac; /* of the radiation outside the atmosphere, when the station was last heard */
     double dt_s, tick_budget_s;
     int64_t last_ms, seq, record_due_ms, clock_calm_ms;

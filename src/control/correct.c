@@ -141,6 +141,11 @@ double line_excess_W(const struct control *c, int32_t a, double margin_frac)
     if (!isfinite(c->link.limit_W[a])) return 0;
     double limit_W = c->link.limit_W[a] * (1 - margin_frac), up_W = c->next.flow[as->flow];
     double down_W = as->cls->n_port > 1 ? c->next.flow[as->flow + 1] : -up_W;
+    if (c->blind[a]) { /* some below have no meter any more: what the line's own shows beyond the sum is theirs */
+        double unseen_W = fmax(0, c->line_miss[a].mean_W);
+        down_W += unseen_W;
+        up_W -= unseen_W;
+    }
     double carried_W = fmax(fabs(up_W), fabs(down_W));
     if (carried_W <= limit_W) return 0;
     return down_W > 0 ? carried_W - limit_W : limit_W - carried_W;

@@ -256,6 +256,8 @@ static uint32_t asset_status(struct control *c, int32_t a)
 static int reading_stopped(const struct control *c, int32_t a)
 {
     const struct asset *as = &c->v->asset[a];
+    if ((double)c->s.at_ms < (double)c->cut_until_ms[a] + old_after_s(c) * MS_S)
+        return 0; /* what is switched off tells nothing */
     for (int i = 0; i < as->cls->meas.n; i++)
         if (!(as->cls->meas.row[i].flags & FIELD_SOMETIMES) && !in_time(c, as->meas + i, old_after_s(c))) return 1;
     return 0;
@@ -349,17 +351,44 @@ static void hold_time(struct control *c, double dt_s)
     }
 }
 
-/* How far one-tick predictions of the import miss the meter: people switch things on between two ticks. */
+static void learn_one(struct control *c, struct miss *m, int32_t a, const char *key, int port)
+{
+    const struct asset *as = &c->v->asset[a];
+    int row = field_find(&as->cls->meas, key);
+    if (row < 0 || !isfinite(c->fresh[as->meas + row])) return;
+    double miss_W = c->fresh[as->meas + row] - c->next.flow[as->flow + port] - m->mean_W;
+    m->mean_W += miss_gain * miss_W;
+    m->var_W2 += miss_gain * (miss_W * miss_W - m->var_W2);
+}
+
+static int is_line(const struct control *c, int32_t a)
+{
+    return a != c->link.grid && c->v->asset[a].cls->n_port > 1;
+}
+
+/* How far one-tick predictions of the import and of the lines' loads miss the meters: people switch things on between two ticks, and
+ * who has no meter any more is carried on with what he last took. */
 static void learn_miss(struct control *c)
 {
-    if (c->link.grid < 0 || !c->next_valid || c->next_ms != c->s.at_ms || c->s.status[c->link.grid] & STATUS_ISLAND)
-        return;
-    const struct asset *g = &c->v->asset[c->link.grid];
-    int m = field_find(&g->cls->meas, "power_W");
-    if (m < 0 || !isfinite(c->fresh[g->meas + m])) return;
-    double miss_W = c->fresh[g->meas + m] - c->next.flow[g->flow] - c->miss.mean_W;
-    c->miss.mean_W += miss_gain * miss_W;
-    c->miss.var_W2 += miss_gain * (miss_W * miss_W - c->miss.var_W2);
+    if (!c->next_valid || c->next_ms != c->s.at_ms) return;
+    for (int i = 0; i < c->v->n_balancer; i++) {
+        int32_t a = c->v->balancer[i].asset;
+        if (is_line(c, a)) learn_one(c, &c->line_miss[a], a, "down_W", 1);
+    }
+    if (c->link.grid >= 0 && !(c->s.status[c->link.grid] & STATUS_ISLAND))
+        learn_one(c, &c->miss, c->link.grid, "power_W", 0);
+}
+
+static void mark_blind(struct control *c)
+{
+    for (int i = 0; i < c->v->n_balancer; i++) c->blind[c->v->balancer[i].asset] = 0;
+    for (int32_t a = 0; a < c->v->n_asset; a++) {
+        if (!(c->s.status[a] & STATUS_LOST) && !alarm_active(&c->alarms, a, ALARM_READING_OLD)) continue;
+        for (int i = 0; i < c->v->n_balancer; i++) {
+            int32_t line = c->v->balancer[i].asset;
+            if (line != a && is_line(c, line) && asset_under(c, a, c->v->asset[line].node[1])) c->blind[line] = 1;
+        }
+    }
 }
 
 /* Takes over the prediction made at the end of the last tick; steps anew when the time that passed is another one.
@@ -393,6 +422,7 @@ void control_observe(struct control *c)
             c->s.exo[e] = (double)NAN;
     }
     status_update(c);
+    mark_blind(c);
     for (int32_t a = 0; a < v->n_asset; a++) {
         const struct asset *as = &v->asset[a];
         if (!as->cls->observe || out_of_use(c, a)) continue;

@@ -46,6 +46,8 @@ static void lay_tracker(struct control *c, const struct village *v, struct cutte
     c->village_bits = cut(k, sizeof *c->village_bits * n_a);
     c->bits_before = cut(k, sizeof *c->bits_before * n_a);
     c->village_bits_before = cut(k, sizeof *c->village_bits_before * n_a);
+    c->line_miss = cut(k, sizeof *c->line_miss * n_a);
+    c->blind = cut(k, n_a);
     c->shed_until_ms = cut(k, sizeof *c->shed_until_ms * n_a);
     c->cut_until_ms = cut(k, sizeof *c->cut_until_ms * n_a);
     c->in = cut(k, sizeof *c->in * 2 * n_m);

@@ -26,7 +26,8 @@ struct rig {
     struct twin *twin;
     struct control *control;
     void *control_mem;
-    int64_t now_ms, tick_ms;
+    _Atomic int64_t now_ms; /* read by any thread */
+    int64_t tick_ms;
     struct oracle oracle;
     int (*record)(void *, const struct snapshot *);
     void *record_self;
