@@ -1,5 +1,7 @@
 /* `kend check FILE`: every mistake of a village file in one pass, or a summary of the village. */
+#include "base/err.h"
 #include "command.h"
+#include "live_land.h"
 #include "village/village.h"
 #include <jansson.h>
 #include <string.h>
@@ -51,6 +53,15 @@ int command_check(const struct args *a)
     int n_error = 0;
     struct village *v = village_read(a->file, stderr, &n_error);
     if (!v) return complain(a, "%s has %d mistake%s", a->file, n_error, n_error == 1 ? "" : "s");
+    struct err e = {0};
+    int closed = land_check(v, arg_text(a, "--db"), stderr, &e);
+    if (closed) {
+        char line[1024];
+        village_free(v);
+        if (closed < 0) return complain(a, "the records of the land: %s", err_line(&e, line, sizeof line));
+        return complain(a, "%s puts %d asset%s on land that is not handed over", a->file, closed,
+                        closed == 1 ? "" : "s");
+    }
     if (arg_on(a, "--json"))
         print_json(v);
     else

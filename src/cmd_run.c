@@ -135,6 +135,7 @@ static int run_village(const struct args *a, struct village *v, const sigset_t *
     struct store_options s = {.path = arg_text(a, "--db") ? arg_text(a, "--db") : ":memory:"};
     int status = read_options(a, v, &o) || (password && read_line(a, password, hash, sizeof hash));
     if (!status && !(o.store = store_open(&s, v, &e))) status = complain(a, "%s", err_line(&e, line, sizeof line));
+    o.db = s.path;
     struct live *l = status ? NULL : live_open(&o, &e);
     if (l) {
         status = serve(a, l, hash[0] ? hash : NULL, ends);

@@ -223,6 +223,7 @@ static int open_state(struct live *l, struct err *e)
 
 static void free_parts(struct live *l)
 {
+    live_land_close(l->land);
     if (l->rig) rig_close(l->rig);
     free(l->series);
     free(l->value);
@@ -247,8 +248,9 @@ struct live *live_open(const struct live_options *o, struct err *e)
         err_set(e, "out of memory");
     else if (!open_rig(l, begin_ms, e) && !open_state(l, e)) {
         if (!restore(l)) log_line(LOG_INFO, "history is there already");
-        if (!pthread_create(&l->thread, NULL, village_thread, l)) return l;
-        err_set(e, "no thread for the village");
+        l->land = live_land_open(o->village, o->db ? o->db : ":memory:", rig_control(l->rig), e);
+        if (l->land && !pthread_create(&l->thread, NULL, village_thread, l)) return l;
+        if (l->land) err_set(e, "no thread for the village");
     }
     free_parts(l);
     return NULL;
@@ -304,6 +306,13 @@ static void port_status(void *self, struct web_status *s)
     pthread_mutex_unlock(&l->tried_lock);
 }
 
+static struct json_t *port_land(void *self) { return live_land_json(((struct live *)self)->land); }
+
+static int port_found(void *self, const struct web_found *f, struct web_answer *a, struct err *e)
+{
+    return live_land_found(((struct live *)self)->land, f, a, e);
+}
+
 void live_ports(struct live *l, struct web_ports *p)
 {
     *p = (struct web_ports){.self = l,
@@ -315,5 +324,7 @@ void live_ports(struct live *l, struct web_ports *p)
                             .status = port_status,
                             .reload = live_reload,
                             .try_action = live_try,
-                            .compare = live_compare};
+                            .compare = live_compare,
+                            .land = port_land,
+                            .found = port_found};
 }

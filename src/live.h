@@ -9,6 +9,7 @@ struct live_options {
     struct village *village; /* live_village's owner is the caller, whichever that is when it closes */
     struct rig_options rig;
     struct store *store;
+    const char *db;       /* path of the data base, or ":memory:": the records of the land are there too */
     double speed;
     int history_days;     /* simulated before the page is complete, when the store holds no state to continue from */
 };

@@ -2,6 +2,7 @@
 #ifndef LIVE_INSIDE_H
 #define LIVE_INSIDE_H
 #include "live.h"
+#include "live_land.h"
 #include <pthread.h>
 #include <stdatomic.h>
 enum { TRIED_MAX = WEB_FAULTS_MAX };
@@ -21,6 +22,7 @@ struct comparing {
 struct live {
     struct live_options o;
     struct rig *rig;
+    struct live_land *land;
     pthread_t thread;
     atomic_int stop, save_soon, park, parked, reload_wanted;
     atomic_llong beat;

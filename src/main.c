@@ -8,6 +8,7 @@
 #define ROWS(a) a, (int)(sizeof a / sizeof a[0])
 // clang-format off
 static const struct option_row check_options[] = {
+    {"--db", "FILE", NULL, "data base with the records of the land; else the export that the village file names"},
     {"--json", NULL, NULL, "print a summary of the village as one JSON object"},
 };
 static const struct option_row calc_options[] = {

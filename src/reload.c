@@ -138,6 +138,7 @@ int live_swap(struct live *l, struct stage *s, struct err *e)
         SWAP(l->value, s->value);
         SWAP(l->state, s->state);
         l->state_bytes = s->state_bytes;
+        live_land_move(l->land, l->o.village, rig_control(l->rig));
         atomic_store(&l->save_soon, 1);
         log_line(LOG_INFO, "%s: read again and in force", l->o.village->file);
     }

@@ -61,7 +61,9 @@ struct control {
     struct run_ports ports;
     const struct policy *policy; /* control thread's; the planner reads its snapshot's */
     enum controller controller;
-    uint8_t *gate; /* n_place: enum place_state, live */
+    uint8_t *gate;               /* n_place: enum place_state in force: the least of file, works and land */
+    uint8_t *works;              /* n_place: what REQUEST_GATE asked for */
+    const uint8_t *land;         /* n_place: what the land's records allow at most, or NULL */
     struct links link;
     /* the tracker */
     struct state s;    /* the estimate now; s.cmd: in force */
@@ -157,6 +159,7 @@ void guards_assets(struct control *);
 int guards_village(struct control *); /* one pass of the ordered table; number of assets moved */
 /* tracker.c */
 void control_follow(struct control *);
+void gate_update(struct control *);
 /* plans.c */
 void plans_create(struct plans *, const struct village *, int T_max, int n_node_max, struct cutter *);
 /* Asset a's lane of a plan as a block of its own, for the class's command: inputs and rows only. */

@@ -86,6 +86,7 @@ struct snapshot { /* immutable; from a fixed pool; freed by the last reader */
     const uint32_t *status;
     const uint8_t *meas_quality;
     const struct origin *origin; /* origin: n_cmd */
+    const uint8_t *gate;         /* n_place: enum place_state in force */
     const struct alarm *alarm;
     const struct override *override;
     int n_alarm, n_override;
@@ -98,9 +99,12 @@ enum request_kind {
     REQUEST_POLICY,
     REQUEST_GATE,
     REQUEST_REPLAN,
-    REQUEST_CONTROLLER
+    REQUEST_CONTROLLER,
+    REQUEST_LAND
 };
-/* of.id: the override to cancel, the index of the alarm in the snapshot's list (ack), the place (gate: `value` its enum place_state)
+/* Land: what the records of the land allow at every place at most, n_place of enum place_state in of.next, which lives as long as the
+ * control. No request opens a place further than the village file says or the land allows.
+ * of.id: the override to cancel, the index of the alarm in the snapshot's list (ack), the place (gate: `value` its enum place_state)
  * or the enum controller. of.next: a policy that lives as long as the control. */
 struct request {
     enum request_kind kind;

@@ -12,6 +12,7 @@ struct snapshot_seat {
     struct plan_seat *plan; /* pinned until the seat is written again */
     struct state own;       /* the arrays behind s */
     uint8_t *quality;
+    uint8_t *gate;
     struct origin *origin;
     struct alarm *alarm;
     struct override *override;

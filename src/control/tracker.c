@@ -75,10 +75,34 @@ static int request_policy(struct control *c, const struct request *r)
     return 0;
 }
 
+void gate_update(struct control *c)
+{
+    int closed = 0;
+    for (int32_t i = 0; i < c->v->n_place; i++) {
+        uint8_t file = (uint8_t)c->v->place[i].state, state = c->works[i] < file ? c->works[i] : file;
+        if (c->land && c->land[i] < state) {
+            state = c->land[i];
+            closed |= file >= PLACE_COMMISSIONED && state < PLACE_COMMISSIONED;
+        }
+        c->gate[i] = state;
+    }
+    alarm_set(&c->alarms, c->s.at_ms, -1, ALARM_LAND, ALARM_URGENT, closed);
+}
+
 static int request_gate(struct control *c, const struct request *r)
 {
     if (r->of.id >= (uint32_t)c->v->n_place || r->value < 0 || r->value >= PLACE_STATES) return -1;
-    c->gate[r->of.id] = (uint8_t)r->value;
+    if (r->value > (int32_t)c->v->place[r->of.id].state) return -1;
+    c->works[r->of.id] = (uint8_t)r->value;
+    gate_update(c);
+    return 0;
+}
+
+static int request_land(struct control *c, const struct request *r)
+{
+    if (!r->of.next) return -1;
+    c->land = r->of.next;
+    gate_update(c);
     return 0;
 }
 
@@ -98,9 +122,9 @@ static int request_controller(struct control *c, const struct request *r)
 }
 
 static int (*const request_do[])(struct control *, const struct request *) = {
-    [REQUEST_OVERRIDE] = request_override,    [REQUEST_CANCEL] = request_cancel, [REQUEST_ACK] = request_ack,
-    [REQUEST_POLICY] = request_policy,        [REQUEST_GATE] = request_gate,     [REQUEST_REPLAN] = request_replan,
-    [REQUEST_CONTROLLER] = request_controller};
+    [REQUEST_OVERRIDE] = request_override,     [REQUEST_CANCEL] = request_cancel, [REQUEST_ACK] = request_ack,
+    [REQUEST_POLICY] = request_policy,         [REQUEST_GATE] = request_gate,     [REQUEST_REPLAN] = request_replan,
+    [REQUEST_CONTROLLER] = request_controller, [REQUEST_LAND] = request_land};
 
 static void requests_take(struct control *c)
 {
@@ -263,6 +287,7 @@ static void fill_snapshot(struct control *c, struct snapshot_seat *k)
     for (int32_t p = 0; p < v->n_meas; p++)
         if (k->own.meas_ms[p] == INT64_MIN) k->own.meas[p] = (double)NAN;
     memcpy(k->quality, c->quality, (size_t)v->n_meas);
+    memcpy(k->gate, c->gate, (size_t)v->n_place);
     memcpy(k->origin, c->origin, sizeof *k->origin * (size_t)v->n_cmd);
     memcpy(k->alarm, c->alarms.row, sizeof *k->alarm * (size_t)c->alarms.n);
     memcpy(k->override, c->overrides.row, sizeof *k->override * (size_t)c->overrides.n);

@@ -104,3 +104,28 @@ int desk_sign(struct desk *d, const struct key *k, const char *kind, const char 
     free(body);
     return bad;
 }
+
+struct adoption {
+    struct desk *desk;
+    long n;
+};
+
+static int adopt(void *self, const struct record *r, struct err *e)
+{
+    struct adoption *a = self;
+    if (desk_take(a->desk, r->body, r->size, r->signature, NULL, e)) return -1;
+    a->n++;
+    return 0;
+}
+
+long desk_adopt(struct desk *d, const char *path, struct err *e)
+{
+    struct chain_head at = {0};
+    struct adoption a = {d, 0};
+    FILE *f = fopen(path, "r");
+    if (!f) return err_set(e, "%s: %s", path, strerror(errno));
+    int bad =
+        d->land->head.seq ? err_set(e, "the chain is not empty") : chain_walk_file(f, path, &at, adopt, &a, e);
+    fclose(f);
+    return bad ? -1 : a.n;
+}

@@ -16,4 +16,6 @@ int desk_sign(struct desk *, const struct key *, const char *kind, const char *o
               int64_t *seq, struct err *);
 /* The same with a record signed elsewhere (a phone, another computer). */
 int desk_take(struct desk *, const char *body, size_t size, const unsigned char *signature, int64_t *seq, struct err *);
+/* Takes the records of an export into an empty chain, each with all its checks. Returns how many, or -1. */
+long desk_adopt(struct desk *, const char *path, struct err *);
 #endif

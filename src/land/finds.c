@@ -13,7 +13,7 @@ static int replayed(struct act *x)
 {
     const char *report = data_text(x, "report");
     for (int i = 0; report && i < x->land->n_find; i++)
-        if (x->land->find[i].by == NULL && x->land->find[i].text && strstr(x->land->find[i].text, report))
+        if (x->land->find[i].report && !strcmp(x->land->find[i].report, report))
             return err_set(x->e, "replayed: this report is no. %lld", (long long)x->land->find[i].seq);
     return 0;
 }
@@ -93,13 +93,14 @@ static void reopen_around(struct act *x, struct find *f)
 int act_find(struct act *x)
 {
     struct find f = {.seq = x->r->seq, .at_ms = x->r->at_ms};
-    const char *text = data_text(x, "text"), *report = data_text(x, "report"), *place = data_text(x, "place");
+    const char *text = data_text(x, "text"), *place = data_text(x, "place");
     if (replayed(x) || position(x, &f)) return -1;
-    f.text = arena_printf(&x->land->text, "%s%s%s%s", text ? text : "", report ? " [" : "", report ? report : "",
-                          report ? "]" : "");
+    f.text = keep(x->land, text ? text : "");
+    f.report = keep(x->land, data_text(x, "report"));
+    f.limited = data_number(x, "limited") > 0;
     f.place = keep(x->land, place);
     f.by = x->who ? keep(x->land, x->who->name) : NULL;
-    if (!(data_number(x, "limited") > 0)) {
+    if (!f.limited) {
         for (int i = 0; i < x->land->n_area; i++) {
             const struct area *a = &x->land->area[i];
             if (!strcmp(a->id, x->r->of) || (place && a->place && !strcmp(a->place, place))) reopen(x, &f, i);

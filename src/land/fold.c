@@ -301,7 +301,7 @@ int land_take(struct land *l, const struct record *r, struct err *e)
     if (people_admit(&l->people, r, e)) return -1;
     int people = people_take(&l->people, r, e);
     if (people < 0) return -1;
-    if (people && r->seq == 1) site_take(l, r);
+    if (people && !strcmp(r->kind, "people.authority")) site_take(l, r);
     if (!people && !strncmp(r->kind, "land.", 5) && land_act(l, r, e)) return -1;
     people_seen(&l->people, r);
     l->head.seq = r->seq;

@@ -61,7 +61,7 @@ struct find {
     const char *text, *place, *by;       /* by: NULL = from the public */
     int has_position; double lon_deg, lat_deg;
     int *area, n_area;                   /* what it reopened */
-    int64_t resolved_seq, restored_seq; int nothing; const char *resolver;
+    int64_t resolved_seq, restored_seq; int nothing, limited; const char *resolver, *report; /* limited: waits for people, closes nothing by itself */
 };
 struct land_counts { int64_t accidents, casualties, lessons, taught; };
 struct land {

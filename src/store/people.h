@@ -1,4 +1,4 @@
-/* People: who may sign what. The chain begins with the authority's own record ("people.authority": its key, name and call number); the
+/* People: who may sign what. The chain has one founding record of the authority ("people.authority": its key, name and call number); the
  * authority certifies everybody else with roles and an end ("people.accredit"), and may end it before ("people.revoke"). The
  * same person may hold several keys and roles, in one organisation; nobody may approve what they, or on a task what their
  * organisation, did. Read by whoever folds the chain (land, households). */
@@ -33,7 +33,7 @@ struct people {
     int64_t newest_ms;                   /* latest time signed so far */
 };
 void people_free(struct people *);
-/* The first record makes the chain. */
+/* The authority's record makes the chain; before it only what people found is taken. */
 char *people_found(const struct key *, const char *call, const json_t *site, int64_t at_ms, unsigned char signature[SIGNATURE_BYTES]);
 /* Checks and takes a record of kind "people.*". 1: taken, 0: of another kind, -1: refused. */
 int people_take(struct people *, const struct record *, struct err *);

@@ -345,6 +345,10 @@ static void seed_read(struct reader *r, struct fy_node *n)
     r->seed = (uint64_t)x;
 }
 
+static const struct key_row land_row[] = {
+    {"records", KEY_TEXT, offsetof(struct land_source, records), 0, 0, 0, KEY_REQUIRED, NULL},
+};
+
 static const struct section {
     const char *key;
     const struct key_row *row;
@@ -355,10 +359,11 @@ static const struct section {
     {"tariff", tariff_row, sizeof tariff_row / sizeof tariff_row[0], 1, offsetof(struct village, tariff)},
     {"policy", policy_row, sizeof policy_row / sizeof policy_row[0], 0, offsetof(struct village, policy)},
     {"climate", climate_row, sizeof climate_row / sizeof climate_row[0], 1, offsetof(struct village, climate)},
+    {"land", land_row, sizeof land_row / sizeof land_row[0], 0, offsetof(struct village, land)},
 };
 enum { SECTIONS = sizeof section / sizeof section[0] };
 static const char *const top_word[] = {"seed",   "site",  "tariff", "policy", "climate",
-                                       "rivers", "nodes", "places", "assets"};
+                                       "rivers", "land", "nodes", "places", "assets"};
 enum { TOPS = sizeof top_word / sizeof top_word[0] };
 
 static void top_check(struct reader *r, struct fy_node *root)

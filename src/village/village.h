@@ -41,6 +41,7 @@ struct climate { struct climate_month month[12]; double temp_day_sd_K, temp_pers
 struct river_year { const char *name; double mean_m3_s[12], log_sd, persistence; };  /* monthly mean flow, day-to-day spread */
 enum { RIVER_YEARS_MAX = 8 };
 struct balancer { int32_t node, asset; uint8_t passive; };   /* passive: grid or line, has no flow of its own before balancing */
+struct land_source { const char *records; }; /* the chain of evidence about its land, as exported; beside the village file */
 struct village_index;                    /* names to indices; village/index.h */
 struct village {
     struct arena arena;
@@ -49,6 +50,7 @@ struct village {
     struct site site;
     struct tariff tariff;
     struct policy policy;
+    struct land_source land;             /* records NULL: none named */
     struct climate climate;
     struct river_year river[RIVER_YEARS_MAX]; int n_river;
     const struct node *node;   int n_node;

@@ -61,5 +61,8 @@ void api_try(void *, const struct http_call *, struct http_answer *);
 void api_compare(void *, const struct http_call *, struct http_answer *);
 void api_compare_begin(void *, const struct http_call *, struct http_answer *);
 void api_reload(void *, const struct http_call *, struct http_answer *);
+void api_land(void *, const struct http_call *, struct http_answer *);
+void api_found_form(void *, const struct http_call *, struct http_answer *);
+void api_found(void *, const struct http_call *, struct http_answer *);
 void api_events(void *, const struct http_call *, struct http_answer *);
 #endif

@@ -64,6 +64,14 @@ struct web_compare {
     struct web_compare_row row[WEB_COMPARE_MAX];
     int n_row; /* finished ones; may grow while running */
 };
+/* "I found something": from anybody, without login. Positions in degrees; has_position 0: not known. `report`: made by the phone, so that
+ * a report that is sent twice is one. `source`: who sent it, only for limiting the rate at which one sender closes land by itself. */
+struct web_found {
+    char text[1200], place[64], report[64], photo_sha256[65], source[64];
+    int has_position;
+    double lon_deg, lat_deg;
+};
+struct json_t;
 struct web_ports {
     void *self;
     const struct village *village;
@@ -79,6 +87,10 @@ struct web_ports {
     int (*reload)(void *self, struct err *);
     /* begin = 1 starts a comparison (unless one runs); fills what is known so far. */
     int (*compare)(void *self, int begin, struct web_compare *, struct err *);
+    /* MAY, both or none. Land for the page (new reference); a report taken: 0 with an answer also when it could not be saved but closes land all
+     * the same. On the web's worker thread. */
+    struct json_t *(*land)(void *self);
+    int (*found)(void *self, const struct web_found *, struct web_answer *, struct err *);
 };
 struct web_options {
     const char *listen;        /* "127.0.0.1:8080", "[::1]:8080", "0.0.0.0:8080"; port 0: any free one */

@@ -1,0 +1,333 @@
+/* See live_land.h. A report of a find closes land within this call: saved first; where it cannot be saved (full disk, damaged file) it
+ * closes all the same for as long as the program runs, and the answer says that somebody must be called. One sender closes
+ * at most six places an hour by themselves; further reports are recorded, shown and wait for people. */
+#include "live_land.h"
+#include "base/err.h"
+#include "base/instant.h"
+#include "base/log.h"
+#include "control/run.h"
+#include "land/desk.h"
+#include "land/publish.h"
+#include <errno.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+enum { SPOTS_MAX = 64, SOURCES_MAX = 256, FREE_AN_HOUR = 6, FREE_ALL_AN_HOUR = 60 };
+struct sender {
+    char name[64];
+    int64_t since_ms;
+    int n;
+};
+struct gate_state {
+    struct gate_state *before;
+    size_t n;
+    uint8_t state[];
+};
+struct live_land {
+    const struct village *village;
+    struct control *control;
+    struct desk desk;
+    pthread_mutex_t lock;
+    pthread_t thread;
+    int stop, unsent;
+    pthread_cond_t wake;
+    struct gate_state *gate; /* newest first; all live as long as control */
+    int32_t *why;
+    struct spot_closed spot[SPOTS_MAX];
+    int n_spot;
+    struct sender source[SOURCES_MAX], all;
+    int64_t head_day;
+};
+
+/* --- the gate --- */
+
+static void send_gate(struct live_land *l)
+{
+    struct request r = {.kind = REQUEST_LAND, .of.next = l->gate->state};
+    l->unsent = control_request(l->control, &r) != 0;
+}
+
+static void publish(struct live_land *l)
+{
+    size_t n = (size_t)l->village->n_place;
+    struct gate_state *g = malloc(sizeof *g + n);
+    if (!g || land_publish(l->desk.land, l->village, l->spot, l->n_spot, g->state, l->why)) {
+        log_line(LOG_ERROR, "out of memory for the gate of the land");
+        free(g);
+        return;
+    }
+    g->n = n;
+    if (l->gate && l->gate->n == n && !memcmp(l->gate->state, g->state, n)) {
+        free(g);
+        return;
+    }
+    g->before = l->gate;
+    l->gate = g;
+    send_gate(l);
+}
+
+/* --- the head, once a day, outside the data base --- */
+
+static void note_head(struct live_land *l)
+{
+    char path[600], at[40], hex[2 * HASH_BYTES + 1];
+    int64_t now_ms = instant_now_ms(), day = now_ms / MS_DAY;
+    if (day == l->head_day || !strcmp(l->desk.path, ":memory:") || !l->desk.land->head.seq) return;
+    l->head_day = day;
+    snprintf(path, sizeof path, "%s-heads", l->desk.path);
+    FILE *f = fopen(path, "a");
+    if (!f) {
+        log_line(LOG_WARNING, "%s: %s", path, strerror(errno));
+        return;
+    }
+    fprintf(f, "%s %lld %s\n", instant_format(at, sizeof at, NULL, now_ms), (long long)l->desk.land->head.seq,
+            hex_write(hex, l->desk.land->head.hash, HASH_BYTES));
+    if (fclose(f)) log_line(LOG_WARNING, "%s could not be written", path);
+}
+
+/* --- its thread --- */
+
+static void *land_thread(void *self)
+{
+    struct live_land *l = self;
+    char said[512] = "";
+    pthread_mutex_lock(&l->lock);
+    while (!l->stop) {
+        struct timespec t;
+        struct err e = {0};
+        int64_t before = l->desk.land->head.seq;
+        instant_mono_after(&t, 1.0);
+        pthread_cond_clockwait(&l->wake, &l->lock, CLOCK_MONOTONIC, &t);
+        if (l->stop) break;
+        if (desk_refresh(&l->desk, &e) && strcmp(said, e.text) != 0) {
+            snprintf(said, sizeof said, "%s", e.text);
+            log_line(LOG_ERROR, "the records of the land: %s; what is closed stays closed", e.text);
+        }
+        if (l->desk.land && l->desk.land->head.seq != before) publish(l);
+        if (l->unsent) send_gate(l);
+        note_head(l);
+    }
+    pthread_mutex_unlock(&l->lock);
+    return NULL;
+}
+
+static const char *beside(const struct village *v, char *path, size_t size)
+{
+    const char *slash = strrchr(v->file, '/');
+    snprintf(path, size, "%.*s%s", slash && v->land.records[0] != '/' ? (int)(slash + 1 - v->file) : 0, v->file,
+             v->land.records);
+    return path;
+}
+
+static int fill(struct live_land *l, const char *db, struct err *e)
+{
+    char path[1024];
+    if (desk_open(&l->desk, db, NULL, e)) return -1;
+    if (l->desk.land->head.seq || !l->village->land.records) return 0;
+    long n = desk_adopt(&l->desk, beside(l->village, path, sizeof path), e);
+    if (n > 0) log_line(LOG_INFO, "land: %ld records taken from %s", n, path);
+    return n < 0 ? -1 : 0;
+}
+
+struct live_land *live_land_open(const struct village *v, const char *db, struct control *c, struct err *e)
+{
+    struct live_land *l = calloc(1, sizeof *l);
+    if (!l) return err_set(e, "out of memory"), NULL;
+    l->village = v;
+    l->control = c;
+    l->why = calloc((size_t)v->n_place + 1, sizeof *l->why);
+    pthread_mutex_init(&l->lock, NULL);
+    pthread_cond_init(&l->wake, NULL);
+    if (l->why && !fill(l, db, e)) {
+        publish(l); /* before control's first tick */
+        note_head(l);
+        if (!pthread_create(&l->thread, NULL, land_thread, l)) return l;
+        err_set(e, "no thread for the land");
+        desk_close(&l->desk);
+    }
+    free(l->why);
+    free(l);
+    return NULL;
+}
+
+void live_land_move(struct live_land *l, const struct village *v, struct control *c)
+{
+    int32_t *why = calloc((size_t)v->n_place + 1, sizeof *why);
+    must(why, "out of memory for %d places", v->n_place);
+    pthread_mutex_lock(&l->lock);
+    l->village = v;
+    l->control = c;
+    free(l->why);
+    l->why = why;
+    for (int i = 0; i < l->n_spot; i++) l->spot[i].place = NULL; /* a name of the old village; its position still closes */
+    if (l->gate) l->gate->n = (size_t)-1;                        /* in force nowhere now */
+    publish(l);
+    pthread_mutex_unlock(&l->lock);
+}
+
+void live_land_close(struct live_land *l)
+{
+    if (!l) return;
+    pthread_mutex_lock(&l->lock);
+    l->stop = 1;
+    pthread_cond_signal(&l->wake);
+    pthread_mutex_unlock(&l->lock);
+    pthread_join(l->thread, NULL);
+    desk_close(&l->desk);
+    for (struct gate_state *g = l->gate, *before; g; g = before) {
+        before = g->before;
+        free(g);
+    }
+    free(l->why);
+    free(l);
+}
+
+struct json_t *live_land_json(struct live_land *l)
+{
+    pthread_mutex_lock(&l->lock);
+    json_t *j = l->gate ? land_public_json(l->desk.land, l->village, l->gate->state, l->why) : NULL;
+    pthread_mutex_unlock(&l->lock);
+    return j;
+}
+
+/* --- reports --- */
+
+static int within_hour(struct sender *s, int64_t now_ms, int most)
+{
+    if (now_ms - s->since_ms >= MS_HOUR || now_ms < s->since_ms) *s = (struct sender){.since_ms = now_ms, .n = 0};
+    return ++s->n <= most;
+}
+
+static int may_close(struct live_land *l, const char *name)
+{
+    int64_t now_ms = instant_now_ms();
+    struct sender *mine = &l->source[0];
+    for (int i = 0; i < SOURCES_MAX; i++) {
+        if (!strcmp(l->source[i].name, name)) {
+            mine = &l->source[i];
+            break;
+        }
+        if (l->source[i].since_ms < mine->since_ms) mine = &l->source[i];
+    }
+    if (strcmp(mine->name, name) != 0) {
+        *mine = (struct sender){.since_ms = now_ms};
+        snprintf(mine->name, sizeof mine->name, "%s", name);
+    }
+    return within_hour(mine, now_ms, FREE_AN_HOUR) & within_hour(&l->all, now_ms, FREE_ALL_AN_HOUR);
+}
+
+static json_t *report_json(const struct web_found *f, int closes)
+{
+    json_t *data = json_pack("{s:s}", "text", f->text[0] ? f->text : "(no words)");
+    if (f->has_position) json_object_set_new(data, "position", json_pack("[f,f]", f->lon_deg, f->lat_deg));
+    if (f->place[0]) json_object_set_new(data, "place", json_string(f->place));
+    if (f->report[0]) json_object_set_new(data, "report", json_string(f->report));
+    if (f->photo_sha256[0]) json_object_set_new(data, "photo_sha256", json_string(f->photo_sha256));
+    if (!closes) json_object_set_new(data, "limited", json_integer(1));
+    return data;
+}
+
+static int known(const struct live_land *l, const char *report)
+{
+    for (int i = 0; *report && i < l->desk.land->n_find; i++)
+        if (l->desk.land->find[i].report && !strcmp(l->desk.land->find[i].report, report)) return 1;
+    return 0;
+}
+
+static void close_unsaved(struct live_land *l, const struct web_found *f)
+{
+    int32_t place = f->place[0] ? village_place(l->village, f->place) : -1;
+    if (l->n_spot == SPOTS_MAX) return;
+    l->spot[l->n_spot++] = (struct spot_closed){.lon_deg = f->has_position ? f->lon_deg : 0,
+                                                .lat_deg = f->has_position ? f->lat_deg : 0,
+                                                .place = place >= 0 ? l->village->place[place].id : NULL};
+}
+
+static const char *found_take(struct live_land *l, const struct web_found *f, int closes)
+{
+    struct err e = {0};
+    if (known(l, f->report)) return "found_known";
+    struct web_found use = *f;
+    json_t *data = report_json(&use, closes);
+    int bad = desk_sign(&l->desk, NULL, "land.found", "", -1, instant_now_ms(), data, NULL, &e);
+    json_decref(data);
+    if (bad && f->has_position && strstr(e.text, "axis order")) { /* a phone's clumsy app must not lose a report */
+        use.lon_deg = f->lat_deg;
+        use.lat_deg = f->lon_deg;
+        return found_take(l, &use, closes);
+    }
+    if (bad) {
+        log_line(LOG_ERROR, "a find was reported and could not be saved: %s", e.text);
+        if (closes) close_unsaved(l, f);
+    }
+    publish(l);
+    log_line(LOG_WARNING, "somebody found something: %s%s",
+             f->place[0]       ? f->place
+             : f->has_position ? "at a position"
+                               : "nowhere named",
+             closes ? "; what stands there is taken out of service"
+                    : "; the sender reports very much, people must look");
+    return bad ? "found_unsaved" : closes ? "found_closed" : "found_waits";
+}
+
+int live_land_found(struct live_land *l, const struct web_found *f, struct web_answer *answer, struct err *e)
+{
+    static const struct {
+        const char *key, *text;
+    } says[] = {
+        {"found_closed",
+         "Your report is saved and what stands there is out of service. Stay away, mark nothing, call"},
+        {"found_known", "This report had arrived already. Stay away, mark nothing, call"},
+        {"found_waits",
+         "Your report is saved; many came from here, so people will look at it now. Stay away, mark nothing, call"},
+        {"found_unsaved", "Your report has arrived but could not be saved: call now, and stay away."}};
+    (void)e;
+    pthread_mutex_lock(&l->lock);
+    const char *key = found_take(l, f, may_close(l, f->source));
+    for (size_t i = 0; i < sizeof says / sizeof *says; i++)
+        if (!strcmp(says[i].key, key))
+            snprintf(answer->text, sizeof answer->text, "%s %s", says[i].text, l->desk.land->people.call);
+    snprintf(answer->key, sizeof answer->key, "%s", key);
+    pthread_mutex_unlock(&l->lock);
+    return 0;
+}
+
+/* --- check --- */
+
+static int refuse_assets(const struct village *v, const struct land *l, const uint8_t *state, const int32_t *why,
+                         FILE *out)
+{
+    int n = 0;
+    for (int32_t i = 0; i < v->n_asset; i++) {
+        const struct asset *a = &v->asset[i];
+        int32_t p = a->place;
+        if (p < 0 || state[p] >= PLACE_CONSTRUCTION || v->place[p].state < PLACE_CONSTRUCTION) continue;
+        int32_t top = p;
+        while (v->place[top].parent >= 0) top = v->place[top].parent;
+        fprintf(out, "%s:%d:%d: `%s` stands on `%s`, which is not handed over: the records have %s%s%s\n", v->file,
+                a->src_line, a->src_col, a->id, v->place[top].id, why[p] >= 0 ? l->area[why[p]].id : "a find",
+                why[p] >= 0 ? " as " : "",
+                why[p] >= 0 ? area_state_name[l->area[why[p]].state] : " there that is still open");
+        n++;
+    }
+    return n;
+}
+
+int land_check(const struct village *v, const char *db, FILE *out, struct err *e)
+{
+    char path[1024];
+    struct desk d;
+    if (!db && !v->land.records) return 0;
+    if (db ? desk_open(&d, db, NULL, e) : desk_open_export(&d, beside(v, path, sizeof path), e)) return -1;
+    uint8_t *state = calloc((size_t)v->n_place + 1, 1);
+    int32_t *why = calloc((size_t)v->n_place + 1, sizeof *why);
+    int n = state && why && !land_publish(d.land, v, NULL, 0, state, why)
+                ? refuse_assets(v, d.land, state, why, out)
+                : err_set(e, "out of memory");
+    free(state);
+    free(why);
+    desk_close(&d);
+    return n;
+}

@@ -1,0 +1,17 @@
+/* Live land: the records of the land beside the running village. It publishes the gate to control, takes reports of finds, and sees
+ * what commands write to the same data base meanwhile. Its own thread; control is only ever asked by request. */
+#ifndef LIVE_LAND_H
+#define LIVE_LAND_H
+#include "web/web.h"
+struct control; struct live_land;
+/* db: the village's data base or ":memory:"; an empty chain begins with the export that the village file names. */
+struct live_land *live_land_open(const struct village *, const char *db, struct control *, struct err *);
+/* The village was read again: the gate is published to its new control before that ticks. */
+void live_land_move(struct live_land *, const struct village *, struct control *);
+void live_land_close(struct live_land *);
+struct json_t *live_land_json(struct live_land *);
+int live_land_found(struct live_land *, const struct web_found *, struct web_answer *, struct err *);
+/* The places as the village file and its records together allow them, with the reason, for `kend check`. Prints one line an asset that
+ * stands where it must not; returns how many, -1 + err. `db` NULL: the export that the village file names, if any. */
+int land_check(const struct village *, const char *db, FILE *, struct err *);
+#endif
