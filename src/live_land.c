@@ -161,8 +161,11 @@ void live_land_move(struct live_land *l, const struct village *v, struct control
     l->control = c;
     free(l->why);
     l->why = why;
-    for (int i = 0; i < l->n_spot; i++) l->spot[i].place = NULL; /* a name of the old village; its position still closes */
-    if (l->gate) l->gate->n = (size_t)-1;                        /* in force nowhere now */
+    for (int i = 0; i < l->n_spot; i++) {
+        int32_t at = l->spot[i].place ? village_place(v, l->spot[i].place) : -1;
+        l->spot[i].place = at >= 0 ? v->place[at].id : NULL;
+    }
+    if (l->gate) l->gate->n = (size_t)-1; /* in force nowhere now */
     publish(l);
     pthread_mutex_unlock(&l->lock);
 }
