@@ -1,8 +1,9 @@
-/* Biogas in full: the table of `kend calc` adm1 over src/physics/adm1.c. */
+/* Biogas in full: the tables of `kend calc` adm1 and am2 over src/physics. */
 #include "base/arena.h"
 #include "base/err.h"
 #include "calc/rows.h"
 #include "physics/adm1.h"
+#include "physics/am2.h"
 #include <string.h>
 
 // clang-format off
@@ -96,3 +97,61 @@ const struct calc_model calc_adm1 = {"adm1",
                                      adm1_in,
                                      adm1_out_row,
                                      run_adm1};
+
+static const char *const am2_words[] = {"bernard", "reduced", NULL};
+// clang-format off
+static const struct calc_field am2_in[] = {
+    PICK("parameters", am2_words, 0, "published for vinasses, or fitted to ADM1 on the BSM2 digester"), LIST_MAYBE("dilution_per_d", 0, 5, "feed over volume, by the day; one number or none: steady state"),
+    NUM("s1_g_L", 0, 500, CALC_MAYBE, "COD of the feed"), NUM("s2_mmol_L", 0, 2000, CALC_MAYBE, "acids of the feed"), NUM("z_mmol_L", 0, 2000, CALC_MAYBE, "alkalinity of the feed"),
+    NUM("c_mmol_L", 0, 2000, CALC_MAYBE, "inorganic carbon of the feed"), NUM("attached_frac", 0.05, 1, CALC_MAYBE, "alpha: share of the biomass that washes out"), END};
+static const struct calc_field am2_out_row[] = {
+    OUT("x1_g_L", "acid formers"), OUT("x2_g_L", "methane formers"), OUT("s1_g_L", "COD left"), OUT("s2_mmol_L", "acids"), OUT("c_mmol_L", "inorganic carbon"), OUT("pH", "of the tank"),
+    OUT("methane_mmol_L_d", "to the gas"), OUT("co2_mmol_L_d", "to the gas"), OUT("methane_day_mmol_L", "by the day"), OUT("acids_day_mmol_L", "by the day"), END};
+// clang-format on
+
+static void put_am2(struct calc_io *io, const struct am2_par *p, const struct am2 *y)
+{
+    struct am2_out o = am2_look(p, y);
+    calc_put(io, "x1_g_L", y->x1);
+    calc_put(io, "x2_g_L", y->x2);
+    calc_put(io, "s1_g_L", y->s1);
+    calc_put(io, "s2_mmol_L", y->s2);
+    calc_put(io, "c_mmol_L", y->c);
+    calc_put(io, "pH", o.ph);
+    calc_put(io, "methane_mmol_L_d", o.methane_mmol_L_d);
+    calc_put(io, "co2_mmol_L_d", o.co2_mmol_L_d);
+}
+
+static int run_am2(struct calc_io *io, struct err *e)
+{
+    int reduced = calc_word(io, "parameters"), n;
+    const double *d = calc_series(io, "dilution_per_d", &n);
+    struct am2_par p = reduced ? am2_reduced() : am2_bernard();
+    struct am2_feed f = reduced ? am2_reduced_feed(0.05) : (struct am2_feed){0.34, 9.5, 93.6, 64.7, 0};
+    if (calc_given(io, "s1_g_L")) f.s1_g_L = calc_number(io, "s1_g_L");
+    if (calc_given(io, "s2_mmol_L")) f.s2_mmol_L = calc_number(io, "s2_mmol_L");
+    if (calc_given(io, "z_mmol_L")) f.z_mmol_L = calc_number(io, "z_mmol_L");
+    if (calc_given(io, "c_mmol_L")) f.c_mmol_L = calc_number(io, "c_mmol_L");
+    if (calc_given(io, "attached_frac")) p.attached_frac = calc_number(io, "attached_frac");
+    if (n) f.dilution_per_d = d[0];
+    struct am2 y = am2_steady(&p, &f);
+    if (isnan(y.x1)) return calc_wrong(e, "dilution_per_d", "%g washes the biomass out", f.dilution_per_d);
+    if (n > 1) {
+        double *methane = calc_put_series(io, "methane_day_mmol_L", n),
+               *acids = calc_put_series(io, "acids_day_mmol_L", n);
+        for (int i = 0; i < n; i++) {
+            f.dilution_per_d = d[i];
+            am2_step(&p, &y, &f, 1);
+            methane[i] = am2_look(&p, &y).methane_mmol_L_d, acids[i] = y.s2;
+        }
+    }
+    put_am2(io, &p, &y);
+    return 0;
+}
+
+const struct calc_model calc_am2 = {"am2",
+                                    "anaerobic digestion in two steps, the controller's model",
+                                    "Bernard et al., Biotechnology and Bioengineering 75, 2001",
+                                    am2_in,
+                                    am2_out_row,
+                                    run_am2};
