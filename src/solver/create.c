@@ -111,6 +111,9 @@ static void cell_cut(const struct joint *j, struct cell *c, struct kind *kind, c
     k.worth = cut_vec(cu, nx);
     k.prox = cut_vec(cu, nu);
     k.mu0 = cut_vec(cu, 1);
+    k.aim = cut_vec(cu, 1);
+    k.m.lane = cut_vec(cu, LANE_SUMS);
+    k.alt.lane = cut_vec(cu, LANE_SUMS);
     vec **input[] = {&k.u, &k.zl, &k.zh, &k.m.du, &k.m.tl, &k.m.th, &k.alt.du, &k.alt.tl, &k.alt.th};
     vec **row[] = {&k.y, &k.m.dy, &k.alt.dy};
     vec **side[] = {&k.z, &k.s, &k.v, &k.m.zc, &k.m.sc, &k.alt.zc, &k.alt.sc};

@@ -52,12 +52,13 @@ struct cell {
     const struct kernel *kernel;
     vec *fix, *var;   /* [len][n_fix], [t][n_var] */
     vec *x0, *worth;  /* [nx] */
-    vec *prox, *mu0;  /* [nu], [1] */
+    vec *prox, *mu0, *aim; /* [nu], [1], [1]: the product each lane aims at */
     vec *u, *zl, *zh; /* [t][nu] */
     vec *x, *y;       /* [t + 1][nx]: x[t + 1] is the end of slot t; [t][nrow] */
     vec *z, *s, *v;   /* [t][2 nrow]: side 2 r is low, 2 r + 1 is high */
     struct motion {
         vec *du, *dx, *dy, *tl, *th, *zc, *sc;
+        vec *lane; /* LANE_SUMS: how far it reaches, lane by lane */
     } m, alt;   /* step and its targets; a second one to fall back on */
     vec *K, *L; /* factors: [t][nu nx], [t][nu nu] Cholesky, diagonal inverted */
 };
@@ -101,6 +102,7 @@ struct ratio {
 struct reach {
     double primal, dual, now, by_primal, by_dual, by_both, count;
 };
+enum { LANE_PRIMAL, LANE_DUAL, LANE_NOW, LANE_BY_PRIMAL, LANE_BY_DUAL, LANE_BY_BOTH, LANE_COUNT, LANE_SUMS };
 
 struct joint {
     struct joint_dim dim;
@@ -150,11 +152,12 @@ double coef_row_price(const struct joint *, int block, int row, int side, int t)
 const struct kernel *kernel_find(int nx, int nu);
 /* step.c */
 void cell_predict(const struct joint *, struct cell *);
-void cell_correct(const struct joint *, struct cell *, double sigma_mu);
+void cell_sigma(struct cell *, double village_mu);
+void cell_correct(const struct joint *, struct cell *);
 void cell_aim(const struct joint *, struct cell *, double mu);
-void cell_center(const struct joint *, struct cell *, const struct ratio *, double mu);
+void cell_center(const struct joint *, struct cell *, const struct ratio *);
 void cell_swap(struct cell *);
-void cell_reach(const struct joint *, const struct cell *, struct reach *);
+void cell_reach(const struct joint *, struct cell *, struct reach *);
 void cell_update(const struct joint *, struct cell *, const struct ratio *);
 void cell_simulate(const struct joint *, struct cell *);
 /* tree.c */

@@ -9,7 +9,7 @@
 
 enum { ITERATIONS_MAX = 100, CORRECTORS_MAX = 2 };
 
-#define SHORT_STEP 0.5 /* a step below this is worth a centrality corrector's passes */
+#define SHORT_STEP 0.3 /* a step below this is worth a centrality corrector's passes */
 
 double clock_s(void) { return instant_mono_s(); }
 
@@ -82,9 +82,11 @@ static void pass_targets(struct joint *j, double mu, const struct ratio *center)
         for (int c = 0; !ba->kind->frozen && c < ba->kind->n_comp; c++) {
             struct cell *ce = &ba->cell[c];
             if (center)
-                cell_center(j, ce, center, mu);
-            else
-                cell_correct(j, ce, mu);
+                cell_center(j, ce, center);
+            else {
+                cell_sigma(ce, mu);
+                cell_correct(j, ce);
+            }
             ce->kernel->linear(j, ce, j->lam, j->acc);
         }
         if (!ba->kind->frozen) acc_drain(j, ba, j->rhs);

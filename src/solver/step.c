@@ -3,6 +3,8 @@
 #include "solver/element.h"
 #include <string.h>
 
+#define LEAST_LEFT 0.3 /* of a lane's products, when it says where it aims */
+
 LANE_INLINE size_t row_at(const struct comp *p, int t, int r) { return (size_t)t * p->nrow + (size_t)r; }
 LANE_INLINE size_t input_at(const struct comp *p, int t, int i) { return (size_t)t * p->nu + (size_t)i; }
 LANE_INLINE double sign_of(int hi) { return hi ? -1 : 1; }
@@ -63,11 +65,11 @@ static void side_correct(struct cell *c, const vec *st, size_t row, int r, int h
     c->m.sc[at] = r2;
 }
 
-/* The corrector aims at sigma mu, less the second-order term of the predictor's step. */
-void cell_correct(const struct joint *j, struct cell *c, double sigma_mu)
+/* The corrector aims where cell_sigma says, less the second-order term of the predictor's step. */
+void cell_correct(const struct joint *j, struct cell *c)
 {
     const struct comp *p = c->comp;
-    vec st[STAGE_MAX], mu = vec_of(sigma_mu), none = vec_of(0);
+    vec st[STAGE_MAX], mu = c->aim[0], none = vec_of(0);
     int cur = -1;
     for (int t = 0; t < j->T; t++) {
         stage_load(c, j->len, t, &cur, st);
@@ -92,17 +94,18 @@ void cell_aim(const struct joint *j, struct cell *c, double mu)
     memcpy(c->m.th, c->zh, sizeof(vec) * (size_t)j->T * p->nu);
     memcpy(c->m.zc, c->z, sizeof(vec) * (size_t)j->T * p->nrow * 2);
     memset(c->m.sc, 0, sizeof(vec) * (size_t)j->T * p->nrow * 2);
-    cell_correct(j, c, mu);
+    c->aim[0] = vec_of(mu);
+    cell_correct(j, c);
 }
 
 /* What a product p must gain to come back between a tenth and ten times mu, never losing more than that. */
-LANE_INLINE vec outlier(vec p, double mu)
+LANE_INLINE vec outlier(vec p, vec mu)
 {
-    vec none = vec_of(0), most = vec_of(10 * mu), lack = vec_max(vec_of(0.1 * mu) - p, none);
+    vec none = vec_of(0), most = mu * 10, lack = vec_max(mu * 0.1 - p, none);
     return lack + vec_max(vec_min(most - p, none), -most);
 }
 
-static void side_center(struct cell *c, const vec *st, size_t row, int r, int hi, const struct ratio *a, double mu)
+static void side_center(struct cell *c, const vec *st, size_t row, int r, int hi, const struct ratio *a, vec mu)
 {
     size_t at = row * 2 + (size_t)hi;
     struct side e = side_of(price_at(c->comp, st, r, hi), c->z[at], c->s[at], c->v[at]);
@@ -122,12 +125,12 @@ void cell_swap(struct cell *c)
     c->alt = m;
 }
 
-/* Moves the targets of the products that would lie far from mu after the step a (Gondzio's centrality correctors,
+/* Moves the targets of the products that would lie far from their aim after the step a (Gondzio's centrality correctors,
  * Comput. Optim. Appl. 6, 1996, 137). The motion so far stays as the other one. */
-void cell_center(const struct joint *j, struct cell *c, const struct ratio *a, double mu)
+void cell_center(const struct joint *j, struct cell *c, const struct ratio *a)
 {
     const struct comp *p = c->comp;
-    vec st[STAGE_MAX], none = vec_of(0);
+    vec st[STAGE_MAX], none = vec_of(0), mu = c->aim[0];
     int cur = -1;
     for (int t = 0; t < j->T; t++) {
         stage_load(c, j->len, t, &cur, st);
@@ -186,7 +189,7 @@ LANE_INLINE void side_reach(const struct cell *c, const vec *st, size_t row, int
     a->count += vec_pick(e.on, vec_of(2), none);
 }
 
-void cell_reach(const struct joint *j, const struct cell *c, struct reach *out)
+void cell_reach(const struct joint *j, struct cell *c, struct reach *out)
 {
     const struct comp *p = c->comp;
     vec st[STAGE_MAX], none = vec_of(0);
@@ -197,6 +200,7 @@ void cell_reach(const struct joint *j, const struct cell *c, struct reach *out)
         for (int i = 0; i < p->nu; i++) box_reach(c, st, input_at(p, t, i), i, &a);
         for (int k = 0; k < 2 * p->nrow; k++) side_reach(c, st, row_at(p, t, k / 2), k / 2, k & 1, &a);
     }
+    memcpy(c->m.lane, &a, sizeof a);
     out->primal = fmax(out->primal, -vec_least(-a.primal));
     out->dual = fmax(out->dual, -vec_least(-a.dual));
     out->now += vec_sum(a.now);
@@ -215,6 +219,19 @@ static void side_update(struct cell *c, const vec *st, size_t row, int r, int hi
     c->z[at] += vec_pick(e.on, d.dz * a->dual, none);
     c->s[at] += vec_pick(e.on, d.ds * a->primal, none);
     c->v[at] += vec_pick(e.on, d.dv * a->primal, none);
+}
+
+/* Where each lane aims: at what its own predictor promises, never below a tenth of what the village aims at. One home
+ * whose best course moves by one slot an iteration (a cold house at full power) then lags, and does not shorten the step
+ * of all; what it lags by is a small part of the gap. */
+void cell_sigma(struct cell *c, double village_mu)
+{
+    const vec *l = c->m.lane;
+    vec one = vec_of(1), p = one / vec_max(l[LANE_PRIMAL], one), d = one / vec_max(l[LANE_DUAL], one);
+    vec now = vec_max(l[LANE_NOW], vec_of(1e-300)), mu = now / vec_max(l[LANE_COUNT], one);
+    vec left = (now + p * l[LANE_BY_PRIMAL] + d * l[LANE_BY_DUAL] + p * d * l[LANE_BY_BOTH]) / now;
+    left = vec_min(vec_max(left, vec_of(LEAST_LEFT)), one);
+    c->aim[0] = vec_max(left * left * mu, vec_of(0.1 * village_mu));
 }
 
 void cell_update(const struct joint *j, struct cell *c, const struct ratio *a)
