@@ -1,11 +1,11 @@
-/* The joint solver on random villages of tests/solver_village: cold and rolling, relaxed and with choices, by homes. CPU seconds
+/* The joint solver on random villages of tests/solver_village: relaxed and with choices, by homes. CPU seconds
  * of the thread, median over seeds. */
 #include "solver_village.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 
-enum { SEEDS = 5, ROLLS = 3 };
+enum { SEEDS = 5 };
 
 static double cpu_s(void)
 {
@@ -26,7 +26,7 @@ static double median(double *a, int n)
 }
 
 struct figure {
-    double cold_s, warm_s, cold_iterations, warm_iterations, gap, megabytes;
+    double cold_s, cold_iterations, gap, megabytes;
 };
 
 static struct joint_result timed(struct test_village *v, double *cpu)
@@ -39,7 +39,7 @@ static struct joint_result timed(struct test_village *v, double *cpu)
 
 static struct figure measure(int homes, int flags)
 {
-    double cold[SEEDS], warm[SEEDS * ROLLS];
+    double cold[SEEDS];
     struct figure f = {0};
     for (int s = 0; s < SEEDS; s++) {
         struct test_village v;
@@ -48,16 +48,9 @@ static struct figure measure(int homes, int flags)
         f.cold_iterations += (double)r.iterations / SEEDS;
         f.gap = f.gap > (r.cost - r.bound) / r.cost ? f.gap : (r.cost - r.bound) / r.cost;
         f.megabytes = (double)v.bytes / 1e6;
-        v.limit.shift = 1;
-        for (int k = 0; k < ROLLS; k++) {
-            v.first_slot = k + 1;
-            test_village_fill(&v);
-            f.warm_iterations += timed(&v, &warm[s * ROLLS + k]).iterations / (double)(SEEDS * ROLLS);
-        }
         test_village_free(&v);
     }
     f.cold_s = median(cold, SEEDS);
-    f.warm_s = median(warm, SEEDS * ROLLS);
     return f;
 }
 
@@ -66,15 +59,15 @@ int main(void)
     static const struct {
         int homes, flags;
     } run[] = {{20, 0}, {200, 0}, {200, VILLAGE_CHOICES}, {2000, 0}};
-    printf("homes choices  cold ms  iterations  rolling ms  iterations  worst gap    MB\n");
+    printf("homes choices       ms  iterations  worst gap    MB\n");
     struct figure at200 = {0};
     for (size_t i = 0; i < sizeof run / sizeof *run; i++) {
         struct figure f = measure(run[i].homes, run[i].flags);
-        printf("%5d %7s %8.1f %11.1f %11.1f %11.1f %10.1e %5.0f\n", run[i].homes, run[i].flags ? "yes" : "no",
-               1e3 * f.cold_s, f.cold_iterations, 1e3 * f.warm_s, f.warm_iterations, f.gap, f.megabytes);
+        printf("%5d %7s %8.1f %11.1f %10.1e %5.0f\n", run[i].homes, run[i].flags ? "yes" : "no", 1e3 * f.cold_s,
+               f.cold_iterations, f.gap, f.megabytes);
         if (run[i].homes == 200 && !run[i].flags) at200 = f;
     }
-    printf("{\"homes\":200,\"slots\":96,\"cold_s\":%.6f,\"rolling_s\":%.6f,\"iterations\":%.1f,\"gap\":%.2e}\n",
-           at200.cold_s, at200.warm_s, at200.cold_iterations, at200.gap);
+    printf("{\"homes\":200,\"slots\":96,\"cold_s\":%.6f,\"iterations\":%.1f,\"gap\":%.2e}\n", at200.cold_s,
+           at200.cold_iterations, at200.gap);
     return 0;
 }

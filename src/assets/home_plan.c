@@ -141,7 +141,8 @@ static void rooms_numbers(const struct asset_now *now, const struct horizon *h, 
 
 /* Bounds of the rows y = (op . T) / sum(op), in kelvin: the band less what outside and sun add to the operative temperature.
  * Warmth that not heating cannot prevent (or coolness that not cooling cannot) is not priced: it would only hide, in a large
- * sum, what the plan can do. `alone` is y with the heat pump off. */
+ * sum, what the plan can do. `alone` is y with the heat pump off. The safe tier stands where the heat pump's absence is the danger:
+ * below when it heats, above when it cools. */
 static void rooms_bounds(const struct home_par *p, const struct comfort *k, double gain, double shift_K,
                          double alone, double sum, int t, struct block *to)
 {
@@ -149,8 +150,10 @@ static void rooms_bounds(const struct home_par *p, const struct comfort *k, doub
            most_low = gain <= 0 ? alone - edge : HUGE_VAL;
     block_put(to, S_LOW, t, fmin((k->low_degC + plan_inset_K - shift_K) / sum, most_low));
     block_put(to, S_HIGH, t, fmax((k->high_degC - plan_inset_K - shift_K) / sum, least_high));
-    block_put(to, S_SAFE_LOW, t, fmin((fmin(floor_of(p), k->low_degC) - shift_K) / sum, most_low));
-    block_put(to, S_SAFE_HIGH, t, fmax((fmax(p->ceiling_degC, k->high_degC) - shift_K) / sum, least_high));
+    double safe_low = fmin((fmin(floor_of(p), k->low_degC) - shift_K) / sum, most_low);
+    double safe_high = fmax((fmax(p->ceiling_degC, k->high_degC) - shift_K) / sum, least_high);
+    block_put(to, S_SAFE_LOW, t, gain > 0 ? safe_low : -HUGE_VAL);
+    block_put(to, S_SAFE_HIGH, t, gain < 0 ? safe_high : HUGE_VAL);
 }
 
 /* Comfort at the end of slot t, which is the beginning of the next: a room must then already be where its people want it, or every

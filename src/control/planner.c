@@ -1,8 +1,9 @@
 /* The planner: on its own copy of the newest snapshot it makes the horizon, asks the forecast, lets every class
  * formulate its block, solves, and publishes an immutable plan. Nothing here is read by the tracker before it is
  * published, and nothing waits for it: a planner that hangs, dies or writes nonsense costs a stale plan and an
- * alarm. The controllers differ in their wiring only (wiring.h) and, for `perfect`, in who forecasts. Warm start:
- * when the quarter-hour moved on by one and nothing else changed. */
+ * alarm. The controllers differ in their wiring only (wiring.h) and, for `perfect`, in who forecasts. Every
+ * plan is solved from nothing: what was before it would save no iterations (docs/adr/0002-solver.md), and so a plan depends on
+ * what is known, not on how it came about. */
 #include "base/err.h"
 #include "control/core.h"
 #include "control/horizon.h"
@@ -21,7 +22,6 @@ struct problem {           /* one wiring with its solver */
     void *mem;
     size_t bytes;
     struct joint *joint; /* NULL until first used */
-    int64_t solved_ms;   /* start of the last horizon; INT64_MIN: cold */
 };
 struct planner {
     struct problem problem[2];
@@ -304,17 +304,8 @@ static struct problem *problem_of(struct control *c, enum controller k)
     if (!q->joint && q->w.n_block) {
         struct joint_dim dim = dim_of(c, &q->w);
         q->joint = joint_create(&dim, q->mem);
-        q->solved_ms = INT64_MIN;
     }
     return q;
-}
-
-/* Slots the horizon moved on by since this problem was last solved, or -1: start cold. */
-static int shift_of(const struct problem *q, int64_t start_ms)
-{
-    if (q->solved_ms == INT64_MIN || start_ms < q->solved_ms) return -1;
-    int64_t slots = start_ms / MS_QUARTER - q->solved_ms / MS_QUARTER;
-    return slots <= 8 ? (int)slots : -1;
 }
 
 /* Solves and publishes; with no block to plan there is no plan. */
@@ -324,14 +315,9 @@ static void plan_from(struct control *c, const struct snapshot *s, struct proble
     copy_state(p, c->v, s);
     struct horizon h = look_ahead(c, p, s->controller);
     formulate(c, p, q, &h);
-    struct joint_limit limit = {.gap_rel = c->opt.gap_rel,
-                                .time_s = c->opt.solve_s,
-                                .T = h.T,
-                                .shift = shift_of(q, h.start_ms),
-                                .len = h.len,
-                                .dt_s = h.dt_s};
+    struct joint_limit limit = {
+        .gap_rel = c->opt.gap_rel, .time_s = c->opt.solve_s, .T = h.T, .len = h.len, .dt_s = h.dt_s};
     struct joint_result r = joint_solve(q->joint, &limit);
-    q->solved_ms = h.start_ms;
     struct plan_seat *k = plan_claim(c);
     put_plan(c, k, q, &h, s, &r);
     p->last = q;

@@ -59,7 +59,7 @@ struct joint_dim { const struct block_shape *const *shape; const int32_t *port_n
                    int n_block, n_node, T_max, len_max, threads; };
 struct joint_limit {
     double gap_rel, time_s;                            /* time_s <= 0: no limit */
-    int T, shift;                                      /* shift: slots since the last solve, < 0 = cold */
+    int T;
     const uint8_t *len;                                /* T length classes; NULL: all class 0 */
     const double *dt_s;                                /* seconds of each length class: node prices are per unit; NULL: 1 s */
 };

@@ -100,8 +100,9 @@ double bound_dual(const struct joint *j)
     return sum;
 }
 
-/* Cost of a cell at its inputs, states and rows; what its hard rows lack, relative to their bounds, into *lack. */
-static double cell_cost(const struct joint *j, const struct cell *c, vec live, double *gross, double *lack)
+/* Cost of a cell at its inputs, states and rows, lane by lane; with it the sum without signs, and what its hard rows lack,
+ * relative to their bounds. */
+vec cell_costs(const struct joint *j, const struct cell *c, vec *gross, vec *lack)
 {
     const struct comp *p = c->comp;
     vec st[STAGE_MAX], sum = vec_of(0), all = sum, worst = sum, none = sum;
@@ -128,6 +129,14 @@ static double cell_cost(const struct joint *j, const struct cell *c, vec live, d
         }
     }
     for (int i = 0; i < p->nx; i++) sum -= c->worth[i] * c->x[(size_t)j->T * p->nx + (size_t)i];
+    *gross = all;
+    *lack = worst;
+    return sum;
+}
+
+static double cell_cost(const struct joint *j, const struct cell *c, vec live, double *gross, double *lack)
+{
+    vec none = vec_of(0), all, worst, sum = cell_costs(j, c, &all, &worst);
     *gross += vec_sum(vec_pick(live > none, all, none));
     *lack = fmax(*lack, -vec_least(-vec_pick(live > none, worst, none)));
     return vec_sum(vec_pick(live > none, sum, none));

@@ -209,6 +209,36 @@ static void feed_evaluate(struct joint *j, const struct batch *b)
     }
 }
 
+static int side_there(const struct joint *j, const struct cell *c, int row, int hi)
+{
+    const struct comp *p = c->comp;
+    vec st[STAGE_MAX], most = vec_of(0);
+    int cur = -1;
+    for (int t = 0; t < j->T; t++) {
+        stage_load(c, j->len, t, &cur, st);
+        most = vec_max(most, st[p->off[hi ? AT_PRICE_HI : AT_PRICE_LO] + row]);
+    }
+    return vec_least(-most) < 0;
+}
+
+/* Which sides there are; those that are not stand still, at no weight. */
+static void cell_sides(const struct joint *j, struct cell *c)
+{
+    const struct comp *p = c->comp;
+    c->n_side = 0;
+    for (int k = 0; k < 2 * p->nrow; k++) {
+        if (side_there(j, c, k / 2, k & 1)) {
+            c->side[c->n_side++] = (uint8_t)k;
+            continue;
+        }
+        for (int t = 0; t < j->T; t++) {
+            size_t at = ((size_t)t * p->nrow + (size_t)k / 2) * 2 + (size_t)(k & 1);
+            c->z[at] = c->m.zc[at] = c->alt.zc[at] = vec_of(0);
+            c->s[at] = c->v[at] = vec_of(1);
+        }
+    }
+}
+
 static void batch_evaluate(struct joint *j, struct batch *b)
 {
     const struct kind *k = b->kind;
@@ -225,7 +255,10 @@ static void batch_evaluate(struct joint *j, struct batch *b)
         entry_add(j, b, &b->cell[k->entry[e].comp], &k->entry[e], &s->coef[i], !seen[e]);
         seen[e] = 1;
     }
-    for (int c = 0; c < k->n_comp; c++) cell_clean(j, &b->cell[c], b->live);
+    for (int c = 0; c < k->n_comp; c++) {
+        cell_clean(j, &b->cell[c], b->live);
+        cell_sides(j, &b->cell[c]);
+    }
     feed_evaluate(j, b);
 }
 

@@ -69,12 +69,14 @@ static void lanes_give(struct joint *j)
 
 static void blocks_place(struct joint *j, const struct joint_dim *d, struct cutter *c)
 {
-    for (int i = 0, port = 0; i < d->n_block; port += d->shape[i++]->nport) {
+    for (int i = 0, port = 0, choice = 0; i < d->n_block;
+         choice += d->shape[i]->nchoice, port += d->shape[i++]->nport) {
         for (int p = 0; p < d->shape[i]->nport; p++) {
             int node = j->dim.port_node[port + p];
             must(node < d->n_node, "block %d: node %d of %d", i, node, d->n_node);
         }
-        j->place[i] = (struct place){.kind = kind_get(j, d->shape[i], c), .port = port, .lane = -1};
+        j->place[i] =
+            (struct place){.kind = kind_get(j, d->shape[i], c), .port = port, .choice = choice, .lane = -1};
         j->kind[j->place[i].kind].n_block++;
     }
     for (struct kind *k = j->kind; k < j->kind + j->n_kind; k++) {
@@ -123,6 +125,7 @@ static void cell_cut(const struct joint *j, struct cell *c, struct kind *kind, c
     k.x = cut_vec(cu, (T + 1) * nx);
     k.m.dx = cut_vec(cu, (T + 1) * nx);
     k.alt.dx = cut_vec(cu, (T + 1) * nx);
+    k.kept = cut_vec(cu, T * nu);
     k.K = cut_vec(cu, T * nu * nx);
     k.L = cut_vec(cu, T * nu * nu);
     if (cu->base) *c = k;
@@ -183,6 +186,24 @@ static void scratch_cut(struct joint *j, struct cutter *cu)
     if (cu->base) j->acc = acc, j->phi = phi, j->hf = hf, j->g = g, j->columns = columns;
 }
 
+static size_t choices_total(const struct joint *j)
+{
+    size_t n = 0;
+    for (const struct kind *k = j->kind; k < j->kind + j->n_kind; k++) n += (size_t)k->n_block * k->shape->nchoice;
+    return n;
+}
+
+static size_t trials_room(const struct joint *j)
+{
+    size_t most = 0;
+    for (const struct kind *k = j->kind; k < j->kind + j->n_kind; k++)
+        for (int c = 0; k->shape->nchoice > 0 && c < k->n_comp; c++) {
+            size_t n = trial_room(&k->comp[c], j->dim.T_max, j->dim.len_max);
+            if (n > most) most = n;
+        }
+    return most;
+}
+
 static void nodes_cut(struct joint *j, struct cutter *cu)
 {
     size_t T = (size_t)j->dim.T_max, n = (size_t)j->dim.n_node, bytes = sizeof(double) * n * T;
@@ -200,12 +221,17 @@ static void nodes_cut(struct joint *j, struct cutter *cu)
     double *dense = cut(cu, sizeof(double) * sys_block_doubles(j) * (size_t)j->sys.n_link);
     double *x = cut(cu, sizeof(double) * (T + 15) * n);
     struct step_table *table = cut(cu, choice_any(j) ? choice_bytes(j->dim.T_max) : 0);
+    uint8_t *units = cut(cu, 3 * T * choices_total(j));
+    vec *room = cut_vec(cu, trials_room(j));
     uint8_t *len = cut(cu, T);
     double *dt = cut(cu, sizeof(double) * (size_t)j->dim.len_max);
     if (!cu->base) return;
     for (int l = 0; l < j->sys.n_link; l++) j->sys.link[l].m = dense + (size_t)l * sys_block_doubles(j);
     j->sys.x = x;
     j->choice_table = table;
+    j->units = units;
+    j->n_choice = (int)choices_total(j);
+    j->trial_room = room;
     j->len = len;
     j->dt_s = dt;
 }

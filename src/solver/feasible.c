@@ -3,7 +3,7 @@
 #include "solver/element.h"
 #include <string.h>
 
-static void cell_clip(const struct joint *j, struct cell *c)
+void cell_clip(const struct joint *j, struct cell *c)
 {
     const struct comp *p = c->comp;
     vec st[STAGE_MAX];
@@ -19,7 +19,7 @@ static void cell_clip(const struct joint *j, struct cell *c)
     cell_simulate(j, c);
 }
 
-static void batch_recall(const struct joint *j, struct batch *b)
+void batch_recall(const struct joint *j, struct batch *b)
 {
     const struct block_shape *s = b->kind->shape;
     for (int k = 0; k < b->kind->n_comp; k++) {

@@ -50,7 +50,8 @@ struct cell {
     struct kind *kind;
     const struct batch *batch;
     const struct kernel *kernel;
-    vec *fix, *var;   /* [len][n_fix], [t][n_var] */
+    uint8_t side[2 * COMP_ROWS], n_side; /* 2 row + (1: upper): the sides that some lane has in some slot */
+    vec *fix, *var;                      /* [len][n_fix], [t][n_var] */
     vec *x0, *worth;  /* [nx] */
     vec *prox, *mu0, *aim; /* [nu], [1], [1]: the product each lane aims at */
     vec *u, *zl, *zh; /* [t][nu] */
@@ -60,6 +61,7 @@ struct cell {
         vec *du, *dx, *dy, *tl, *th, *zc, *sc;
         vec *lane; /* LANE_SUMS: how far it reaches, lane by lane */
     } m, alt;   /* step and its targets; a second one to fall back on */
+    vec *kept;  /* [t][nu]: the best plan with whole numbers so far */
     vec *K, *L; /* factors: [t][nu nx], [t][nu nu] Cholesky, diagonal inverted */
 };
 struct batch {
@@ -73,7 +75,7 @@ struct batch {
     vec live; /* 1 for lanes in use */
 };
 struct place {
-    int32_t kind, batch, port; /* port: where its nodes begin in dim.port_node */
+    int32_t kind, batch, port, choice; /* port: where its nodes begin in dim.port_node; choice: its first in joint.units */
     int8_t lane;               /* < 0: not placed yet */
 };
 
@@ -97,6 +99,9 @@ struct node_sys {
 };
 struct ratio {
     double primal, dual;
+};
+struct lane_ratio {
+    vec primal, dual;
 };
 /* Largest relative decrease of primal and dual numbers for a full step; sums over all pairs of v z, dv z, v dz, dv dz. */
 struct reach {
@@ -128,8 +133,11 @@ struct joint {
     /* scratch */
     vec *acc, *phi, *hf, *g, *columns;
     struct step_table *choice_table; /* T_max + 1, when there are choices */
+    uint8_t *units; /* [3][choice][T_max]: whole numbers in hand, the best so far, the last tried */
+    int n_choice;
+    vec *trial_room;
     double frozen_cost;
-    int solved, solved_T, fixed; /* fixed: choices stand at whole numbers, integer_only rows count */
+    int solved, fixed; /* fixed: choices stand at whole numbers, integer_only rows count */
     struct joint_result result;
 };
 /* Kernels of one size of component. */
@@ -158,7 +166,7 @@ void cell_aim(const struct joint *, struct cell *, double mu);
 void cell_center(const struct joint *, struct cell *, const struct ratio *);
 void cell_swap(struct cell *);
 void cell_reach(const struct joint *, struct cell *, struct reach *);
-void cell_update(const struct joint *, struct cell *, const struct ratio *);
+void cell_update(const struct joint *, struct cell *, const struct lane_ratio *);
 void cell_simulate(const struct joint *, struct cell *);
 /* tree.c */
 size_t sys_bytes(const struct joint_dim *);
@@ -179,7 +187,8 @@ void dense_apply_transposed(const double *a, const double *x, double *y, int n);
 /* start.c */
 void start_cold(struct joint *);
 void start_scales(struct joint *);
-void start_warm(struct joint *, int shift);
+void start_again(struct joint *);
+void cell_jump(const struct joint *, struct cell *);
 
 /* bound.c */
 double bound_dual(const struct joint *);
@@ -189,12 +198,15 @@ struct plan_cost {
     double cost, gross, short_cost, lack;
 };
 struct plan_cost cost_plan(struct joint *);
+vec cell_costs(const struct joint *, const struct cell *, vec *gross, vec *lack);
 void flows_net(const struct joint *, double *net);    /* feeds and what is not frozen */
 void flows_frozen(const struct joint *, double *net); /* adds */
 double cost_frozen(const struct joint *);
 /* feasible.c */
 void feasible_finish(struct joint *);
 void plan_keep(struct joint *);
+void cell_clip(const struct joint *, struct cell *);
+void batch_recall(const struct joint *, struct batch *);
 void plan_recall(struct joint *);
 /* replay.c */
 struct replay {
@@ -210,9 +222,25 @@ void lr_reach(const struct joint *, struct reach *);
 void lr_update(struct joint *, const struct ratio *);
 /* choice.c */
 int choice_any(const struct joint *);
-size_t choice_bytes(int T_max);
 double choice_start_cost(const struct joint *);
 enum joint_end choice_fix(struct joint *, const struct joint_limit *);
+void lane_close(const struct joint *, struct cell *, int input, int lane);
+void bounds_tighten(const struct joint *, struct cell *);
+/* pattern.c */
+size_t choice_bytes(int T_max);
+double block_number(const struct joint *, int block, int num);
+void pattern_find(struct joint *, int block, const struct choice *, struct cell *, int input, uint8_t *units);
+/* trial.c */
+struct trial {
+    struct joint *j;
+    struct cell *cell;
+    const int32_t *node;
+    int lane, input;
+};
+size_t trial_room(const struct comp *, int T_max, int len_max);
+struct trial trial_open(struct joint *, int block, struct cell *, int input);
+vec trial_costs(const struct trial *, const uint8_t *const *pattern);
+void trial_close(const struct trial *);
 /* ipm.c */
 enum joint_end ipm_run(struct joint *, const struct joint_limit *);
 int ipm_newton(struct joint *, double mu);

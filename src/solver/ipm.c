@@ -132,8 +132,9 @@ static struct ratio ratio_of(const struct reach *r)
 
 static void step(struct joint *j, const struct ratio *a)
 {
+    const struct lane_ratio each = {vec_of(a->primal), vec_of(a->dual)};
     for (int k = 0; k < j->n_cell; k++)
-        if (!j->cell[k].kind->frozen) cell_update(j, &j->cell[k], a);
+        if (!j->cell[k].kind->frozen) cell_update(j, &j->cell[k], &each);
     lr_update(j, a);
     for (int i = 0; i < j->dim.n_node; i++)
         for (int t = 0; t < j->T; t++) {
@@ -191,8 +192,7 @@ static int iterate(struct joint *j)
     a = ratio_of(&r);
     if (center(j, &a, &r, sigma * mu)) return -1;
     double keep = fmin(fmax(0.9, 1 - 50 * mu / j->money), 0.9995);
-    a.primal *= a.primal < 1 ? keep : 1;
-    a.dual *= a.dual < 1 ? keep : 1;
+    a = (struct ratio){fmin(1, keep / fmax(r.primal, 1e-9)), fmin(1, keep / fmax(r.dual, 1e-9))};
     if (!(a.primal > 1e-10 || a.dual > 1e-10)) return -1;
     step(j, &a);
     j->complement = complementarity(&r, &a);

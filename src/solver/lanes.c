@@ -63,13 +63,15 @@ LANE_INLINE vec input_weight(const struct cell *c, const vec *st, size_t at, int
     return vec_pick(b.fixed, vec_of(FIXED_WEIGHT), w);
 }
 
-LANE_INLINE vec row_weight(const struct cell *c, const vec *st, int t, int r)
+LANE_INLINE void row_weights(const struct cell *c, const vec *st, int t, vec *w)
 {
     const struct comp *p = c->comp;
-    size_t at = ((size_t)t * p->nrow + (size_t)r) * 2;
-    struct side lo = side_of(st[p->off[AT_PRICE_LO] + r], c->z[at], c->s[at], c->v[at]);
-    struct side hi = side_of(st[p->off[AT_PRICE_HI] + r], c->z[at + 1], c->s[at + 1], c->v[at + 1]);
-    return lo.w + hi.w;
+    for (int r = 0; r < p->nrow; r++) w[r] = vec_of(0);
+    for (int n = 0; n < c->n_side; n++) {
+        int r = c->side[n] / 2, hi = c->side[n] & 1;
+        size_t at = ((size_t)t * p->nrow + (size_t)r) * 2 + (size_t)hi;
+        w[r] += side_of(st[p->off[hi ? AT_PRICE_HI : AT_PRICE_LO] + r], c->z[at], c->s[at], c->v[at]).w;
+    }
 }
 
 /* Q and H from the cost to come and the weights of one slot. */
@@ -167,7 +169,7 @@ LANE_INLINE void factor_body(const struct joint *j, struct cell *c, const int nx
         stage_load(c, j->len, t, &cur, st);
         vec *K = c->K + (size_t)t * (size_t)(nu * nx), *L = c->L + (size_t)t * (size_t)(nu * nu);
         for (int i = 0; i < nu; i++) R[i] = input_weight(c, st, (size_t)t * (size_t)nu + (size_t)i, i, j->calm);
-        for (int r = 0; r < p->nrow; r++) w[r] = row_weight(c, st, t, r);
+        row_weights(c, st, t, w);
         slot_hessian(P, st, p, R, w, L, HX, nx, nu);
         spd_factor(L, nu);
         for (int k = 0; k < nx; k++) {
@@ -518,6 +520,9 @@ SIZES(1, 1)
 SIZES(1, 2)
 SIZES(2, 1)
 SIZES(2, 2)
+SIZES(2, 3)
+SIZES(1, 6)
+SIZES(2, 5)
 static void factor_any(const struct joint *j, struct cell *c) { factor_body(j, c, c->comp->nx, c->comp->nu); }
 static void linear_any(const struct joint *j, struct cell *c, const double *lam, vec *acc)
 {
@@ -531,7 +536,8 @@ static void covariance_any(struct joint *j, struct cell *c) { covariance_body(j,
         nx, nu, factor_##nx##_##nu, linear_##nx##_##nu, covariance_##nx##_##nu                                     \
     }
 static const struct kernel KERNEL[] = {SIZE(0, 1), SIZE(1, 1), SIZE(1, 2),
-                                       SIZE(2, 1), SIZE(2, 2), {-1, -1, factor_any, linear_any, covariance_any}};
+                                       SIZE(2, 1), SIZE(2, 2), SIZE(2, 3),
+                                       SIZE(1, 6), SIZE(2, 5), {-1, -1, factor_any, linear_any, covariance_any}};
 
 const struct kernel *kernel_find(int nx, int nu)
 {

@@ -14,22 +14,6 @@ static void slots_take(struct joint *j, const struct joint_limit *lim)
     for (int l = 0; l < j->dim.len_max; l++) j->dt_s[l] = lim->dt_s ? lim->dt_s[l] : 1;
 }
 
-/* From the last plan when there is one, else (or when that leads nowhere) from nothing. */
-static enum joint_end begin_and_run(struct joint *j, const struct joint_limit *lim)
-{
-    int iterations = 0;
-    if (lim->shift >= 0 && lim->shift < j->T && j->solved_T == j->T && !j->n_bad) {
-        start_warm(j, lim->shift);
-        enum joint_end end = ipm_run(j, lim);
-        if (end != JOINT_STALLED) return end;
-        iterations = j->result.iterations;
-    }
-    start_cold(j);
-    enum joint_end end = ipm_run(j, lim);
-    j->result.iterations += iterations;
-    return end;
-}
-
 struct joint_result joint_solve(struct joint *j, const struct joint_limit *lim)
 {
     j->start_s = clock_s();
@@ -38,12 +22,12 @@ struct joint_result joint_solve(struct joint *j, const struct joint_limit *lim)
     j->fixed = 0;
     j->frozen_cost = 0;
     coef_evaluate(j);
-    j->result.end = begin_and_run(j, lim);
+    start_cold(j);
+    j->result.end = ipm_run(j, lim);
     if (choice_any(j) && j->result.end == JOINT_OPTIMAL) j->result.end = choice_fix(j, lim);
     feasible_finish(j);
     if (j->n_bad) j->result.end = JOINT_STALLED;
     j->solved = 1;
-    j->solved_T = j->result.end == JOINT_STALLED ? 0 : j->T; /* what a warm start may build on */
     j->result.time_s = clock_s() - j->start_s;
     return j->result;
 }

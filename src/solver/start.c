@@ -7,8 +7,7 @@
 #include <string.h>
 
 #define PRICE_UNKNOWN -1.0
-#define WARM_SHARE 0.1 /* of the products of a cold start; a hundredth converged later */
-#define WARM_ROUNDS 1
+#define AGAIN_SHARE 0.1 /* of the products of a cold start; a hundredth converged later */
 
 /* lam of a node that only `c`'s input i can pay for in slot t: what the input costs, with what it takes elsewhere.
  */
@@ -233,7 +232,7 @@ static void cell_begin(const struct joint *j, struct cell *c)
 }
 
 /* Inputs after a full step, kept a fiftieth of their range inside. */
-static void cell_jump(const struct joint *j, struct cell *c)
+void cell_jump(const struct joint *j, struct cell *c)
 {
     const struct comp *p = c->comp;
     vec st[STAGE_MAX];
@@ -294,30 +293,19 @@ static void jumps(struct joint *j, int rounds, double mu, double last_resort_mu)
     }
 }
 
-/* Slot t takes slot t + shift; the last slots repeat the last one known. */
-static void move_doubles(double *a, int width, int T, int shift)
+/* From the inputs and prices as they are, where bounds have moved: rows and duals are placed anew. */
+void start_again(struct joint *j)
 {
-    size_t w = (size_t)width, last = (size_t)(T - shift - 1) * w;
-    memmove(a, a + (size_t)shift * w, sizeof *a * (size_t)(T - shift) * w);
-    for (int t = T - shift; t < T; t++) memcpy(a + (size_t)t * w, a + last, sizeof *a * w);
-}
-
-/* The last iterate's inputs and prices, moved by the slots gone by; rows and duals are placed anew, because limits and
- * states have moved too: a plain copy sits on them and cannot step. */
-void start_warm(struct joint *j, int shift)
-{
-    for (int i = 0; i < j->dim.n_node; i++) move_doubles(j->lam + (size_t)i * (size_t)j->dim.T_max, 1, j->T, shift);
     start_scales(j);
     for (int k = 0; k < j->n_cell; k++) {
         struct cell *c = &j->cell[k];
         if (c->kind->frozen) continue;
-        c->mu0[0] *= WARM_SHARE;
-        move_doubles((double *)(void *)c->u, LANES * c->comp->nu, j->T, shift);
+        c->mu0[0] *= AGAIN_SHARE;
         memset(c->m.du, 0, sizeof(vec) * (size_t)j->T * c->comp->nu);
         cell_jump(j, c);
     }
-    j->mu = WARM_SHARE * j->money;
-    jumps(j, WARM_ROUNDS, 0.1 * WARM_SHARE * j->money, 0.3 * WARM_SHARE * j->money);
+    j->mu = AGAIN_SHARE * j->money;
+    jumps(j, 1, 0.1 * AGAIN_SHARE * j->money, 0.3 * AGAIN_SHARE * j->money);
 }
 
 void start_cold(struct joint *j)

@@ -43,7 +43,8 @@ void cell_predict(const struct joint *j, struct cell *c)
     memset(c->m.th, 0, sizeof(vec) * (size_t)j->T * p->nu);
     for (int t = 0; p->nrow > 0 && t < j->T; t++) {
         stage_load(c, j->len, t, &cur, st);
-        for (int k = 0; k < 2 * p->nrow; k++) {
+        for (int n = 0; n < c->n_side; n++) {
+            const int k = c->side[n];
             size_t row = row_at(p, t, k / 2), at = row * 2 + (size_t)(k & 1);
             struct side e = side_of(price_at(p, st, k / 2, k & 1), c->z[at], c->s[at], c->v[at]);
             vec r2 = -e.s * e.zs, res = residual_at(c, st, row, k / 2, k & 1);
@@ -80,7 +81,8 @@ void cell_correct(const struct joint *j, struct cell *c)
             c->m.tl[at] = vec_pick(b.fixed, none, (mu - c->m.du[at] * d.dzl) * b.il);
             c->m.th[at] = vec_pick(b.fixed, none, (mu + c->m.du[at] * d.dzh) * b.ih);
         }
-        for (int k = 0; k < 2 * p->nrow; k++) side_correct(c, st, row_at(p, t, k / 2), k / 2, k & 1, mu);
+        for (int n = 0; n < c->n_side; n++)
+            side_correct(c, st, row_at(p, t, c->side[n] / 2), c->side[n] / 2, c->side[n] & 1, mu);
     }
 }
 
@@ -144,7 +146,8 @@ void cell_center(const struct joint *j, struct cell *c, const struct ratio *a)
             c->alt.tl[at] = c->m.tl[at] + vec_pick(b.fixed, none, gl * b.il);
             c->alt.th[at] = c->m.th[at] + vec_pick(b.fixed, none, gh * b.ih);
         }
-        for (int k = 0; k < 2 * p->nrow; k++) side_center(c, st, row_at(p, t, k / 2), k / 2, k & 1, a, mu);
+        for (int n = 0; n < c->n_side; n++)
+            side_center(c, st, row_at(p, t, c->side[n] / 2), c->side[n] / 2, c->side[n] & 1, a, mu);
     }
     cell_swap(c);
 }
@@ -198,7 +201,8 @@ void cell_reach(const struct joint *j, struct cell *c, struct reach *out)
     for (int t = 0; t < j->T; t++) {
         stage_load(c, j->len, t, &cur, st);
         for (int i = 0; i < p->nu; i++) box_reach(c, st, input_at(p, t, i), i, &a);
-        for (int k = 0; k < 2 * p->nrow; k++) side_reach(c, st, row_at(p, t, k / 2), k / 2, k & 1, &a);
+        for (int n = 0; n < c->n_side; n++)
+            side_reach(c, st, row_at(p, t, c->side[n] / 2), c->side[n] / 2, c->side[n] & 1, &a);
     }
     memcpy(c->m.lane, &a, sizeof a);
     out->primal = fmax(out->primal, -vec_least(-a.primal));
@@ -210,7 +214,7 @@ void cell_reach(const struct joint *j, struct cell *c, struct reach *out)
     out->count += vec_sum(a.count);
 }
 
-static void side_update(struct cell *c, const vec *st, size_t row, int r, int hi, const struct ratio *a)
+static void side_update(struct cell *c, const vec *st, size_t row, int r, int hi, const struct lane_ratio *a)
 {
     size_t at = row * 2 + (size_t)hi;
     struct side e = side_of(price_at(c->comp, st, r, hi), c->z[at], c->s[at], c->v[at]);
@@ -234,7 +238,7 @@ void cell_sigma(struct cell *c, double village_mu)
     c->aim[0] = vec_max(left * left * mu, vec_of(0.1 * village_mu));
 }
 
-void cell_update(const struct joint *j, struct cell *c, const struct ratio *a)
+void cell_update(const struct joint *j, struct cell *c, const struct lane_ratio *a)
 {
     const struct comp *p = c->comp;
     vec st[STAGE_MAX], none = vec_of(0);
@@ -249,11 +253,9 @@ void cell_update(const struct joint *j, struct cell *c, const struct ratio *a)
             c->zh[at] += vec_pick(b.fixed, none, d.dzh * a->dual);
             c->u[at] += vec_pick(b.fixed, none, c->m.du[at] * a->primal);
         }
-        for (int r = 0; r < p->nrow; r++) {
-            size_t row = row_at(p, t, r);
-            for (int hi = 0; hi < 2; hi++) side_update(c, st, row, r, hi, a);
-            c->y[row] += c->m.dy[row] * a->primal;
-        }
+        for (int n = 0; n < c->n_side; n++)
+            side_update(c, st, row_at(p, t, c->side[n] / 2), c->side[n] / 2, c->side[n] & 1, a);
+        for (int r = 0; r < p->nrow; r++) c->y[row_at(p, t, r)] += c->m.dy[row_at(p, t, r)] * a->primal;
         for (int i = 0; i < p->nx; i++) {
             size_t at = (size_t)(t + 1) * p->nx + (size_t)i;
             c->x[at] += c->m.dx[at] * a->primal;
