@@ -45,7 +45,7 @@ const table = {
   alarm_fault: ['Qurğu nasazlıq bildirir.', 'The equipment reports a fault.', 'Оборудование сообщает о неисправности.'],
   alarm_water_short: ['Çay hamıya çatmır; ekoloji axın birincidir.', 'The river cannot serve all takers; the environmental flow comes first.', 'Реки на всех не хватает; экологический сток прежде всего.'],
   alarm_store_behind: ['Tarix saxlanılmır (disk doludur və ya yavaşdır); idarəyə təsir etmir.', 'History is not being saved (disk full or too slow); control is not affected.', 'История не сохраняется (диск полон или медленный); на управление не влияет.'],
-  alarm_requests_refused: ['Eyni anda çox sorğu; bəziləri rədd edildi.', 'Too many requests at once; some were refused.', 'Слишком много запросов сразу; часть отклонена.'],
+  alarm_requests_refused: ['Eyni anda çox sorğu; bəziləri rədd edildi.', 'Too many requests or overrides at once; some were refused.', 'Слишком много запросов или уставок сразу; часть отклонена.'],
   alarm_alarms_full: ['Siyahıya sığmayan xəbərdarlıqlar var.', 'More alarms than the list holds.', 'Тревог больше, чем вмещает список.'],
   overrides: ['Əl ilə qoyulanlar', 'Set by hand', 'Задано вручную'],
   until: ['{0} qədər', 'until {0}', 'до {0}'],

@@ -26,7 +26,7 @@ static const struct {
     [ALARM_FAULT]         = {"fault", "The equipment reports a fault."},
     [ALARM_WATER]         = {"water_short", "The river cannot serve all takers; the environmental flow comes first."},
     [ALARM_STORE]         = {"store_behind", "History is not being saved (disk full or too slow); control is not affected."},
-    [ALARM_REQUESTS]      = {"requests_refused", "Too many requests at once; some were refused and told so."},
+    [ALARM_REQUESTS]      = {"requests_refused", "Too many requests or overrides at once; some were refused and told so."},
     [ALARM_TABLE]         = {"alarms_full", "More alarms than the list holds; the least important are not shown."},
     [ALARM_LAND]          = {"land", "Something dangerous may lie on land in use; what stands there is out of service and safe. Keep away until the authority gives it back."},
     // clang-format on

@@ -85,6 +85,8 @@ struct control {
     struct setpoint *out;
     struct alarms alarms;
     struct overrides overrides;
+    atomic_int refused_at_door; /* requests, since the last tick */
+    int64_t refused_ms;
     atomic_int override_rows, override_pending; /* in the table; asked for and not yet looked at */
     struct queue queue;
     struct snapshots snapshots;

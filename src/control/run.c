@@ -186,7 +186,9 @@ static int request_override_at_door(struct control *c, const struct request *r)
 
 int control_request(struct control *c, const struct request *r)
 {
-    return r->kind == REQUEST_OVERRIDE ? request_override_at_door(c, r) : queue_push(&c->queue, r);
+    int full = r->kind == REQUEST_OVERRIDE ? request_override_at_door(c, r) : queue_push(&c->queue, r);
+    if (full) atomic_fetch_add(&c->refused_at_door, 1);
+    return full;
 }
 
 int control_override(struct control *c, const struct override *o)

@@ -13,7 +13,13 @@
 
 static const double short_worth_telling_kWh = 1;
 static const double leap_s = 3600; /* a longer silence of the clock is a leap */
-enum { CLOCK_CALM_MS = 600000, SETPOINT_TICKS = 5, SETPOINT_LEAST_S = 300, PLANNER_HANGS_MS = 60000 };
+enum {
+    CLOCK_CALM_MS = 600000,
+    SETPOINT_TICKS = 5,
+    SETPOINT_LEAST_S = 300,
+    PLANNER_HANGS_MS = 60000,
+    REFUSED_TOLD_MS = 600000
+};
 
 /* --- clock --- */
 
@@ -129,6 +135,11 @@ static int (*const request_do[])(struct control *, const struct request *) = {
 static void requests_take(struct control *c)
 {
     struct request r;
+    int refused = atomic_exchange(&c->refused_at_door, 0);
+    c->health.requests_refused += refused;
+    if (refused) c->refused_ms = c->s.at_ms;
+    alarm_set(&c->alarms, c->s.at_ms, -1, ALARM_REQUESTS, ALARM_WARNING,
+              c->refused_ms && c->s.at_ms - c->refused_ms < REFUSED_TOLD_MS);
     atomic_store(&c->override_rows, c->overrides.n);
     for (int n = 0; n < QUEUE_CELLS && queue_pop(&c->queue, &r); n++) {
         unsigned kind = (unsigned)r.kind;

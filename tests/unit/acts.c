@@ -203,6 +203,7 @@ static void a_full_table_refuses_and_says_so(void **state)
     /* The newest snapshot does not know yet: control refuses at its door, and the audit says so. */
     assert_int_equal(post_override(w, 501, out, sizeof out), 409);
     bench_run(&b, 1);
+    assert_true(bench_alarm(&b, -1, "requests_refused"));
     assert_int_equal(post_override(w, 502, out, sizeof out), 409);
     assert_int_equal(post_override(w, 500, out, sizeof out), 200); /* one that has its row keeps it */
     assert_int_equal(store_audit_list(s, 0, 1000, count_act, &n, NULL), 0);

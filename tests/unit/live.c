@@ -101,6 +101,41 @@ static void saving_does_not_stop_control(void **state)
     close_live();
 }
 
+static int alarm_on(const char *name)
+{
+    const struct snapshot *s = ports.snapshot(ports.self);
+    int on = 0;
+    for (int i = 0; i < s->n_alarm; i++) on |= s->alarm[i].active && !strcmp(alarm_name(s->alarm[i].code), name);
+    ports.release(ports.self, s);
+    return on;
+}
+
+/* A state that cannot be written is dropped; an alarm tells it until one can be. */
+static void a_state_that_cannot_be_written_is_told(void **state)
+{
+    (void)state;
+    sqlite3 *other;
+    struct request r = {.kind = REQUEST_REPLAN};
+    assert_int_equal(open_live(20), 0);
+    assert_int_equal(sqlite3_open(db, &other), SQLITE_OK);
+    sqlite3_busy_timeout(other, 5000);
+    assert_int_equal(
+        sqlite3_exec(other, "CREATE TRIGGER full BEFORE INSERT ON record BEGIN SELECT RAISE(FAIL, 'no room'); END",
+                     NULL, NULL, NULL),
+        SQLITE_OK);
+    log_threshold(0);
+    ports.request(ports.self, &r);
+    for (int i = 0; i < 500 && !alarm_on("store_behind"); i++) usleep(10000);
+    assert_true(alarm_on("store_behind"));
+    assert_int_equal(sqlite3_exec(other, "DROP TRIGGER full", NULL, NULL, NULL), SQLITE_OK);
+    ports.request(ports.self, &r);
+    for (int i = 0; i < 500 && alarm_on("store_behind"); i++) usleep(10000);
+    assert_false(alarm_on("store_behind"));
+    log_threshold(LOG_ERROR);
+    sqlite3_close(other);
+    close_live();
+}
+
 /* What was copied while it ran is a whole state: it can be continued from. */
 static void a_running_village_can_be_copied(void **state)
 {
@@ -289,6 +324,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(saving_does_not_stop_control),
+        cmocka_unit_test(a_state_that_cannot_be_written_is_told),
         cmocka_unit_test(a_running_village_can_be_copied),
         cmocka_unit_test(a_comparison_that_cannot_begin_does_not_run),
         cmocka_unit_test(it_ends_quickly),
