@@ -112,15 +112,18 @@ static struct build build_of(const char *name)
 }
 
 // clang-format off
-static const struct zone_layer siding = {0.009, 0.140, 530, 900}, board = {0.012, 0.160, 950, 840}, block = {0.100, 0.510, 1400, 1000};
+#define SIDING {0.009, 0.140, 530, 900}
+#define BOARD {0.012, 0.160, 950, 840}
+#define BLOCK {0.100, 0.510, 1400, 1000}
 static const struct zone_layer walls[2][2][3] = { /* heavy, insulated */
-    {{siding, {0.066, 0.040, 12, 840}, board}, {siding, {0.25, 0.040, 10, 1400}, board}},
-    {{siding, {0.0615, 0.040, 10, 1400}, block}, {siding, {0.2452, 0.040, 10, 1400}, block}}};
+    {{SIDING, {0.066, 0.040, 12, 840}, BOARD}, {SIDING, {0.25, 0.040, 10, 1400}, BOARD}},
+    {{SIDING, {0.0615, 0.040, 10, 1400}, BLOCK}, {SIDING, {0.2452, 0.040, 10, 1400}, BLOCK}}};
 static const struct zone_layer roofs[2][3] = {
     {{0.019, 0.140, 530, 900}, {0.1118, 0.040, 12, 840}, {0.010, 0.160, 950, 840}}, {{0.019, 0.140, 530, 900}, {0.4, 0.040, 12, 840}, {0.010, 0.160, 950, 840}}};
 static const struct zone_layer floors[2][2] = {{{1.003, 0.040, 0, 0}, {0.025, 0.140, 650, 1200}}, {{1.007, 0.040, 0, 0}, {0.080, 1.130, 1400, 1000}}};
-static const struct zone_pane clear_pane = {0.003048, 1.0, 0.834, 0.075, 0.075, 0.84, 0.84}, coated_pane = {0.00318, 1.0, 0.452, 0.359, 0.397, 0.84, 0.047};
-static const struct zone_glazing glasses[3] = {{2, {clear_pane, clear_pane}, 0.012, 0}, {2, {coated_pane, clear_pane}, 0.012, 1}, {1, {clear_pane}, 0, 0}};
+#define CLEAR_PANE {0.003048, 1.0, 0.834, 0.075, 0.075, 0.84, 0.84}
+#define COATED_PANE {0.00318, 1.0, 0.452, 0.359, 0.397, 0.84, 0.047}
+static const struct zone_glazing glasses[3] = {{2, {CLEAR_PANE, CLEAR_PANE}, 0.012, 0}, {2, {COATED_PANE, CLEAR_PANE}, 0.012, 1}, {1, {CLEAR_PANE}, 0, 0}};
 // clang-format on
 
 /* Layers from a list of fours, else those of the case. */

@@ -75,5 +75,5 @@ extern const struct calc_model calc_turbine, calc_screw, calc_river, calc_gr4j, 
 extern const struct calc_model calc_digester, calc_adm1, calc_am2, calc_substrate;
 extern const struct calc_model calc_lightclass, calc_luminaire, calc_road;
 extern const struct calc_model calc_et0, calc_et0_hour, calc_soilwater, calc_greenhouse, calc_coldstore;
-extern const struct calc_model calc_weather;
+extern const struct calc_model calc_weather, calc_demand;
 #endif

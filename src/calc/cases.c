@@ -14,6 +14,7 @@ const struct calc_case *const calc_case_tables[] = {
     calc_cases_biogas,
     calc_cases_light, calc_cases_home,
     calc_cases_weather,
+    calc_cases_demand,
     NULL};
 // clang-format on
 

@@ -9,5 +9,5 @@ const struct calc_model *const calc_models[] = {
     &calc_digester, &calc_adm1, &calc_am2,
     &calc_lightclass, &calc_luminaire, &calc_road,
     &calc_et0, &calc_et0_hour, &calc_soilwater, &calc_coldstore,
-    &calc_weather,
+    &calc_weather, &calc_demand,
     NULL};

@@ -46,7 +46,4 @@ demand_fn household_day, premises_day, load_day, traffic_day, bin_day, digester_
 demand_create_fn household_create, premises_create, load_create, traffic_create, bin_create, digester_feed_create,
     crop_create, product_create;
 
-/* Reference evapotranspiration of one day, mm: FAO-56 Penman-Monteith, eq. 6. */
-double crop_reference_mm(double mean_degC, double min_degC, double max_degC, double humidity_frac, double wind_m_s,
-                         double ghi_MJ_m2, double lat_deg, double altitude_m, int yearday);
 #endif

@@ -2,6 +2,7 @@
  * crop drinks, what is carried into the cold store. Each one day at a time; every level is an assumption of one
  * table or a parameter of the asset. Left out: events (weddings, football), machinery on the roads, single
  * deliveries of produce. */
+#include "physics/et0.h"
 #include "world/demand.h"
 #include "world/noise.h"
 #include <math.h>
@@ -122,32 +123,6 @@ void digester_feed_day(const struct source *s, const struct demand_day *day, flo
     }
 }
 
-/* R. G. Allen et al., FAO Irrigation and Drainage Paper 56, 1998; equation numbers are that paper's. */
-double crop_reference_mm(double mean_degC, double min_degC, double max_degC, double humidity_frac, double wind_m_s,
-                         double ghi_MJ_m2, double lat_deg, double altitude_m, int yearday)
-{
-    double pressure_kPa = 101.3 * pow((293.0 - 0.0065 * altitude_m) / 293.0, 5.26),
-           gamma = 0.665e-3 * pressure_kPa; /* 7, 8 */
-    double es_max = 0.6108 * exp(17.27 * max_degC / (max_degC + 237.3)),
-           es_min = 0.6108 * exp(17.27 * min_degC / (min_degC + 237.3));
-    double es_mean = 0.6108 * exp(17.27 * mean_degC / (mean_degC + 237.3)),
-           slope = 4098.0 * es_mean / pow(mean_degC + 237.3, 2.0);                            /* 13 */
-    double es = 0.5 * (es_max + es_min), ea = humidity_frac * es;                             /* 12, 19 */
-    double lat = lat_deg * PI / 180.0, decl = 0.409 * sin(2.0 * PI / 365.0 * yearday - 1.39); /* 24 */
-    double set = acos(fmin(1.0, fmax(-1.0, -tan(lat) * tan(decl)))),
-           near = 1.0 + 0.033 * cos(2.0 * PI / 365.0 * yearday); /* 25, 23 */
-    double ra =
-        24.0 * 60.0 / PI * 0.0820 * near * (set * sin(lat) * sin(decl) + cos(lat) * cos(decl) * sin(set)); /* 21 */
-    double clear = (0.75 + 2e-5 * altitude_m) * ra,
-           cloud = clear > 0.0 ? fmin(1.0, ghi_MJ_m2 / clear) : 1.0; /* 37 */
-    double kelvin4 = 0.5 * (pow(max_degC + 273.16, 4.0) + pow(min_degC + 273.16, 4.0));
-    double out = 4.903e-9 * kelvin4 * (0.34 - 0.14 * sqrt(ea)) * fmax(0.05, 1.35 * cloud - 0.35); /* 39 */
-    double net = 0.77 * ghi_MJ_m2 - out;                                                          /* 38, 40 */
-    double eto = (0.408 * slope * net + gamma * 900.0 / (mean_degC + 273.0) * wind_m_s * (es - ea)) /
-                 (slope + gamma * (1.0 + 0.34 * wind_m_s));
-    return fmax(0.0, eto); /* 6, soil heat flux 0 over a day */
-}
-
 struct crop {
     double area_m2;
 };
@@ -162,9 +137,12 @@ void *crop_create(const struct source *s, struct arena *arena, struct random *r)
 void crop_day(const struct source *s, const struct demand_day *day, float *const *out)
 {
     const struct site *site = &s->village->site;
-    double wind_2m = 0.75 * day->wind_m_s; /* from 10 m, eq. 47 */
-    double eto = crop_reference_mm(day->mean_degC, day->min_degC, day->max_degC, day->humidity_frac, wind_2m,
-                                   day->ghi_MJ_m2, site->lat_deg, site->altitude_m, day->yearday + 1);
+    const struct et0_site place = {site->lat_deg, site->altitude_m, 10, 0, 900, 0.34};
+    double vapour_kPa = day->humidity_frac *
+                        (et0_saturation_kPa(day->min_degC) + et0_saturation_kPa(day->max_degC)) / 2; /* eq 19 */
+    const struct et0_day now = {
+        day->yearday + 1, day->min_degC, day->max_degC, vapour_kPa, day->wind_m_s, day->ghi_MJ_m2, 0};
+    double eto = fmax(0, et0_daily(&place, &now).et0_mm);
     double m3 = crop_kc[day->month - 1] * eto * 1e-3 * ((const struct crop *)s->own)->area_m2;
     for (int m = 0; m < day->n_min; m++)
         out[0][m] = (float)(m3 * (double)day->sun[m] / 60.0); /* plants drink while the sun shines */

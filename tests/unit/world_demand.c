@@ -1,6 +1,5 @@
 /* Demand by the minute on the reference village: coincidence of homes in stated bands, energy of a home and of a
- * person, believable days, determinism whatever the order of questions, means that add up, faults, reference
- * evapotranspiration. */
+ * person, believable days, determinism whatever the order of questions, means that add up, faults. */
 #include "base/err.h"
 #include "near.h"
 #include "village/village.h"
@@ -254,14 +253,6 @@ static void bad_options(void **s)
     assert_non_null(strstr(e.text, "cannot be opened"));
 }
 
-/* FAO-56 example 18: Uccle, 6 July, 3.9 mm/day (3.88 before rounding). */
-static void evapotranspiration(void **s)
-{
-    (void)s;
-    assert_near(crop_reference_mm(16.9, 12.3, 21.5, 1.409 / 1.997, 2.078, 22.07, 50.8, 100, 187), 3.88, 0.02);
-    assert_near(crop_reference_mm(-5, -9, -1, 0.9, 1, 2, 60, 100, 10), 0, 0.4);
-}
-
 /* The goal is 5 ms for a day of 200 homes; the limit here is for a busy machine. */
 static void speed(void **s)
 {
@@ -285,7 +276,6 @@ int main(void)
                                        cmocka_unit_test(every_field),
                                        cmocka_unit_test(faults),
                                        cmocka_unit_test(bad_options),
-                                       cmocka_unit_test(evapotranspiration),
                                        cmocka_unit_test(speed)};
     return cmocka_run_group_tests(tests, setup, done);
 }
