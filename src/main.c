@@ -125,6 +125,10 @@ static const struct option_row land_verify_options[] = {
 };
 static const struct option_row land_take_options[] = {LAND_DB};
 static const struct option_row land_export_options[] = {LAND_DB, {"--out", "FILE", NULL, "file to write; else standard output"}};
+static const struct option_row land_plan_options[] = {
+    LAND_DB, {"--sign", NULL, NULL, "sign the printed order of areas as it stands"}, {"--key", "FILE", NULL, "the key that signs it"}, {"--at", "TIME", NULL, "when it is signed; else now"},
+    {"--text", "TEXT", NULL, "why this order"}, {"--json", NULL, NULL, "print as one JSON object"},
+};
 static const struct option_row help_options[] = {
     {"--man", NULL, NULL, "print the manual page (roff)"},
     {"--json", NULL, NULL, "print the commands as one JSON object"},
@@ -202,6 +206,9 @@ const struct command commands[] = {
      LAND_NEED, "-", NULL},
     {"land export", NULL, "write the chain as text, one line a record",
      "The same records, signatures and links; anybody can check them with sha256sum (docs/land.md).", ROWS(land_export_options), command_land_export, LAND_NEED, "-", NULL},
+    {"land plan", "FILE", "order areas and schedule teams for the earliest return",
+     "FILE describes resources, tasks, criteria and what must come before what (docs/land.md). Prints the order after vetoes and weighted criteria, how far it holds when weights "
+     "change, and which homes can be handed over when.", ROWS(land_plan_options), command_land_plan, LAND_NEED, "land", NULL},
     {"help", "[TOPIC]", "explain a command or a kind of equipment",
      "Prints the commands, one command with its options, the kinds of equipment (classes), or the keys of one kind in a village file.", ROWS(help_options), command_help,
      "learn the program", "-"},
