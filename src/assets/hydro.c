@@ -461,13 +461,16 @@ static void rules(const struct asset_now *now, void *cmd)
 }
 
 /* A release from which the governor can still walk down to the inflow before the lowest level, (R - in)^2 / 2 ramp
- * <= V - V_min; with half the ramp, because the river may fall meanwhile, and all that the pumps may draw. */
+ * <= V - V_min; with half the ramp, because the river may fall meanwhile, and all that the pumps may draw. A river whose gauge is silent
+ * is not counted on, nor is water above the lowest level that no gauge shows. */
 static double brake_m3_s(const struct asset_now *now)
 {
     const struct par *p = now->par;
     const struct x *x = now->x;
-    double in_m3_s = inflow_m3_s(now) - p->supply_m3_s, half_m3_s2 = 0.5 * ramp_m3_s2(p);
-    double over_m3 = x->volume_m3 - volume_min_m3(p) - p->supply_m3_s * now->dt_s;
+    int river_known = READING_AGE_S(now, struct meas, river_m3_s) <= reading_old_s,
+        level_known = READING_AGE_S(now, struct meas, level_m) <= reading_old_s;
+    double in_m3_s = (river_known ? inflow_m3_s(now) : 0) - p->supply_m3_s, half_m3_s2 = 0.5 * ramp_m3_s2(p);
+    double over_m3 = level_known ? x->volume_m3 - volume_min_m3(p) - p->supply_m3_s * now->dt_s : 0;
     return fmax(0, over_m3 <= 0 ? in_m3_s : in_m3_s + sqrt(2 * half_m3_s2 * over_m3));
 }
 

@@ -56,7 +56,9 @@ static void clock_read(struct control *c)
     if (now_ms >= c->clock_calm_ms) alarm_clear(&c->alarms, now_ms, -1, ALARM_CLOCK);
     c->dt_s = (double)dt_ms / MS_S;
     c->s.at_ms = c->last_ms = now_ms;
+    int held = c->overrides.n;
     overrides_expire(&c->overrides, now_ms);
+    if (c->overrides.n != held) atomic_store(&c->plan_due_ms, now_ms); /* the plan still counts on it */
 }
 
 /* --- requests --- */

@@ -118,6 +118,38 @@ static void an_engine_does_not_run_on_unknown_gas(void **state)
     bench_close(&b);
 }
 
+/* What the plant may let out when asked for all it can: less when the river or the forebay is not seen any more. */
+static double release_m3_s(int32_t hydro)
+{
+    double want[2] = {3, 1e4};
+    struct asset_now now = now_view(b.control, &b.control->s, hydro, 60);
+    b.v->asset[hydro].cls->guard(&now, want);
+    return want[1];
+}
+
+static void an_unseen_river_is_not_counted_on(void **state)
+{
+    (void)state;
+    open_at("2026-05-10T12:00");
+    bench_run(&b, 5);
+    int32_t hydro = village_class_next(b.v, "hydro", -1);
+    const struct asset *as = &b.v->asset[hydro];
+    int volume = field_find(&as->cls->state, "volume_m3"), release = field_find(&as->cls->state, "release_m3_s");
+    double least_m3 = asset_par(as, "level_min_m") * asset_par(as, "area_m2"), *x = b.control->s.x + as->x;
+    x[volume] = least_m3 + 5000;
+    x[release] = asset_par(as, "n_unit") * asset_par(as, "unit_flow_m3_s");
+    double seen = release_m3_s(hydro);
+    int64_t *river_ms = &b.control->s.meas_ms[point_of(hydro, "river_m3_s")],
+            *level_ms = &b.control->s.meas_ms[point_of(hydro, "level_m")];
+    *river_ms -= 3600000;
+    double blind = release_m3_s(hydro);
+    assert_true(blind < seen - 1 || blind <= x[release] - 1.4); /* as fast down as the river may fall */
+    *level_ms -= 3600000;
+    for (int i = 0; i < 40; i++) x[release] = release_m3_s(hydro);
+    assert_near(x[release], 0, 1e-9);
+    bench_close(&b);
+}
+
 /* A home whose thermometer is silent is held further above its floor the longer that lasts. */
 static void a_silent_thermometer_widens_the_margin(void **state)
 {
@@ -205,6 +237,7 @@ int main(void)
         cmocka_unit_test(a_dead_counter_makes_a_street_busy),
         cmocka_unit_test(a_dead_photocell_does_not_keep_it_day),
         cmocka_unit_test(an_engine_does_not_run_on_unknown_gas),
+        cmocka_unit_test(an_unseen_river_is_not_counted_on),
         cmocka_unit_test(a_silent_thermometer_widens_the_margin),
         cmocka_unit_test(a_feeder_with_silent_meters_is_seen_by_its_own),
         cmocka_unit_test(gas_is_flared_while_the_plant_is_out_of_use),

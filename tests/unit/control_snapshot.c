@@ -158,6 +158,25 @@ static void a_step_has_its_price(void **state)
     bench_close(&b);
 }
 
+/* The plan takes an override for as long as it looks ahead; when it ends, a plan without it is made at once. */
+static void the_end_of_an_override_is_planned_for(void **state)
+{
+    (void)state;
+    bench_twin(&b, "oasis.yaml", "2026-01-20T06:01", 3);
+    bench_control(
+        &b,
+        &(struct control_options){.rates = {60, 900, 60}, .controller = CONTROL_JOINT, .slots = 6, .solve_s = 0.2},
+        NULL);
+    bench_run(&b, 2);
+    struct override o = {.from_ms = b.now_ms, .until_ms = b.now_ms + 5 * 60000 - 1, .value = 100, .point = 0};
+    control_request(b.control, &(struct request){.kind = REQUEST_OVERRIDE, .of.override = o});
+    bench_run(&b, 3);
+    int64_t plans = b.control->health.plans;
+    bench_run(&b, 4); /* to 06:10: not yet the time of a plan */
+    assert_int_equal(b.control->health.plans, plans + 1);
+    bench_close(&b);
+}
+
 static void a_restart_continues(void **state)
 {
     (void)state;
@@ -186,9 +205,11 @@ static void a_restart_continues(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(readers_see_whole_snapshots), cmocka_unit_test(held_snapshots_do_not_stop_the_tracker),
-        cmocka_unit_test(every_setpoint_says_why), cmocka_unit_test(a_step_has_its_price),
-        cmocka_unit_test(a_restart_continues)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(readers_see_whole_snapshots),
+                                       cmocka_unit_test(held_snapshots_do_not_stop_the_tracker),
+                                       cmocka_unit_test(every_setpoint_says_why),
+                                       cmocka_unit_test(a_step_has_its_price),
+                                       cmocka_unit_test(the_end_of_an_override_is_planned_for),
+                                       cmocka_unit_test(a_restart_continues)};
     return cmocka_run_group_tests_name("control_snapshot", tests, NULL, NULL);
 }
