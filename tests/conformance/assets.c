@@ -639,6 +639,39 @@ static void plan_counts_on_nothing_out_of_service(void **state)
 /* --- all classes x all properties
  * ---------------------------------------------------------------------------------------------- */
 
+static int has_unknown(const struct asset_class *c)
+{
+    for (int i = 0; i < c->exo.n; i++)
+        if (c->exo.row[i].flags & FIELD_UNKNOWN) return 1;
+    return 0;
+}
+
+static void all_finite(const char *what, const double *v, int n)
+{
+    for (int i = 0; i < n; i++)
+        if (!isfinite(v[i])) fail_msg("%s: %s %d is %g where the outside is unknown", rig.cls->name, what, i, v[i]);
+}
+
+/* What comes from outside and is marked FIELD_UNKNOWN may be NAN: every operation of the tracker goes on with figures. */
+static void the_unknown_outside_leaves_figures(void **state)
+{
+    const struct asset_class *c = class_of(state);
+    rig_create(&rig, c, 31);
+    for (int k = 0; k < 48; k++) {
+        rig_surround(&rig, rig.at_ms + 1800000);
+        for (int i = 0; i < c->exo.n; i++)
+            if (c->exo.row[i].flags & FIELD_UNKNOWN) rig.exo[i] = (double)NAN;
+        struct asset_now now = rig_now(&rig, 60);
+        c->step(&now, rig.work, rig.x, rig.flow);
+        void (*const chosen)(const struct asset_now *, void *) = k % 2 && c->safe ? c->safe : c->rules;
+        if (chosen) chosen(&now, rig.cmd);
+        if (c->guard) c->guard(&now, rig.cmd);
+        all_finite("state", rig.x, c->state.n);
+        all_finite("set-point", rig.cmd, c->cmd.n);
+        all_finite("flow", rig.flow, c->n_port);
+    }
+}
+
 static int always(const struct asset_class *c) { return c != NULL; }
 static int commanded(const struct asset_class *c) { return c->cmd.n > 0; }
 static int observed(const struct asset_class *c) { return c->observe && c->state.n > 0; }
@@ -659,6 +692,7 @@ static const struct property {
     {"its rules and safe state are lawful", rules_and_safe_are_lawful, commanded},
     {"without readings observe is open loop", observe_without_readings_is_open_loop, observed},
     {"observe finds the truth from a wrong start", observe_finds_the_truth_from_a_wrong_start, observed},
+    {"what is unknown outside leaves figures", the_unknown_outside_leaves_figures, has_unknown},
     {"tables of the block point inside it", tables_of_the_block_point_inside_it, plans},
     {"its block alone is feasible from any state", block_alone_is_feasible_from_any_state, plans},
     {"rows of the plan agree with the physics", plan_rows_agree_with_physics, plans},
