@@ -3,7 +3,8 @@
 #include "solver/element.h"
 #include <string.h>
 
-#define LEAST_LEFT 0.3 /* of a lane's products, when it says where it aims */
+#define LEAST_LEFT 0.3 /* of its products, when a lane says where it aims */
+#define LEAST_AIM 0.3  /* of the village's; with less, blocks that do well run ahead of the prices */
 
 LANE_INLINE size_t row_at(const struct comp *p, int t, int r) { return (size_t)t * p->nrow + (size_t)r; }
 LANE_INLINE size_t input_at(const struct comp *p, int t, int i) { return (size_t)t * p->nu + (size_t)i; }
@@ -225,7 +226,7 @@ static void side_update(struct cell *c, const vec *st, size_t row, int r, int hi
     c->v[at] += vec_pick(e.on, d.dv * a->primal, none);
 }
 
-/* Where each lane aims: at what its own predictor promises, never below a tenth of what the village aims at. One home
+/* Where each lane aims: at what its own predictor promises, never below a third of what the village aims at. One home
  * whose best course moves by one slot an iteration (a cold house at full power) then lags, and does not shorten the step
  * of all; what it lags by is a small part of the gap. */
 void cell_sigma(struct cell *c, double village_mu)
@@ -235,7 +236,7 @@ void cell_sigma(struct cell *c, double village_mu)
     vec now = vec_max(l[LANE_NOW], vec_of(1e-300)), mu = now / vec_max(l[LANE_COUNT], one);
     vec left = (now + p * l[LANE_BY_PRIMAL] + d * l[LANE_BY_DUAL] + p * d * l[LANE_BY_BOTH]) / now;
     left = vec_min(vec_max(left, vec_of(LEAST_LEFT)), one);
-    c->aim[0] = vec_max(left * left * mu, vec_of(0.1 * village_mu));
+    c->aim[0] = vec_max(left * left * mu, vec_of(LEAST_AIM * village_mu));
 }
 
 void cell_update(const struct joint *j, struct cell *c, const struct lane_ratio *a)
