@@ -9,7 +9,7 @@
 #include "solver/element.h"
 #include <string.h>
 
-enum { UNITS_MAX = 8, AGES_MAX = 32, SLOTS_MAX = 1024, ROUNDS = 8 };
+enum { UNITS_MAX = 8, AGES_MAX = 32, SLOTS_MAX = 1024, ROUNDS = 4 };
 
 /* One choice of one block over the horizon. */
 struct wish {
@@ -216,7 +216,7 @@ static void edge_move(const uint8_t *n, int at, int by, int T, float *desire)
 /* The best pattern with an edge moved to and fro, or the run between two; without edges, a stretch of one unit more or less. */
 static void patterns_near(struct wish *w, const uint8_t *best, int round, struct patterns *p)
 {
-    static const int step[] = {16, 8, 4, 8, 4, 2, 1, 1};
+    static const int step[] = {8, 4, 2, 1};
     int16_t edge[SLOTS_MAX];
     float desire[SLOTS_MAX];
     const int T = w->j->T, edges = edges_of(w, best, edge);
