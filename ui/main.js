@@ -99,6 +99,16 @@ function drawFlows(s) {
   $('flows').classList.toggle('pointed', !!slot);
 }
 
+// A find closes land while the village runs: the map shows it as soon as the alarm does.
+async function drawClosed(s) {
+  const on = s.alarms.some(a => a.name === 'land' && a.active);
+  if (page.landOn === on && !(on && s.at_ms - page.landAt > 30000)) return;
+  page.landOn = on;
+  page.landAt = s.at_ms;
+  const land = await get('api/land').catch(() => null);
+  if (land) page.map.close(Object.fromEntries(land.closed.map(p => [p.id, p.state])));
+}
+
 function draw() {
   const s = page.state;
   if (!s) return;
@@ -110,6 +120,7 @@ function draw() {
   drawOverrides(s, page.village, act);
   drawPlan(s, page.chart.plan, page.village.currency);
   page.map.update(s.map);
+  drawClosed(s);
   page.chart.figures(s);
   page.tryit.update(s);
   document.body.classList.toggle('stale', page.lost != null);

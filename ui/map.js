@@ -15,7 +15,7 @@ export function statusWord(bits) {
   if (bits & STATUS.SHED) return 'st_shed';
   return 'st_ok';
 }
-const usable = p => p.state === 'commissioned' || p.state === 'in_use';
+const usable = p => ['commissioned', 'in_use'].includes(p.now ?? p.state);
 
 export class VillageMap {
   constructor(host, village, open) {
@@ -61,13 +61,15 @@ export class VillageMap {
       shape.addTo(this.base);
     }
   }
-  placeWords(p) { return [p.name || p.id, t('place_' + p.state)].join(' · '); }
+  placeWords(p) { return [p.name || p.id, t('place_' + (p.now ?? p.state))].join(' · '); }
   areaStyle(p) {
+    if (p.now === 'hazard') return {color: colour('alarm'), weight: 2, dashArray: '4 4', fill: true, fillColor: colour('alarm'), fillOpacity: 0.12};
     if (!usable(p)) return {color: colour('soft'), weight: 1.5, dashArray: '4 4', fill: p.state !== 'hazard', fillColor: colour('line'), fillOpacity: p.state === 'hazard' ? 0 : 0.35};
     if (p.kind === 'field') return {color: colour('farm'), weight: 0.75, fillColor: colour('farm'), fillOpacity: 0.13};
     return {color: colour('line'), weight: 1, fillColor: colour('ground'), fillOpacity: 0.7};
   }
   lineStyle(p) {
+    if (p.now === 'hazard') return {color: colour('alarm'), weight: 4, dashArray: '2 6', lineCap: 'round'};
     if (p.kind === 'river') return {color: colour('water'), weight: 5, opacity: 0.55, lineCap: 'round'};
     return {color: colour('road'), weight: 4, lineCap: 'round'};
   }
@@ -122,6 +124,10 @@ export class VillageMap {
       const i = layer.asset.index;
       if (!before || before[i] !== map.value[i] && layer.asset.class !== 'home' || was[i] !== map.status[i]) layer.setStyle(this.styleOf(layer.asset));
     }
+  }
+  close(list) { // what the records of the land close now: {id: state}
+    for (const p of this.village.places) p.now = list[p.id] ?? null;
+    this.base.eachLayer(l => l.setStyle(l.place.shape === 'area' ? this.areaStyle(l.place) : this.lineStyle(l.place)));
   }
   recolour() {
     this.base.eachLayer(l => l.setStyle(l.place.shape === 'area' ? this.areaStyle(l.place) : this.lineStyle(l.place)));

@@ -51,14 +51,14 @@ static const struct {
     const char *name, *value;
 } header_table[] = {
     {"Content-Security-Policy", "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-                                "connect-src 'self'; manifest-src 'self'; "
+                                "connect-src 'self'; manifest-src 'self'; worker-src 'self'; "
                                 "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"},
     {"X-Content-Type-Options", "nosniff"},
     {"X-Frame-Options", "DENY"},
     {"Referrer-Policy", "no-referrer"},
     {"Cross-Origin-Opener-Policy", "same-origin"},
     {"Cross-Origin-Resource-Policy", "same-origin"},
-    {"Permissions-Policy", "geolocation=(), camera=(), microphone=()"},
+    {"Permissions-Policy", "geolocation=(self), camera=(), microphone=()"},
 };
 
 void http_fail(struct http_answer *a, int status, const char *fmt, ...)
