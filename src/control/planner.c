@@ -8,6 +8,7 @@
 #include "control/core.h"
 #include "control/horizon.h"
 #include "control/lane.h"
+#include "control/pins.h"
 #include "control/wiring.h"
 #include "forecast/forecast.h"
 #include <math.h>
@@ -30,7 +31,8 @@ struct planner {
     struct horizon_room room;
     struct state s; /* own copy */
     const struct policy *policy;
-    double *pin, *meas;
+    struct pins pins;
+    double *meas;
     void *meter_par; /* the grid's parameters without limits, for private meters */
     uint64_t learned_seq, next_id;
     const struct problem *last; /* whose solution the newest plan is */
@@ -102,7 +104,7 @@ void planner_create(struct control *c, struct cutter *k)
     horizon_create(&p->room, v, T_max, k);
     p->forecast_mem = cut(k, forecast_bytes(v));
     void *state_mem = cut(k, state_bytes(v));
-    p->pin = cut(k, sizeof *p->pin * (size_t)(v->n_cmd + 1));
+    pins_create(&p->pins, v, T_max, k);
     p->meas = cut(k, sizeof *p->meas * (size_t)(v->n_meas + 1));
     p->meter_par = meter_create(v, k);
     plans_create(&c->plans, v, T_max, v->n_node + v->n_asset + 1, k);
@@ -147,9 +149,13 @@ static void copy_state(struct planner *p, const struct village *v, const struct 
     memcpy(p->s.meas_ms, s->meas_ms, sizeof *s->meas_ms * (size_t)v->n_meas);
     for (int32_t a = 0; a < v->n_asset; a++) p->s.status[a] = s->status[a] & ~(uint32_t)(STATUS_SHED | STATUS_CUT);
     p->policy = s->policy;
-    for (int32_t i = 0; i < v->n_cmd; i++) p->pin[i] = (double)NAN;
-    for (int i = 0; i < s->n_override; i++)
-        if (s->override[i].from_ms <= s->at_ms) p->pin[s->override[i].point] = s->override[i].value;
+    pins_free_all(&p->pins, v);
+    for (int i = 0; i < s->n_override; i++) {
+        const struct override *o = &s->override[i];
+        if (o->from_ms > s->at_ms) continue;
+        p->pins.value[o->point] = o->value;
+        p->pins.until_ms[o->point] = o->until_ms;
+    }
 }
 
 static double peak_so_far_W(const struct planner *p, const struct village *v)
@@ -186,7 +192,6 @@ static struct asset_now planned_view(const struct control *c, struct planner *p,
     const struct asset *as = &c->v->asset[a];
     struct asset_now now = asset_view(c->v, &p->s, a, w->par[a], c->opt.rates.tick_s);
     now.exo = p->room.exo + (size_t)T * (size_t)as->exo;
-    now.pin = p->pin + as->cmd;
     now.amb = p->room.amb;
     now.policy = p->policy;
     return now;
@@ -203,7 +208,11 @@ static void formulate(struct control *c, struct planner *p, struct problem *q, c
         struct asset_now now = planned_view(c, p, &q->w, a, h->T);
         b->asset = a;
         if (private_node >= 0) now.par = p->meter_par;
-        c->v->asset[a].cls->formulate(&now, private_node < 0 ? h : private_node == 0 ? &homes : &meter, b);
+        pins_formulate(&p->pins, &c->v->asset[a], &now,
+                       private_node < 0    ? h
+                       : private_node == 0 ? &homes
+                                           : &meter,
+                       p->room.start_ms, b);
     }
 }
 

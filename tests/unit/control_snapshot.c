@@ -1,5 +1,6 @@
 /* Snapshots under several readers, and the answers to "why": what a reader holds never changes and is complete, the
  * writer never waits, and every set-point can say where it comes from. */
+#include "base/random.h"
 #include "bench.h"
 #include "control/core.h"
 #include "control/why.h"
@@ -158,7 +159,85 @@ static void a_step_has_its_price(void **state)
     bench_close(&b);
 }
 
-/* The plan takes an override for as long as it looks ahead; when it ends, a plan without it is made at once. */
+static double planned(const struct snapshot *s, int32_t a, const char *key, int t)
+{
+    const struct asset *as = &s->village->asset[a];
+    return (double)
+        s->plan->cmd[(size_t)t * (size_t)s->plan->n_cmd + (size_t)(as->cmd + field_find(&as->cls->cmd, key))];
+}
+
+/* An override until 07:00 binds the plan until then and no longer; two of one asset end each at its own time. */
+static void the_plan_is_free_after_an_override(void **state)
+{
+    (void)state;
+    bench_twin(&b, "oasis.yaml", "2026-01-20T10:01", 3);
+    bench_control(
+        &b,
+        &(struct control_options){
+            .rates = {60, 900, 60}, .controller = CONTROL_JOINT, .slots = 32, .hours_after = 16, .solve_s = 5},
+        NULL);
+    int32_t battery = village_class_next(b.v, "battery", -1), pump = village_class_next(b.v, "pump", -1);
+    int64_t hour_ms = 3600000, from_ms = b.now_ms;
+    int32_t cmd = b.v->asset[pump].cmd;
+    struct override o[] = {{from_ms, from_ms + hour_ms, 400, b.v->asset[battery].cmd, 1, 0},
+                           {from_ms, from_ms + 2 * hour_ms, 0, cmd, 1, 0},
+                           {from_ms, from_ms + 4 * hour_ms, 0, cmd + 1, 1, 0}};
+    for (int i = 0; i < 3; i++)
+        control_request(b.control, &(struct request){.kind = REQUEST_OVERRIDE, .of.override = o[i]});
+    bench_run(&b, 3);
+    const struct snapshot *s = snapshot_get(b.control);
+    assert_non_null(s->plan);
+    double watered = 0, pumped = 0, other_W = 0;
+    for (int t = 0; t < s->plan->T; t++) {
+        int64_t at_ms = s->plan->start_ms[t];
+        double W = planned(s, battery, "power_W", t);
+        if (at_ms < o[0].until_ms) assert_near(W, 400, 1);
+        if (at_ms >= o[0].until_ms) other_W = fmax(other_W, fabs(W - 400));
+        if (at_ms < o[1].until_ms) assert_near(planned(s, pump, "pump_W", t), 0, 1e-3);
+        if (at_ms < o[2].until_ms) assert_near(planned(s, pump, "irrigate_m3_s", t), 0, 1e-9);
+        if (at_ms >= o[1].until_ms) pumped += planned(s, pump, "pump_W", t);
+        watered += planned(s, pump, "irrigate_m3_s", t);
+    }
+    assert_true(other_W > 500);
+    assert_true(pumped > 0 && watered > 0);
+    snapshot_put(s);
+    bench_close(&b);
+}
+
+/* Whatever is overridden and until whenever: there is a plan, and it is near the best. */
+static void any_overrides_leave_a_plan(void **state)
+{
+    (void)state;
+    struct random r = random_stream(5, "overrides");
+    bench_twin(&b, "oasis.yaml", "2026-01-20T05:01", 3);
+    bench_control(
+        &b,
+        &(struct control_options){
+            .rates = {60, 900, 60}, .controller = CONTROL_JOINT, .slots = 16, .hours_after = 8, .solve_s = 5},
+        NULL);
+    bench_run(&b, 2);
+    for (int k = 0; k < 12; k++) {
+        for (int n = 0; n < 12; n++) {
+            int32_t point = (int32_t)random_range(&r, 0, b.v->n_cmd - 1);
+            double now = b.control->s.cmd[point],
+                   value = random_uniform(&r) < 0.4 ? 0 : now * random_range(&r, 0, 2);
+            int64_t until_ms = b.now_ms + (int64_t)random_range(&r, 120e3, 10 * 3600e3);
+            struct override o = {b.now_ms, until_ms, value, point, 1, 0};
+            control_request(b.control, &(struct request){.kind = REQUEST_OVERRIDE, .of.override = o});
+        }
+        bench_run(&b, 20);
+        const struct snapshot *s = snapshot_get(b.control);
+        assert_non_null(s->plan);
+        const struct joint_result *is = &s->plan->result;
+        assert_true(isfinite(is->cost) && is->bound <= is->cost + 1e-6 * fabs(is->cost));
+        if (is->end == JOINT_STALLED) fail_msg("round %d: cost %g, bound %g", k, is->cost, is->bound);
+        snapshot_put(s);
+    }
+    assert_int_equal(b.control->health.plans_refused, 0);
+    bench_close(&b);
+}
+
+/* When an override ends, a plan is made at once. */
 static void the_end_of_an_override_is_planned_for(void **state)
 {
     (void)state;
@@ -210,6 +289,8 @@ int main(void)
                                        cmocka_unit_test(every_setpoint_says_why),
                                        cmocka_unit_test(a_step_has_its_price),
                                        cmocka_unit_test(the_end_of_an_override_is_planned_for),
+                                       cmocka_unit_test(the_plan_is_free_after_an_override),
+                                       cmocka_unit_test(any_overrides_leave_a_plan),
                                        cmocka_unit_test(a_restart_continues)};
     return cmocka_run_group_tests_name("control_snapshot", tests, NULL, NULL);
 }
