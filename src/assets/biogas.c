@@ -338,14 +338,14 @@ static void step(const struct asset_now *now, void *work, void *state, double *f
     flow[GAS] = x->port_W = 0;
 }
 
-/* Other users of gas draw from the holder; gas from elsewhere is taken as far as it has room. */
+/* Other users of gas draw from the holder down to where it would draw in air; gas from elsewhere is taken as far as it has room. */
 static double balance(const struct asset_now *now, double residual, void *state, double *flow)
 {
     const struct par *p = now->par;
     struct x *x = state;
     if (now->status & STATUS_OUT) return residual;
     double give_W = clamp(-residual, -fmax(0, PRESSURE_AT_FRAC * p->holder_J - x->holder_J) / now->dt_s,
-                          fmin(p->gas_port_W, x->holder_J / now->dt_s));
+                          fmin(p->gas_port_W, fmax(0, x->holder_J - BOILER_AT_FRAC * p->holder_J) / now->dt_s));
     x->holder_J = fmax(0, x->holder_J - give_W * now->dt_s);
     x->port_W = give_W;
     flow[GAS] += give_W;

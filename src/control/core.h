@@ -99,6 +99,7 @@ struct control {
     uint8_t *blind;         /* n_asset: a line with consumers below whose meters are silent: what it carries is measured, not added up */
     double clear_frac; /* of the radiation outside the atmosphere, when the station was last heard */
     double dt_s, tick_budget_s;
+    int64_t began_ms; /* when it was made */
     int64_t last_ms, seq, record_due_ms, clock_calm_ms;
     uint32_t clock_epoch, status_sum;
     struct tracker_health health;

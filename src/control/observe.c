@@ -135,7 +135,6 @@ void control_measure(struct control *c)
 
 /* --- weather --- */
 
-/* 1 when this reading came in time, or has not yet had the time to come. */
 static int in_time(const struct control *c, int32_t point, double limit_s)
 {
     return c->s.meas_ms[point] != INT64_MIN && (double)(c->s.at_ms - c->s.meas_ms[point]) <= limit_s * MS_S;
@@ -252,14 +251,17 @@ static uint32_t asset_status(struct control *c, int32_t a)
     return lost ? st | STATUS_LOST : st;
 }
 
-/* One reading of a device that otherwise speaks has stopped. */
+/* One reading of a device that otherwise speaks has stopped. One that never came has as long to come. */
 static int reading_stopped(const struct control *c, int32_t a)
 {
     const struct asset *as = &c->v->asset[a];
     if ((double)c->s.at_ms < (double)c->cut_until_ms[a] + old_after_s(c) * MS_S)
         return 0; /* what is switched off tells nothing */
+    int young = (double)(c->s.at_ms - c->began_ms) < old_after_s(c) * MS_S;
     for (int i = 0; i < as->cls->meas.n; i++)
-        if (!(as->cls->meas.row[i].flags & FIELD_SOMETIMES) && !in_time(c, as->meas + i, old_after_s(c))) return 1;
+        if (!(as->cls->meas.row[i].flags & FIELD_SOMETIMES) &&
+            !(young && c->s.meas_ms[as->meas + i] == INT64_MIN) && !in_time(c, as->meas + i, old_after_s(c)))
+            return 1;
     return 0;
 }
 

@@ -158,7 +158,7 @@ struct control *control_create(const struct village *v, const struct policy *pol
     state_create(&c->next, v, state_mem[1]);
     queue_init(&c->queue);
     start_values(c);
-    c->s.at_ms = c->last_ms = ports->now_ms(ports->self);
+    c->s.at_ms = c->last_ms = c->began_ms = ports->now_ms(ports->self);
     start_state(c);
     atomic_init(&c->plan_due_ms, c->s.at_ms);
     atomic_init(&c->plan_began_ms, 0);
