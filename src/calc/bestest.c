@@ -10,9 +10,9 @@
 #include "world/csv.h"
 #include <string.h>
 
-static const char *const case_words[] = {"600", "610", "620",   "630",   "640",   "650",   "660",   "670",   "680",
-                                         "685", "695", "900",   "910",   "920",   "930",   "940",   "950",   "980",
-                                         "985", "995", "600FF", "650FF", "680FF", "900FF", "950FF", "980FF", NULL};
+static const char *const case_words[] = {
+    "600", "610", "620", "630", "640", "650", "660", "670",   "680",   "685",   "695",   "900",   "910",   "920",
+    "930", "940", "950", "960", "980", "985", "995", "600FF", "650FF", "680FF", "900FF", "950FF", "980FF", NULL};
 static const char *const glass_words[] = {"case", "double_clear", "low_e", "single", NULL};
 // clang-format off
 static const struct calc_field bestest_in[] = {
@@ -91,7 +91,7 @@ static int read_year(struct year *y, const char *path, struct err *e)
 /* What differs between the cases, from the number of the case. */
 struct build {
     int heavy, insulated, south, sides, glass, low; /* glass: 1 double, 2 low-e, 3 single; low: free float */
-    int setback, night;
+    int setback, night, sunspace;
     double overhang_m, fin_m, heat_degC, cool_degC;
 };
 
@@ -105,7 +105,8 @@ static struct build build_of(const char *name)
     if (kind == 30) b.fin_m = 1;
     if (kind == 40) b.setback = 1;
     if (kind == 50) b.night = 1, b.heat_degC = -INFINITY;
-    if (kind == 60) b.glass = 2;
+    if (kind == 60 && !b.heavy) b.glass = 2;
+    if (number == 960) b.sunspace = 1, b.heavy = 0, b.south = 0;
     if (kind == 70) b.glass = 3;
     if (kind == 80 || kind == 95) b.insulated = 1;
     if (kind == 85 || kind == 95) b.cool_degC = 20;
@@ -127,6 +128,9 @@ static const struct zone_layer floors[2][2] = {{{1.003, 0.040, 0, 0}, {0.025, 0.
 #define COATED_PANE {0.00318, 1.0, 0.452, 0.359, 0.397, 0.84, 0.047}
 static const struct zone_glazing glasses[3] = {{2, {CLEAR_PANE, CLEAR_PANE}, 0.012, 0}, {2, {COATED_PANE, CLEAR_PANE}, 0.012, 1}, {1, {CLEAR_PANE}, 0, 0}};
 // clang-format on
+
+static const struct zone_layer between = {0.2, 0.51, 1400, 1000};
+enum { SHARED_WALL = 4 }; /* floor, roof, north, east, then south */
 
 /* Layers from a list of fours, else those of the case. */
 static int layers_of(const struct calc_io *io, const char *key, const struct zone_layer *usual, int n_usual,
@@ -176,7 +180,10 @@ static int make_zone(struct calc_io *io, struct zone *z, struct build *b, struct
     for (int side = 0; side < 4; side++) {
         double area = (side % 2 ? 16.2 : 21.6) - 6 * floor(count[side]);
         if (area < 0) return calc_wrong(e, side == 2 ? "south_windows" : "east_windows", "do not fit the wall");
-        if (area > 0) zone_add(z, ZONE_WALL, area, 90, 90 * side, wall, n_wall, start);
+        if (b->sunspace && side == 2)
+            zone_add(z, ZONE_SHARED, area, 90, 180, &between, 1, start);
+        else if (area > 0)
+            zone_add(z, ZONE_WALL, area, 90, 90 * side, wall, n_wall, start);
         if (count[side] >= 1)
             zone_add_window(z, 3, 2, (int)count[side], 90 * side, &glasses[(glass ? glass : b->glass) - 1], &shade,
                             start);
@@ -190,6 +197,26 @@ static int make_zone(struct calc_io *io, struct zone *z, struct build *b, struct
     z->air_J_K = air_J_m3_K * 0.82 * z->volume_m3;
     zone_ready(z);
     return 0;
+}
+
+/* Case 960: the sun space before the back zone: heavy, with the windows, unheated. Its face to the back zone is surface 2. */
+static void make_sunspace(struct calc_io *io, struct zone *s)
+{
+    static const struct zone_shade none = {0};
+    *s = (struct zone){.volume_m3 = 43.2,
+                       .air_degC = 20,
+                       .radiant_degC = 20,
+                       .absorbed_inside_frac = calc_number(io, "absorbed_frac")};
+    zone_add(s, ZONE_GROUND, 16, 180, 0, floors[1], 2, 20)->ground_degC = calc_number(io, "ground_degC");
+    zone_add(s, ZONE_WALL, 16, 0, 0, roofs[0], 3, 20);
+    zone_add(s, ZONE_FACE, 21.6, 90, 0, NULL, 0, 20);
+    zone_add(s, ZONE_WALL, 5.4, 90, 90, walls[1][0], 3, 20);
+    zone_add(s, ZONE_WALL, 9.6, 90, 180, walls[1][0], 3, 20);
+    zone_add(s, ZONE_WALL, 5.4, 90, 270, walls[1][0], 3, 20);
+    zone_add_window(s, 3, 2, 2, 180, &glasses[0], &none, 20);
+    s->leak_W_K = 1.2041 * 1006 * s->volume_m3 * calc_number(io, "leak_per_h") / 3600;
+    s->air_J_K = 1.2041 * 1006 * 0.82 * s->volume_m3;
+    zone_ready(s);
 }
 
 static struct zone_hold hold_of(const struct build *b, const struct calc_io *io, double clock_h)
@@ -223,8 +250,8 @@ static void end_hour(struct totals *t, int hour, int counted)
     t->hour_J = t->hour_degC = 0;
 }
 
-static void run_hour(struct calc_io *io, struct zone *z, const struct build *b, const struct year *y, int hour,
-                     int steps, struct totals *t)
+static void run_hour(struct calc_io *io, struct zone *z, struct zone *space, const struct build *b,
+                     const struct year *y, int hour, int steps, struct totals *t)
 {
     const struct hour *now = &y->hour[hour];
     struct sun_place place = {y->lat_deg, y->lon_deg, y->altitude_m, 83000, 10, 0.5667};
@@ -245,6 +272,11 @@ static void run_hour(struct calc_io *io, struct zone *z, const struct build *b, 
         if (s.zenith_deg >= 89.5) w.sky.dni_W_m2 = 0;
         w.sky.ghi_W_m2 = w.sky.dhi_W_m2 + w.sky.dni_W_m2 * fmax(0, cos(s.zenith_deg * M_PI / 180));
         struct zone_hold hold = hold_of(b, io, hour % 24 + part);
+        if (space) {
+            static const struct zone_hold free_space = {-INFINITY, INFINITY, 0, 0, 0};
+            zone_couple(z, SHARED_WALL, space, 2);
+            zone_step(space, &w, &free_space, dt_s, NULL);
+        }
         double heat_W = zone_step(z, &w, &hold, dt_s, &sun_W);
         t->heat_J += fmax(0, heat_W) * dt_s, t->cool_J += fmax(0, -heat_W) * dt_s, t->sun_J += sun_W * dt_s;
         t->hour_J += heat_W * dt_s, t->hour_degC += z->air_degC / steps;
@@ -262,11 +294,13 @@ static int run_bestest(struct calc_io *io, struct err *e)
     if (read_year(y, calc_text(io, "epw"), &why))
         return calc_wrong(e, "epw", "%s", err_line(&why, line, sizeof line));
     if (make_zone(io, z, &b, e)) return -1;
+    struct zone *space = b.sunspace ? ARENA_NEW(io->arena, struct zone, 1) : NULL;
+    if (space) make_sunspace(io, space);
     int steps = (int)calc_number(io, "steps_per_h");
     struct totals t = {.max_degC = -INFINITY, .min_degC = INFINITY};
     for (int h = -24 * WARM_DAYS; h < 8760; h++) {
         if (h == 0) t = (struct totals){.max_degC = -INFINITY, .min_degC = INFINITY};
-        run_hour(io, z, &b, y, (h + 8760) % 8760, steps, &t);
+        run_hour(io, z, space, &b, y, (h + 8760) % 8760, steps, &t);
         end_hour(&t, h, h >= 0);
     }
     calc_put(io, "heating_MWh", t.heat_J / 3.6e9);
@@ -368,7 +402,7 @@ static int judge_years(struct calc_io *io, const struct year *y, struct fit *f, 
     struct zone *z = ARENA_NEW(io->arena, struct zone, 1);
     struct build b = build_of(case_words[calc_word(io, "case")]);
     int steps = (int)calc_number(io, "steps_per_h");
-    if (b.low || b.setback || b.night)
+    if (b.low || b.setback || b.night || b.sunspace)
         return calc_wrong(e, "case", "a home is fitted to a case with fixed set-points");
     for (int free_run = 0; free_run < 2; free_run++) {
         struct totals t = {0};
@@ -380,7 +414,7 @@ static int judge_years(struct calc_io *io, const struct year *y, struct fit *f, 
             int i = (h + 8760) % 8760;
             if (h == 0) t = (struct totals){0};
             double sun_J = t.sun_J;
-            run_hour(io, z, &b, y, i, steps, &t);
+            run_hour(io, z, NULL, &b, y, i, steps, &t);
             f->sun_W[i] = (t.sun_J - sun_J) / 3600, f->out_degC[i] = y->hour[i].air_degC,
             f->float_degC[i] = z->air_degC;
         }

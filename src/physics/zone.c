@@ -5,7 +5,7 @@
  * ground, diffuse sun by Perez. Glass: index and absorption of a pane from its transmission and reflection at normal incidence, Fresnel at other angles in both
  * polarisations, panes combined by their mutual reflections (Duffie & Beckman, chapter 5); coated panes follow the clear pane's angles. Gap: Wright 1996 with
  * ISO 15099's gas properties. Sun inside falls on the floor first, what it reflects is spread by area. Each surface is eliminated from outside to inside, so that a
- * step is a two-by-two system in air and mean radiant temperature. Left out: moisture, several zones, the sun's patch on walls. */
+ * step is a two-by-two system in air and mean radiant temperature. Two zones meet in a wall that each sees as the other's film, one step behind. Left out: moisture, the sun's patch on walls. */
 #include "physics/zone.h"
 #include "base/err.h"
 #include "physics/transpose.h"
@@ -236,7 +236,8 @@ static double sun_on(struct zone_surface *s, const struct zone_weather *w)
     struct sky_sun sun = {w->zenith_deg, w->sun_azimuth_deg, w->extraterrestrial_W_m2,
                           irradiance_air_mass(w->zenith_deg)};
     memset(s->source_W_m2, 0, sizeof s->source_W_m2);
-    if (s->kind == ZONE_GROUND || w->sky.ghi_W_m2 <= 0) return 0;
+    if (s->kind == ZONE_SHARED) s->source_W_m2[0] = s->beyond_sun_W_m2;
+    if (s->kind == ZONE_GROUND || s->kind == ZONE_SHARED || s->kind == ZONE_FACE || w->sky.ghi_W_m2 <= 0) return 0;
     struct plane_irradiance p = transpose(SKY_PEREZ, &w->sky, &plane, &sun);
     if (s->kind == ZONE_WALL) return s->source_W_m2[0] = s->absorbed_frac * p.total_W_m2, 0;
     double turn = (w->sun_azimuth_deg - s->azimuth_deg) * RAD, z = w->zenith_deg * RAD;
@@ -285,6 +286,11 @@ static void outside_film(const struct zone_surface *s, const struct zone_weather
         *h = 1000, *rhs = 1000 * s->ground_degC;
         return;
     }
+    if (s->kind == ZONE_SHARED || s->kind == ZONE_FACE) {
+        *h = s->kind == ZONE_FACE ? 1e7 : s->beyond_W_m2_K;
+        *rhs = *h * (s->kind == ZONE_FACE ? s->face_degC : s->beyond_degC);
+        return;
+    }
     double surface = s->temp_degC[0] + kelvin, air = w->air_degC + kelvin, sky = w->sky_degC + kelvin,
            f_sky = (1 + cos(s->tilt_deg * RAD)) / 2, beta = sqrt(f_sky);
     double hc = outside_W_m2_K(s, w), es = s->emittance * sigma_W_m2_K4;
@@ -323,6 +329,16 @@ static void solve_two(const struct two *m, double heat_W, double *air, double *r
 {
     double det = m->a00 * m->a11 - m->a01 * m->a01, b0 = m->b0 + heat_W;
     *air = (b0 * m->a11 - m->a01 * m->b1) / det, *radiant = (m->a00 * m->b1 - m->a01 * b0) / det;
+}
+
+void zone_couple(struct zone *a, int wall, struct zone *b, int face)
+{
+    struct zone_surface *w = &a->surface[wall], *f = &b->surface[face];
+    double mean = (w->temp_degC[0] + b->radiant_degC) / 2 + kelvin, hc = inside_W_m2_K(f, b->air_degC),
+           hr = 4 * sigma_W_m2_K4 * cube(mean) * f->view;
+    w->beyond_W_m2_K = hc + hr, w->beyond_degC = (hc * b->air_degC + hr * b->radiant_degC) / (hc + hr);
+    w->beyond_sun_W_m2 = f->source_W_m2[f->n - 1];
+    f->face_degC = w->temp_degC[0];
 }
 
 double zone_step(struct zone *z, const struct zone_weather *w, const struct zone_hold *hold, double dt_s,

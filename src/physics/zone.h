@@ -21,11 +21,20 @@ struct zone_shade {
     double over_depth_m, over_gap_m, over_side_m; /* above the glass by gap, wider than it by side */
     double fin_depth_m;                           /* at both edges of the glass */
 };
-enum zone_kind { ZONE_WALL, ZONE_GROUND, ZONE_WINDOW };
+enum zone_kind {
+    ZONE_WALL,
+    ZONE_GROUND,
+    ZONE_WINDOW,
+    ZONE_SHARED,
+    ZONE_FACE
+}; /* SHARED: a wall to another zone, in which its FACE stands */
 struct zone_surface {
     enum zone_kind kind;
     double area_m2, tilt_deg, azimuth_deg, absorbed_frac, emittance; /* outside; inside the same */
     double ground_degC; /* of a GROUND surface, behind its last layer */
+    double beyond_W_m2_K, beyond_degC,
+        beyond_sun_W_m2; /* of a SHARED wall: film, temperature and sun on its other side */
+    double face_degC;    /* of a FACE */
     struct zone_glazing glazing;
     struct zone_shade shade;
     double wide_m, high_m; /* of one window */
@@ -58,6 +67,8 @@ struct zone_surface *zone_add_window(struct zone *, double wide_m, double high_m
                                      const struct zone_glazing *, const struct zone_shade *, double temp_degC);
 /* After all surfaces: long-wave factors. */
 void zone_ready(struct zone *);
+/* Before each step: what the wall of `a` meets in `b`, and what its face there is like. */
+void zone_couple(struct zone *a, int wall, struct zone *b, int face);
 /* One implicit step; returns the heat given to the air (cooling negative), W. sun_W (may be NULL) gets what came through the windows. */
 double zone_step(struct zone *, const struct zone_weather *, const struct zone_hold *, double dt_s, double *sun_W);
 #endif
