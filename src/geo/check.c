@@ -13,6 +13,7 @@
 #include <string.h>
 
 static const double LEAST_AREA_M2 = 0.001; /* hazard in a sliver is hazard */
+static const double GRID_M = 1e-4;
 enum { RING_POINTS_MAX = 100000 };
 
 static void note_add(struct geo_note *n, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
@@ -31,6 +32,9 @@ static void note_add(struct geo_note *n, const char *fmt, ...)
 
 static int near_site(const struct geo_rule *r, double lon_deg, double lat_deg, double *far_m)
 {
+    /* An upper figure on the sphere saves the ellipsoid for the doubtful ones: no degree is longer than 111.7 km. */
+    *far_m = 111700 * (fabs(lon_deg - r->site_lon_deg) + fabs(lat_deg - r->site_lat_deg));
+    if (*far_m <= r->reach_m) return 1;
     *far_m = lonlat_distance_m(r->site_lon_deg, r->site_lat_deg, lon_deg, lat_deg);
     return *far_m <= r->reach_m;
 }
@@ -184,7 +188,12 @@ static GEOSGeometry *repaired(struct geo *g, const GEOSGeometry *from)
     GEOSMakeValidParams_setMethod_r(g->geos, p, GEOS_MAKE_VALID_LINEWORK);
     GEOSGeometry *made = only_areas(g, GEOSMakeValidWithParams_r(g->geos, from, p));
     GEOSMakeValidParams_destroy_r(g->geos, p);
-    return made;
+    if (!made) return NULL;
+    GEOSGeometry *clean =
+        only_areas(g, GEOSGeom_setPrecision_r(g->geos, made, GRID_M,
+                                              0)); /* what a lobe narrower than that leaves is no area */
+    GEOSGeom_destroy_r(g->geos, made);
+    return clean;
 }
 
 static GEOSGeometry *sound(struct geo *g, GEOSGeometry *from, const struct geo_rule *r, struct geo_note *note,

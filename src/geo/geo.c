@@ -123,8 +123,8 @@ static json_t *ring_json(struct geo *g, const GEOSGeometry *ring, int zone)
     double *xy = ring_degrees(g, ring, zone, &n);
     json_t *list = json_array();
     for (unsigned i = 0; xy && i < n; i++)
-        json_array_append_new(list,
-                              json_pack("[f,f]", round(xy[2 * i] * 1e9) / 1e9, round(xy[2 * i + 1] * 1e9) / 1e9));
+        json_array_append_new(
+            list, json_pack("[f,f]", round(xy[2 * i] * 1e12) / 1e12, round(xy[2 * i + 1] * 1e12) / 1e12));
     free(xy);
     return list;
 }

@@ -39,7 +39,7 @@ struct shape *shape_buffer(struct geo *, const struct shape *, double distance_m
 int shape_touches(struct geo *, const struct shape *, const struct shape *); /* any common point: 1, 0, or 1 when not to be decided */
 double shape_overlap_m2(struct geo *, const struct shape *, const struct shape *);
 double shape_distance_m(struct geo *, const struct shape *, const struct shape *);
-json_t *shape_geojson(struct geo *, const struct shape *);                  /* WGS84, nine decimals (0.1 mm) */
+json_t *shape_geojson(struct geo *, const struct shape *);                  /* WGS84, twelve decimals: slivers survive the way out and back */
 void shape_centre(struct geo *, const struct shape *, double *lon_deg, double *lat_deg);
 /* Pairs of n shapes whose insides overlap by more than least_m2: `pair` is called with both indices (i < j). NULL shapes are passed
  * over; shapes of different zones are not compared. Returns the number of pairs, -1: out of memory. */

@@ -136,6 +136,7 @@ struct item {
 struct search {
     struct geo *g;
     const struct item *me;
+    const GEOSPreparedGeometry *ready; /* of `me`, made when first asked for */
     double least_m2;
     long found;
     void (*pair)(void *, int, int, double);
@@ -147,7 +148,11 @@ static void candidate(void *item, void *self)
     const struct item *other = item;
     struct search *s = self;
     if (other->index <= s->me->index || other->shape->zone != s->me->shape->zone) return;
-    double area_m2 = shape_overlap_m2(s->g, s->me->shape, other->shape);
+    if (!s->ready) s->ready = GEOSPrepare_r(s->g->geos, s->me->shape->g);
+    if (s->ready && GEOSPreparedIntersects_r(s->g->geos, s->ready, other->shape->g) == 0) return;
+    struct shape *common = shape_intersection(s->g, s->me->shape, other->shape);
+    double area_m2 = shape_area_m2(common);
+    shape_free(s->g, common);
     if (area_m2 <= s->least_m2) return;
     s->found++;
     if (s->pair) s->pair(s->self, s->me->index, other->index, area_m2);
@@ -158,7 +163,7 @@ long shapes_overlaps(struct geo *g, const struct shape *const *shape, int n, dou
 {
     struct item *item = calloc((size_t)n + 1, sizeof *item);
     GEOSSTRtree *tree = GEOSSTRtree_create_r(g->geos, 10);
-    struct search s = {g, NULL, least_m2, -1, pair, self};
+    struct search s = {g, NULL, NULL, least_m2, -1, pair, self};
     if (item && tree) {
         s.found = 0;
         for (int i = 0; i < n; i++) {
@@ -168,6 +173,8 @@ long shapes_overlaps(struct geo *g, const struct shape *const *shape, int n, dou
         for (int i = 0; i < n; i++) {
             s.me = &item[i];
             if (shape[i]) GEOSSTRtree_query_r(g->geos, tree, shape[i]->g, candidate, &s);
+            if (s.ready) GEOSPreparedGeom_destroy_r(g->geos, s.ready);
+            s.ready = NULL;
         }
     }
     if (tree) GEOSSTRtree_destroy_r(g->geos, tree);

@@ -181,6 +181,18 @@ static void row_add(struct reading *r, int row, const char *id, enum verdict v, 
                                                      verdict_name[v], "text", text));
 }
 
+/* All numbers of a geometry in their order, as IEEE 754 in the machine's order of bytes, with a mark at each list. */
+static void numbers_hash(const json_t *v, crypto_hash_sha256_state *h)
+{
+    size_t i;
+    const json_t *item;
+    double number = json_number_value(v);
+    if (json_is_object(v)) v = json_object_get(v, "coordinates");
+    if (json_is_number(v)) crypto_hash_sha256_update(h, (const unsigned char *)&number, sizeof number);
+    if (json_is_array(v)) crypto_hash_sha256_update(h, (const unsigned char *)"[", 1);
+    json_array_foreach(v, i, item) numbers_hash(item, h);
+}
+
 static void feature_id(struct reading *r, const json_t *feature, const json_t *geometry, char *id, size_t size)
 {
     const char *given = prop(feature, "id"), *top = json_string_value(json_object_get(feature, "id"));
@@ -189,10 +201,13 @@ static void feature_id(struct reading *r, const json_t *feature, const json_t *g
         snprintf(id, size, "%s", given);
         return;
     }
-    char *text = json_dumps(geometry, JSON_COMPACT | JSON_REAL_PRECISION(12) | JSON_SORT_KEYS),
-         sha[2 * HASH_BYTES + 1];
-    digest(text ? text : "", text ? strlen(text) : 0, sha);
-    free(text);
+    unsigned char hash[HASH_BYTES];
+    char sha[2 * HASH_BYTES + 1];
+    crypto_hash_sha256_state h;
+    crypto_hash_sha256_init(&h);
+    numbers_hash(geometry, &h);
+    crypto_hash_sha256_final(&h, hash);
+    hex_write(sha, hash, sizeof hash);
     snprintf(id, size, "%s-%.12s", r->prefix, sha);
 }
 
@@ -216,8 +231,8 @@ static json_t *feature_norm(struct reading *r, const json_t *feature, const char
     const char *status = prop(feature, "status");
     int confirmed = contains(prop(feature, "type"), "CHA") || contains(prop(feature, "type"), "confirmed") ||
                     contains(prop(feature, "typeArea"), "confirmed");
-    json_t *f =
-        json_pack("{s:s, s:b, s:o}", "id", id, "confirmed", confirmed, "geometry", shape_geojson(r->land->geo, s));
+    json_t *f = json_pack("{s:s, s:i, s:b, s:o}", "id", id, "zone", shape_zone(s), "confirmed", confirmed,
+                          "geometry", shape_geojson(r->land->geo, s));
     if (outcome >= 0) json_object_set_new(f, "outcome", json_string(outcome_name[outcome]));
     if (contains(status, "handed")) json_object_set_new(f, "handed_over", json_true());
     for (size_t i = 0; i < sizeof copied / sizeof *copied; i++) {

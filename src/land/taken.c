@@ -96,41 +96,29 @@ static void keep_difference(struct act *x, struct area *a, const json_t *f, int 
     a->rev++;
 }
 
-static int feature_take(struct act *x, const json_t *f, int is_signed)
+/* The zone that the importer held it in: a repair may begin the ring on the other side of a zone's border. */
+static int zone_in(const struct land *l, const json_t *feature)
 {
-    const char *id = json_string_value(json_object_get(f, "id"));
-    const json_t *geometry = json_object_get(f, "geometry");
-    int outcome = outcome_find(f), at = id ? land_area(x->land, id) : -1;
-    struct geo_rule rule = rule_for(x->land, GEO_HAZARD, zone_for(x->land, geometry));
-    if (!id || !*id || strlen(id) > 71) return err_set(x->e, "a feature without an id");
-    if (outcome >= 0 && !is_signed)
-        return err_set(x->e, "`%s` says %s, but no authority signed the file", id, outcome_name[outcome]);
-    if (at >= 0) {
-        keep_difference(x, &x->land->area[at], f, outcome);
-        return 0;
-    }
-    struct shape *s = shape_json(x->land->geo, geometry, &rule, NULL, x->e);
-    if (!s) return -1;
-    add_feature(x, f, s, outcome);
-    return 0;
+    json_int_t zone = json_integer_value(json_object_get(feature, "zone"));
+    return zone && zone >= -60 && zone <= 60 ? (int)zone : zone_for(l, json_object_get(feature, "geometry"));
 }
 
-/* All features are tried before any is taken. */
-static int features_check(struct act *x, const json_t *features, int is_signed)
+/* All features are tried before any is taken: shape[i] of each that is new, NULL of one that is here already. */
+static int features_check(struct act *x, const json_t *features, int is_signed, struct shape **shape)
 {
     const json_t *f;
     size_t i;
-    if (!json_is_array(features)) return err_set(x->e, "`features` wants a list");
     json_array_foreach(features, i, f)
     {
         const json_t *geometry = json_object_get(f, "geometry");
-        struct geo_rule rule = rule_for(x->land, GEO_HAZARD, zone_for(x->land, geometry));
-        struct shape *s = shape_json(x->land->geo, geometry, &rule, NULL, x->e);
-        if (!s) return -1;
-        shape_free(x->land->geo, s);
+        const char *id = json_string_value(json_object_get(f, "id"));
+        struct geo_rule rule = rule_for(x->land, GEO_HAZARD, zone_in(x->land, f));
+        if (!id || !*id || strlen(id) > 71)
+            return err_set(x->e, "feature %zu has no id of at most 71 characters", i + 1);
         if (outcome_find(f) >= 0 && !is_signed)
-            return err_set(x->e, "feature %zu is released by a file that no authority signed", i + 1);
-        if (!json_string_value(json_object_get(f, "id"))) return err_set(x->e, "feature %zu has no id", i + 1);
+            return err_set(x->e, "`%s` says %s, but no authority signed the file", id,
+                           outcome_name[outcome_find(f)]);
+        if (!(shape[i] = shape_json(x->land->geo, geometry, &rule, NULL, x->e))) return -1;
     }
     return 0;
 }
@@ -138,11 +126,22 @@ static int features_check(struct act *x, const json_t *features, int is_signed)
 int act_import(struct act *x)
 {
     const json_t *features = json_object_get(x->r->data, "features"), *f;
-    size_t i;
+    size_t i, n = json_array_size(features);
     int is_signed = signed_by_authority(x);
-    if (is_signed < 0 || features_check(x, features, is_signed)) return -1;
-    json_array_foreach(features, i, f) must(!feature_take(x, f, is_signed), "feature %zu: checked before", i);
-    return 0;
+    struct shape **shape = is_signed < 0 || !json_is_array(features) ? NULL : calloc(n + 1, sizeof(struct shape *));
+    if (!shape) return is_signed < 0 ? -1 : err_set(x->e, "`features` wants a list");
+    int bad = features_check(x, features, is_signed, shape);
+    json_array_foreach(features, i, f)
+    {
+        int at = bad ? -1 : land_area(x->land, json_string_value(json_object_get(f, "id")));
+        if (!bad && at < 0)
+            add_feature(x, f, shape[i], outcome_find(f));
+        else
+            shape_free(x->land->geo, shape[i]);
+        if (at >= 0) keep_difference(x, &x->land->area[at], f, outcome_find(f));
+    }
+    free(shape);
+    return bad;
 }
 
 int act_reconcile(struct act *x)
