@@ -22,13 +22,14 @@ static void minute(struct body *b, const struct comfort_person *p, double h_c, d
     double critical =
         p->clo > 0 ? 0.59 * pow(fmax(p->wind_m_s, 0.1), -0.08) : 0.38 * pow(fmax(p->wind_m_s, 0.1), -0.29);
     double h_t = b->h_r + h_c, r_a = 1 / (f_clo * h_t), t_op = (b->h_r * p->radiant_degC + h_c * p->air_degC) / h_t;
-    double t_cl = (r_a * b->skin + r_clo * t_op) / (r_a + r_clo), last;
-    do {
+    double t_cl = (r_a * b->skin + r_clo * t_op) / (r_a + r_clo), last = 1e9;
+    for (int i = 0; i < 100 && fabs(t_cl - last) > 0.001;
+         i++) { /* settles in a few rounds in any room that people live in */
         last = t_cl;
         b->h_r = 4 * sigma * pow((t_cl + p->radiant_degC) / 2 + 273.15, 3) * 0.72;
         h_t = b->h_r + h_c, r_a = 1 / (f_clo * h_t), t_op = (b->h_r * p->radiant_degC + h_c * p->air_degC) / h_t;
         t_cl = (r_a * b->skin + r_clo * t_op) / (r_a + r_clo);
-    } while (fabs(t_cl - last) > 0.001);
+    }
     b->sensible = (b->skin - t_op) / (r_a + r_clo);
     double flow = (b->core - b->skin) * (5.28 + 1.163 * b->blood),
            breath = 0.0023 * *metabolic * (44 - vapour) + 0.0014 * *metabolic * (34 - p->air_degC);

@@ -61,6 +61,15 @@ static int number_at(const struct csv *c, int i, const char *what, double *value
     return 0;
 }
 
+/* year, month, day, hour, minute */
+static int is_time(const double v[5])
+{
+    static const double lo[5] = {1900, 1, 1, 0, 0}, hi[5] = {2200, 12, 31, 24, 59};
+    for (int i = 0; i < 5; i++)
+        if (!(v[i] >= lo[i] && v[i] <= hi[i]) || v[i] != floor(v[i])) return 0;
+    return 1;
+}
+
 static int nsrdb_head(struct weather_log *r, struct csv *c, struct err *e)
 {
     int got = csv_next(c, e);
@@ -102,9 +111,7 @@ static int read_nsrdb(struct weather_log *r, struct csv *c, struct err *e)
         if (c->n == 1 && !c->field[0][0]) continue;
         for (int i = 0; i < 5; i++)
             if (csv_number(c, at[i], clock[i], &v[i], e)) return -1;
-        if (v[1] < 1 || v[1] > 12 || v[2] < 1 || v[2] > 31 || v[3] < 0 || v[3] > 24 || v[4] < 0 || v[4] > 59 ||
-            v[0] < 1900 || v[0] > 2200)
-            return err_at(e, c->path, c->number, 1, "no such time");
+        if (!is_time(v)) return err_at(e, c->path, c->number, 1, "no such time");
         struct weather_log_row *row =
             add_row(r, civil_ms(NULL, (int)v[0], (int)v[1], (int)v[2], (int)v[3], (int)v[4], 0), c, e);
         if (!row) return -1;
@@ -143,6 +150,8 @@ static int read_surfrad(struct weather_log *r, struct csv *c, struct err *e)
         }
         if (!n) continue;
         if (n < 48) return err_at(e, c->path, c->number, 0, "%d numbers, 48 are wanted: broken or cut short", n);
+        if (!is_time((double[5]){v[0], v[2], v[3], v[4], v[5]}))
+            return err_at(e, c->path, c->number, 1, "no such time");
         struct weather_log_row *row =
             add_row(r, civil_ms(NULL, (int)v[0], (int)v[2], (int)v[3], (int)v[4], (int)v[5], 0), c, e);
         if (!row) return -1;
