@@ -296,7 +296,9 @@ static double hold_W(const struct home_par *p, double lack_K)
     return p->hp_W * clamp(lack_K / 0.5, p->hp_min_frac, 1);
 }
 
-static const double guard_floor_lead_K = 0.2; /* the floor's guard starts this far above it */
+/* The floor's guard starts this far above it: three deviations of a class A thermometer (IEC 60751: 0.15 K at 0 degC), so that the
+ * room itself, and not what its thermostat says of it, stays above. */
+static const double guard_floor_lead_K = 0.5;
 
 /* Heat pump: the thermostat takes over where comfort or safety ends; the compressor's own protection comes last. */
 static uint32_t guard_heat(const struct asset_now *now, double *heat_W)
