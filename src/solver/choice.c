@@ -8,7 +8,7 @@
 #include "solver/element.h"
 #include <string.h>
 
-enum { FROZEN_FROM = 16, FIX_ROUNDS = 3 };
+enum { FROZEN_FROM = 16, FIX_ROUNDS = 2 };
 
 static int has_choice(const struct kind *k) { return k->shape->nchoice > 0; }
 
