@@ -99,11 +99,18 @@ static int sign_rank(const struct args *a, struct desk *d, const struct schedule
     struct key k;
     struct err e = {0};
     int64_t at_ms, seq = 0;
-    json_t *order = json_array();
-    for (int i = 0; i < s->n_rank; i++)
-        if (land_area(d->land, s->task[s->rank[i]].id) >= 0)
-            json_array_append_new(order, json_string(s->task[s->rank[i]].id));
-    json_t *data = json_pack("{s:o, s:s}", "order", order, "text",
+    char from[16], done[16], late[16];
+    json_t *order = json_array(), *plan = json_array();
+    for (int i = 0; i < s->n_rank; i++) {
+        const struct plan_task *t = &s->task[s->rank[i]];
+        if (land_area(d->land, t->id) < 0) continue;
+        json_array_append_new(order, json_string(t->id));
+        json_array_append_new(plan, json_pack("{s:s, s:s, s:s, s:s}", "id", t->id, "from",
+                                              day_text(s, t->start_day, from, sizeof from), "done",
+                                              day_text(s, t->end_day, done, sizeof done), "late",
+                                              day_text(s, t->p90_day, late, sizeof late)));
+    }
+    json_t *data = json_pack("{s:o, s:o, s:s}", "order", order, "plan", plan, "text",
                              arg_text(a, "--text") ? arg_text(a, "--text") : "as proposed");
     int status = land_at(a, &at_ms) || land_key(a, &k) ? 1 : 0;
     if (!status && desk_sign(d, &k, "land.rank", "", -1, at_ms, data, &seq, &e)) status = land_refused(a, &e);

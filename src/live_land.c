@@ -127,7 +127,7 @@ static int fill(struct live_land *l, const char *db, struct err *e)
     if (desk_open(&l->desk, db, NULL, e)) return -1;
     if (l->desk.land->head.seq || !l->village->land.records) return 0;
     long n = desk_adopt(&l->desk, beside(l->village, path, sizeof path), e);
-    if (n > 0) log_line(LOG_INFO, "land: %ld records taken from %s", n, path);
+    if (n > 0) log_line(LOG_DEBUG, "land: %ld records taken from %s", n, path);
     return n < 0 ? -1 : 0;
 }
 

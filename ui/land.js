@@ -7,6 +7,7 @@ import {startLanguage, setLanguage, translate, t, locale} from './text.js';
 const page = {village: null, land: null, map: null, layer: null};
 const paint = {hazard: 'alarm', released: 'warn', under_construction: 'sun', commissioned: 'good', in_use: 'good'};
 const m2 = v => new Intl.NumberFormat(locale(), {maximumFractionDigits: 0}).format(v);
+const day = ms => new Intl.DateTimeFormat(locale(), {dateStyle: 'medium'}).format(ms);
 const when = ms => new Intl.DateTimeFormat(locale(), {dateStyle: 'medium', timeStyle: 'short'}).format(ms);
 
 function stateOf(p) { return page.land.closed.find(c => c.id === p.id)?.state ?? p.state; }
@@ -43,6 +44,10 @@ function areaRows(a) {
   const total = a.initial_m2 + a.extension_m2, left = a.rest_m2;
   const name = el('td', {}, el('b', {}, a.name), el('div', {class: 'small'}, t('s_' + a.state)));
   if (a.searched_m2 > 0 && a.rest_m2 > 1) name.append(el('progress', {max: left, value: Math.min(a.searched_m2, left)}), el('div', {class: 'small'}, t('land_searched', m2(a.searched_m2), m2(left))));
+  if (a.plan) {
+    const due = Math.max(0, Math.min(1, (Date.now() - a.plan.from_ms) / (a.plan.done_ms - a.plan.from_ms || 1)));
+    name.append(el('div', {class: 'small'}, t('land_plan', a.plan.place, day(a.plan.done_ms), day(a.plan.late_ms), m2(100 * due))));
+  }
   for (const text of a.released) name.append(el('div', {class: 'small'}, text)); // outcome, depth, method and residual risk beside the word
   return el('tr', {}, name, ...[a.initial_m2, a.extension_m2, a.cancelled_m2, a.reduced_m2, a.cleared_m2, a.rest_m2].map(v => el('td', {}, m2(v))), el('td', {class: 'small'}, total > 0 ? m2(100 * (total - a.rest_m2) / total) + ' %' : ''));
 }

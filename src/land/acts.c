@@ -424,6 +424,23 @@ int act_lesson(struct act *x)
     return 0;
 }
 
+/* The dates that were planned when the order was signed, for progress to be seen against them. */
+static void planned(struct act *x, struct rank *k)
+{
+    const json_t *list = json_object_get(x->r->data, "plan"), *one;
+    size_t i;
+    json_array_foreach(list, i, one)
+    {
+        if (!same(json_string_value(json_object_get(one, "id")), k->id)) continue;
+        static const char *const key[] = {"from", "done", "late"};
+        int64_t *const to[] = {&k->from_ms, &k->done_ms, &k->late_ms};
+        for (int d = 0; d < 3; d++) {
+            const char *day = json_string_value(json_object_get(one, key[d]));
+            if (day) instant_parse(day, NULL, to[d], NULL);
+        }
+    }
+}
+
 int act_rank(struct act *x)
 {
     const json_t *order = json_object_get(x->r->data, "order"), *one;
@@ -432,7 +449,11 @@ int act_rank(struct act *x)
         x->e, "the order names no area `%.60s`", json_is_string(one) ? json_string_value(one) : "?");
     struct rank *rank = calloc(n + 1, sizeof *rank);
     if (!n || !rank) return free(rank), err_set(x->e, "an order wants at least one area");
-    json_array_foreach(order, i, one) rank[i].id = keep(x->land, json_string_value(one));
+    json_array_foreach(order, i, one)
+    {
+        rank[i].id = keep(x->land, json_string_value(one));
+        planned(x, &rank[i]);
+    }
     free(x->land->rank);
     x->land->rank = rank;
     x->land->n_rank = (int)n;

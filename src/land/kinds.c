@@ -65,7 +65,7 @@ static const struct value_row import_row[] = {
     {"file", VALUE_TEXT, NEED, NULL, 0, 0}, {"sha256", VALUE_TEXT, NEED, NULL, 0, 0}, {"features", VALUE_ANY, NEED, NULL, 0, 0},
     {"public", VALUE_TEXT, 0, NULL, 0, 0}, {"signature", VALUE_TEXT, 0, NULL, 0, 0}, {"refused", VALUE_ANY, 0, NULL, 0, 0}, {"points", VALUE_COUNT, 0, NULL, 0, 1e7}};
 static const struct value_row reconcile_row[] = {{"import", VALUE_COUNT, NEED, NULL, 1, 1e15}, {"text", VALUE_TEXT, NEED, NULL, 0, 0}};
-static const struct value_row rank_row[] = {{"order", VALUE_ANY, NEED, NULL, 0, 0}, {"text", VALUE_TEXT, NEED, NULL, 0, 0}};
+static const struct value_row rank_row[] = {{"order", VALUE_ANY, NEED, NULL, 0, 0}, {"text", VALUE_TEXT, NEED, NULL, 0, 0}, {"plan", VALUE_ANY, 0, NULL, 0, 0}};
 
 enum { EVERYBODY = ROLE_COLLECTOR | ROLE_LEADER | ROLE_MANAGER | ROLE_DATA | ROLE_INSPECTOR | ROLE_AUTHORITY | ROLE_USER | ROLE_TESTER };
 #define OPEN_STATES (S(REPORTED) | S(NTS_TASKED) | S(SHA) | S(CHA) | S(TS_TASKED) | S(CLEARANCE_TASKED) | S(IN_PROGRESS) | S(SUSPENDED) | S(NONCONFORMITY) | S(REOPENED))

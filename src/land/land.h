@@ -73,7 +73,7 @@ struct land {
     struct area *area; int n_area, area_room;
     struct find *find; int n_find, find_room;
     struct land_counts counts;
-    struct rank { const char *id; } *rank; int n_rank; int64_t rank_seq; const char *ranked_by; /* the order a person signed */
+    struct rank { const char *id; int64_t from_ms, done_ms, late_ms; } *rank; int n_rank; int64_t rank_seq; const char *ranked_by; /* the order a person signed */
     int32_t *slot; int n_slot;           /* area by id: open addressing */
 };
 struct land *land_open(struct err *);

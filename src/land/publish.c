@@ -125,6 +125,12 @@ static json_t *public_area(struct land *l, const struct area *a)
         if (a->product[i].area_m2 > 0)
             json_array_append_new(released, json_string(product_text(&a->product[i], text, sizeof text)));
     json_object_set_new(j, "released", released);
+    for (int i = 0; i < l->n_rank; i++)
+        if (l->rank[i].done_ms && !strcmp(l->rank[i].id, a->id))
+            json_object_set_new(j, "plan",
+                                json_pack("{s:I, s:I, s:I, s:i}", "from_ms", (json_int_t)l->rank[i].from_ms,
+                                          "done_ms", (json_int_t)l->rank[i].done_ms, "late_ms",
+                                          (json_int_t)l->rank[i].late_ms, "place", i + 1));
     if (!a->place && area_place_state(a) == PLACE_HAZARD) {
         shape_centre(l->geo, a->whole, &lon, &lat);
         json_object_set_new(j, "near",
