@@ -289,7 +289,7 @@ void schedule_ranges(struct schedule *s, uint64_t seed, int runs)
     /* The common part is how well the plan's rates hold at all (known better with every report), the rest is each task's own. */
     double own = s->pace.sd, common = s->pace.sd / sqrt(fmax(1, s->pace.n));
     for (int k = 0; k < runs; k++) {
-        double all = s->pace.mean * exp(common * random_normal(&r) - common * common / 2);
+        double all = exp(common * random_normal(&r) - common * common / 2); /* the mean is in the plan */
         for (int t = 0; t < s->n_task; t++)
             slow[t] = s->task[t].can ? 1 / fmax(0.05, all * exp(own * random_normal(&r) - own * own / 2))
                                      : exp(0.1 * random_normal(&r));

@@ -9,7 +9,7 @@
 #include <stdio.h>
 struct err; struct land;
 enum { PLAN_TASKS_MAX = 5000, PLAN_TEAMS_MAX = 200, PLAN_KINDS_MAX = 16, PLAN_NEEDS_MAX = 16, PLAN_CRITERIA_MAX = 12, PLAN_DAYS = 7300 };
-struct plan_team { const char *id; int kind; double per_day; };        /* m2 a full working day on easy ground; build crews: 1 day */
+struct plan_team { const char *id; int kind, builds; double per_day; };        /* m2 a full working day on easy ground; build crews: 1 day */
 struct plan_task {
     const char *id, *name;
     double work;                             /* m2 left to do; builds: days */

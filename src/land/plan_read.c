@@ -40,7 +40,8 @@ static int teams_read(struct schedule *s, const json_t *list, double hours, stru
                            PLAN_KINDS_MAX, PLAN_TEAMS_MAX);
         if (!(rate > 0) || !(n > 0)) return err_set(e, "resource `%s`: rate_m2_day and n are positive", id);
         int build = json_object_get(j, "rate_m2_day") == NULL; /* a crew: its work is given in days */
-        s->team[s->n_team++] = (struct plan_team){arena_strdup(&s->arena, id), k, build ? n : n * rate * hours / 6};
+        s->team[s->n_team++] =
+            (struct plan_team){arena_strdup(&s->arena, id), k, build, build ? n : n * rate * hours / 6};
     }
     return 0;
 }
@@ -256,6 +257,8 @@ int schedule_read(struct schedule *s, const json_t *root, const struct land *l, 
     }
     if (needs_read(s, tasks, e) || spread_vetoes(s, e) || capacity_make(s, root, e)) return -1;
     pace_learn(s, l);
+    for (int m = 0; m < s->n_team; m++)
+        if (s->pace.n >= 3 && !s->team[m].builds) s->team[m].per_day *= s->pace.mean; /* as they have worked */
     rank_make(s);
     return 0;
 }
