@@ -344,6 +344,10 @@ void calc_explain(const struct calc_model *m, FILE *out)
     for (const struct calc_field *f = m->in; f->key; f++) explain_input(f, out);
     fputs("\nOutputs:\n", out);
     for (const struct calc_field *f = m->out; f->key; f++) fprintf(out, "  %-28s %s\n", f->key, f->help);
+    const char *example = calc_example(m->name);
+    if (example) fputs("\nExample:\n  ", out);
+    for (const char *p = example; p && *p; p++) putc(*p == '\'' ? '"' : *p, out);
+    if (example) putc('\n', out);
     fputs(
         "\nOne JSON object, a list of them, or one object after another (NDJSON) on standard input or --in FILE.\n",
         out);

@@ -65,6 +65,8 @@ int calc_value_of(const struct calc_model *, const char *json, const char *key, 
 /* Several keys of one run. */
 int calc_values_of(const struct calc_model *, const char *json, const char *const *key, int n, double *value,
                    struct err *);
+/* An input of a published case, with ' for ", or NULL. */
+const char *calc_example(const char *model);
 void calc_explain(const struct calc_model *, FILE *);
 
 /* Tables of model rows, one a file. */

@@ -18,6 +18,14 @@ const struct calc_case *const calc_case_tables[] = {
     NULL};
 // clang-format on
 
+const char *calc_example(const char *model)
+{
+    for (const struct calc_case *const *t = calc_case_tables; *t; t++)
+        for (const struct calc_case *c = *t; c->model; c++)
+            if (c->json && c->json[1] != '}' && !strcmp(c->model, model)) return c->json;
+    return NULL;
+}
+
 static int run_small(const struct calc_case *c, double *value, struct err *e)
 {
     char json[4096];

@@ -90,5 +90,8 @@ const struct calc_case calc_cases_plants[] = {
     {"screw", "speed limit of 3.8 m", "{'flow_m3_s': 7, 'design_m3_s': 7, 'outer_m': 3.8, 'length_m': 10.36, 'slope_deg': 22}", "max_rpm", 20.5, 0.05, 0, "50 / D^(2/3)"},
     {"coldstore", "warms for an hour with the machine off", "{'temp_degC': 4, 'out_degC': 30, 'ua_W_K': 100, 'capacity_J_K': 1e7}", "temp_degC", 4.919352369438801, 1e-9, 0, "exponential of one node"},
     {"coldstore", "cold per power at 2 and 30 degC", "{'temp_degC': 2, 'out_degC': 30, 'ua_W_K': 100, 'capacity_J_K': 1e7}", "eer", 2.50453125, 1e-9, 0, "0.45 of Carnot between -6 and 42 degC"},
+    {"substrate", "cattle slurry, potential", "{'substrate': 'cattle_slurry', 'fresh_kg_d': 1000}", "potential_m3_kg", 0.230, 0.016, 0, "LfL 2022: 230 +- 16 m3/t oDM"},
+    {"substrate", "food waste, potential", "{'substrate': 'food_waste', 'fresh_kg_d': 1000}", "potential_m3_kg", 0.4215, 0.1075, 0, "canteen waste, 314 to 529 L/kg"},
+    {"substrate", "cattle slurry of 1 t, methane if nearly all were digested", "{'substrate': 'cattle_slurry', 'fresh_kg_d': 1000, 'rate_per_day': 2, 'hrt_day': 200, 'temp_degC': 35}", "methane_m3_d", 15, 2, 0, "energypedia (FNR 2012): 15 m3 CH4/t cattle manure"},
     {0}};
 // clang-format on

@@ -11,6 +11,7 @@
  * Left out: several zones, moisture, opening of windows, ground coupling. The share H_w / (9.1 A_t) of radiant
  * gains leaves at once through the panes, as the standard has it. */
 #include "physics/building.h"
+#include "physics/irradiance.h"
 #include <math.h>
 
 static const double surface_air_W_m2K = 3.45, surface_mass_W_m2K = 9.1; /* C.7.2.2 h_is, 12.2.2 h_ms */
@@ -55,10 +56,8 @@ double building_vent_W_K(double volume_m3, double air_change_per_h, double recov
 double building_facade_W_m2(double azimuth_deg, double zenith_deg, double sun_azimuth_deg, double dni_W_m2,
                             double dhi_W_m2, double ghi_W_m2)
 {
-    static const double deg = 3.14159265358979323846 / 180, albedo = 0.2;
-    double direct = sin(zenith_deg * deg) * cos((sun_azimuth_deg - azimuth_deg) * deg);
-    double beam_W_m2 = zenith_deg < 90 && direct > 0 ? dni_W_m2 * direct : 0;
-    return beam_W_m2 + 0.5 * dhi_W_m2 + 0.5 * albedo * ghi_W_m2;
+    const struct irradiance sky = {ghi_W_m2, zenith_deg < 90 ? dni_W_m2 : 0, dhi_W_m2};
+    return irradiance_plane_isotropic(&sky, 90, azimuth_deg, zenith_deg, sun_azimuth_deg, 0.2).total_W_m2;
 }
 
 struct building_gains building_split(const struct building *b, double internal_W, double solar_W)

@@ -100,18 +100,3 @@ struct plane_irradiance irradiance_plane_isotropic(const struct irradiance *s, d
     p.total_W_m2 = p.beam_W_m2 + p.sky_W_m2 + p.ground_W_m2;
     return p;
 }
-
-/* J. E. Hay and J. A. Davies, "Calculations of the solar radiation incident on an inclined surface", 1st Canadian
- * Solar Radiation Data Workshop, 59, 1980: the part A = dni / extraterrestrial of the diffuse comes from around the
- * sun. */
-struct plane_irradiance irradiance_plane(const struct irradiance *s, double tilt_deg, double azimuth_deg,
-                                         double zenith_deg, double sun_azimuth_deg, double albedo_frac,
-                                         double extraterrestrial_W_m2)
-{
-    struct plane_irradiance p = plane_base(s, tilt_deg, azimuth_deg, zenith_deg, sun_azimuth_deg, albedo_frac);
-    double a = s->dni_W_m2 / extraterrestrial_W_m2;
-    double rb = fmax(p.cos_incidence, 0.0) / fmax(cos(RAD * zenith_deg), 0.01745);
-    p.sky_W_m2 = s->dhi_W_m2 * (a * rb + (1.0 - a) * sky_view(tilt_deg));
-    p.total_W_m2 = p.beam_W_m2 + p.sky_W_m2 + p.ground_W_m2;
-    return p;
-}

@@ -25,14 +25,10 @@ struct irradiance irradiance_erbs(double ghi_W_m2, double zenith_deg, double ext
 /* Cosine of the angle between the sun and a plane's normal (may be negative: the sun is behind). Tilt 0 = flat,
  * azimuth from north. */
 double irradiance_cos_incidence(double tilt_deg, double azimuth_deg, double zenith_deg, double sun_azimuth_deg);
-/* On a plane: beam, sky (with the bright ring around the sun), ground-reflected. Hay & Davies 1980; Liu & Jordan
- * 1963 with isotropic. */
+/* On a plane: beam, sky, ground-reflected. Liu & Jordan 1963 here; the other skies in transpose.h. */
 struct plane_irradiance {
     double beam_W_m2, sky_W_m2, ground_W_m2, total_W_m2, cos_incidence;
 };
-struct plane_irradiance irradiance_plane(const struct irradiance *, double tilt_deg, double azimuth_deg,
-                                         double zenith_deg, double sun_azimuth_deg, double albedo_frac,
-                                         double extraterrestrial_W_m2);
 struct plane_irradiance irradiance_plane_isotropic(const struct irradiance *, double tilt_deg, double azimuth_deg,
                                                    double zenith_deg, double sun_azimuth_deg, double albedo_frac);
 #endif

@@ -1,6 +1,7 @@
 /* Transposition of diffuse light to a tilted plane.
  *
- * Klucher, Solar Energy 23, 111-114, 1979: brightens horizon and the sun's side by the clearness of the sky. Reindl, Beckman &
+ * Hay & Davies, 1st Canadian Solar Radiation Data Workshop, 59, 1980: the part dni / extraterrestrial of the diffuse
+ * comes from around the sun. Klucher, Solar Energy 23, 111-114, 1979: brightens horizon and the sun's side by the clearness of the sky. Reindl, Beckman &
  * Duffie, Solar Energy 45, 9-17, 1990: Hay-Davies with a brighter horizon. Perez, Ineichen, Seals, Michalsky & Stewart, Solar
  * Energy 44, 271-289, 1990: circumsolar and horizon brightness F1 and F2 from the clearness eps (eq 1) and brightness Delta (eq 2)
  * of the sky, with the coefficients of its table 6, "all sites composite". Perez is the judge here and what arrays in the twin see.

@@ -2,6 +2,7 @@
  * identities. */
 #include "near.h"
 #include "physics/irradiance.h"
+#include "physics/transpose.h"
 #include <math.h>
 
 #define RAD (3.14159265358979323846 / 180.0)
@@ -75,7 +76,9 @@ static void planes(void **s)
          33.50143401}};
     for (int i = 0; i < 3; i++) {
         struct irradiance r = {t[i][0], t[i][1], t[i][2]};
-        struct plane_irradiance p = irradiance_plane(&r, 40, 180, t[i][3], t[i][4], 0.40, 1321.1655834833093);
+        const struct plane plane = {40, 180, 0.40};
+        const struct sky_sun sun = {t[i][3], t[i][4], 1321.1655834833093, 0};
+        struct plane_irradiance p = transpose(SKY_HAY_DAVIES, &r, &plane, &sun);
         struct plane_irradiance q = irradiance_plane_isotropic(&r, 40, 180, t[i][3], t[i][4], 0.40);
         assert_near(q.sky_W_m2, t[i][5], 1e-4);
         assert_near(p.sky_W_m2, t[i][6], 1e-4);
@@ -85,7 +88,13 @@ static void planes(void **s)
     }
     assert_near(acos(irradiance_cos_incidence(90, 0, 30, 60)) / RAD, 75.5224878, 1e-6);
     struct irradiance flat = {800, 700, 800 - 700 * cos(RAD * 40)};
-    assert_near(irradiance_plane(&flat, 0, 180, 40, 123, 0.2, 1361).total_W_m2, 800, 1e-9);
+    for (int k = 0; k < SKY_MODELS;
+         k++) { /* a flat plane gets what falls on the ground; Klucher brightens even that */
+        const struct plane level = {0, 180, 0.2};
+        const struct sky_sun sun = {40, 123, 1361, 1.3};
+        assert_near(transpose((enum sky_model)k, &flat, &level, &sun).total_W_m2, 800,
+                    k == SKY_KLUCHER ? 60 : 1e-9);
+    }
 }
 
 static void outside(void **s)
