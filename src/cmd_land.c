@@ -8,6 +8,7 @@
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static const struct {
     const char *command, *step, *kind;
@@ -35,6 +36,7 @@ int land_desk(const struct args *a, struct desk *d)
 {
     struct err e = {0};
     if (!arg_text(a, "--db")) return complain(a, "give --db FILE, the data base of the village"), -1;
+    if (access(arg_text(a, "--db"), F_OK)) return complain(a, "%s: %s", arg_text(a, "--db"), strerror(errno)), -1;
     if (desk_open(d, arg_text(a, "--db"), NULL, &e)) return land_refused(a, &e), -1;
     if (d->land->people.n) return 0;
     desk_close(d);

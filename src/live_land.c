@@ -13,8 +13,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
-enum { SPOTS_MAX = 64, SOURCES_MAX = 256, FREE_AN_HOUR = 6, FREE_ALL_AN_HOUR = 60 };
+enum { SPOTS_MAX = 64, SOURCES_MAX = 256, FREE_AN_HOUR = 6, FREE_ALL_AN_HOUR = 60, KEPT_AN_HOUR = 300 };
 struct sender {
     char name[64];
     int64_t since_ms;
@@ -203,6 +204,7 @@ static int within_hour(struct sender *s, int64_t now_ms, int most)
     return ++s->n <= most;
 }
 
+/* 1: closes land by itself, 0: is kept and waits for people, -1: no person sends that many; the phone keeps it. */
 static int may_close(struct live_land *l, const char *name)
 {
     int64_t now_ms = instant_now_ms();
@@ -218,7 +220,9 @@ static int may_close(struct live_land *l, const char *name)
         *mine = (struct sender){.since_ms = now_ms};
         snprintf(mine->name, sizeof mine->name, "%s", name);
     }
-    return within_hour(mine, now_ms, FREE_AN_HOUR) & within_hour(&l->all, now_ms, FREE_ALL_AN_HOUR);
+    int mine_closes = within_hour(mine, now_ms, FREE_AN_HOUR),
+        all_close = within_hour(&l->all, now_ms, FREE_ALL_AN_HOUR);
+    return mine->n > KEPT_AN_HOUR ? -1 : mine_closes && all_close;
 }
 
 static json_t *report_json(const struct web_found *f, int closes)
@@ -286,15 +290,18 @@ int live_land_found(struct live_land *l, const struct web_found *f, struct web_a
         {"found_waits",
          "Your report is saved; many came from here, so people will look at it now. Stay away, mark nothing, call"},
         {"found_unsaved", "Your report has arrived but could not be saved: call now, and stay away."}};
-    (void)e;
     pthread_mutex_lock(&l->lock);
-    const char *key = found_take(l, f, may_close(l, f->source));
+    int closes = may_close(l, f->source);
+    const char *key = closes < 0 ? "" : found_take(l, f, closes);
     for (size_t i = 0; i < sizeof says / sizeof *says; i++)
         if (!strcmp(says[i].key, key))
             snprintf(answer->text, sizeof answer->text, "%s %s", says[i].text, l->desk.land->people.call);
     snprintf(answer->key, sizeof answer->key, "%s", key);
+    if (closes < 0)
+        err_set(e, "more than %d reports in an hour from one address: call %s", KEPT_AN_HOUR,
+                l->desk.land->people.call);
     pthread_mutex_unlock(&l->lock);
-    return 0;
+    return closes < 0 ? -1 : 0;
 }
 
 /* --- check --- */
@@ -323,6 +330,7 @@ int land_check(const struct village *v, const char *db, FILE *out, struct err *e
     char path[1024];
     struct desk d;
     if (!db && !v->land.records) return 0;
+    if (db && access(db, F_OK)) return err_set(e, "%s: %s", db, strerror(errno));
     if (db ? desk_open(&d, db, NULL, e) : desk_open_export(&d, beside(v, path, sizeof path), e)) return -1;
     uint8_t *state = calloc((size_t)v->n_place + 1, 1);
     int32_t *why = calloc((size_t)v->n_place + 1, sizeof *why);

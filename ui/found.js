@@ -31,7 +31,7 @@ async function send() {
   for (const report of [...store.queue]) {
     try {
       const answer = await fetch('api/found', {method: 'POST', headers: {'Content-Type': 'application/json'}, body: JSON.stringify(report)});
-      if (answer.status >= 500) throw new Error(answer.statusText);
+      if (answer.status >= 500 || answer.status === 429) throw new Error(answer.statusText);
       const body = await answer.json();
       forget(report.report);
       say(body.key ?? 'found_unsaved');

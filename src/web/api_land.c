@@ -84,7 +84,7 @@ void api_found(void *self, const struct http_call *c, struct http_answer *a)
     if (!w->ports.found)
         http_fail(a, 503, "this run takes no reports: call for help by telephone");
     else if (w->ports.found(w->ports.self, &f, &answer, &e))
-        http_fail(a, 503, "%s", e.text);
+        http_fail(a, 429, "%s", e.text);
     else
         api_send(a, json_pack("{s:b, s:s, s:s}", "ok", 1, "text", answer.text, "key", answer.key));
 }

@@ -69,6 +69,7 @@ test('a chain of evidence begins in the data base of the village', async () => {
   await startKend();
   equal((await closed()).length, 0, 'places closed');
   equal((await api('/api/land')).call, '102', 'number to call');
+  ok(readFileSync(db + '-heads', 'utf8').includes((await api('/api/land')).head), 'the head is noted outside');
 });
 
 test('a report from a phone without network is kept, and goes out when there is one', async () => {

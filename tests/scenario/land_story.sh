@@ -41,7 +41,7 @@ square more 46.7620 39.1800 46.7622 39.1820
 printf '{"type":"Polygon","coordinates":[[[46.761,39.18],[46.762,39.182],[46.762,39.18],[46.761,39.182],[46.761,39.18]]]}' >"$work/bow.json"
 
 # --- keys and people
-for who in authority deputy collector collector2 leader manager inspector own_inspector data data2 user tester stranger; do
+for who in authority deputy deputy_data collector collector2 leader manager inspector own_inspector data data2 user tester stranger; do
     kend land key "$work/$who.key" --name "$who" && cp "$work/out" "$work/$who.pub"
 done
 ok "a key is for its owner only" sh -c 'test "$(stat -c %a "$1")" = 600' sh "$work/leader.key"
@@ -58,7 +58,8 @@ people() {
         accredit collector2 "Survey Ltd" collector 2026-03-04 && accredit leader "Clear Ltd" leader,collector 2027-03-01 &&
         accredit manager "Clear Ltd" manager 2027-03-01 && accredit inspector "Quality Ltd" inspector 2027-03-01 &&
         accredit own_inspector "Clear Ltd" inspector 2027-03-01 && accredit data Agency data 2027-03-01 &&
-        accredit data2 Agency data 2027-03-01 && accredit user "Village" user 2027-03-01 && accredit tester "Grid Ltd" tester 2027-03-01
+        accredit data2 Agency data 2027-03-01 &&
+        kend land accredit "Deputy, other key" --db "$db" --key "$work/authority.key" --at 2026-03-01T08:00:00Z --public "$(cat "$work/deputy_data.pub")" --id deputy --org Agency --roles data --until 2027-03-01 && accredit user "Village" user 2027-03-01 && accredit tester "Grid Ltd" tester 2027-03-01
 }
 ok "the authority certifies people" people
 ok "roles that judge themselves are refused" refuses "own work" accredit stranger X leader,inspector 2027-01-01
@@ -192,7 +193,7 @@ kend land sign "$work/release.csv" --key "$work/stranger.key" --out "$work/stran
 ok "wrongly signed: a release by a stranger" refuses "wrongly signed" t data import "$work/release.csv" --signature "$work/stranger.sig"
 sed 's/0.2,manual/0.9,manual/' "$work/release.csv" >"$work/changed.csv"
 ok "wrongly signed: a release changed afterwards" refuses "wrongly signed" t data import "$work/changed.csv" --signature "$work/release.sig"
-ok "a signed release is taken in" t data import "$work/release.csv" --signature "$work/release.sig"
+ok "a signed release is taken in" t deputy_data import "$work/release.csv" --signature "$work/release.sig"
 reasons() {
     grep -q "B-4 .*wrong axis order" "$work/out" && grep -q "B-3 .*without depth_m" "$work/out" && grep -q "B-5 .*not conserved" "$work/out" &&
         grep -q "B-6 .*null geometry" "$work/out" && grep -q "A-1 .*differs" "$work/out"
@@ -202,8 +203,9 @@ worse() { kend land show A-1 --db "$db" && grep -q "in_use" "$work/out" && grep 
 ok "nothing is overwritten, and the worse holds" worse
 ok "handed over by the authority's release" sh -c '"$1" land show B-2 --db "$2" | grep -q "handover_signed"' sh "$KEND" "$db"
 no=$(sed -n 's/.*differs: .*(no. \([0-9]*\)).*/\1/p' "$work/out")
-ok "own approval: the importer does not reconcile" refuses "own work" t data release A-1 --step reconcile --import "$no" --text x
-ok "a second person does" t deputy release A-1 --step reconcile --import "$no" --text "the authority is right"
+ok "own approval: the importer does not reconcile" refuses "own work" t deputy_data release A-1 --step reconcile --import "$no" --text x
+ok "own approval: nor the same person with another key" refuses "own work" t deputy release A-1 --step reconcile --import "$no" --text x
+ok "a second person does" t authority release A-1 --step reconcile --import "$no" --text "the authority is right"
 ok "and it is hazard again" sh -c '"$1" land show A-1 --db "$2" | grep -q "cha .*hazard"' sh "$KEND" "$db"
 
 # --- replayed records
@@ -213,6 +215,8 @@ ok "replayed: a signed record sent again" refuses "replayed: this very record" k
 kend land open --db "$work/other.db" --key "$work/authority.key" --call 1 --site 46.7592,39.1803 --at 2026-03-01
 ok "replayed: a record of another chain" refuses "replayed: the record belongs to another chain" kend land take "$work/one.jsonl" --db "$work/other.db"
 ok "replayed: with a changed word it is no longer signed" sh -c 'sed "s/manual/mutual/" "$1/one.jsonl" >"$1/two.jsonl"; ! "$2" land take "$1/two.jsonl" --db "$3" 2>"$1/err" && grep -q "changed after signing" "$1/err"' sh "$work" "$KEND" "$db"
+
+ok "a data base that is not there is not made" refuses "No such file" kend land show --db "$work/typo.db"
 
 # --- the chain
 kend land verify --db "$db" --json && head=$(sed -n 's/.*"head": "\([0-9a-f]*\)".*/\1/p' "$work/out")
