@@ -26,7 +26,8 @@ static int reduced(const char *dir, const char *arg, double *value, struct err *
     for (int i = 0; i < YEAR; i++) {
         f.dilution_per_d = flow[i] / 3400;
         am2_step(&p, &a, &f, 1);
-        double ours = arg[0] == 'm' ? am2_look(&p, &a).methane_mmol_L_d * 3400 * m3_per_mol : a.s2, theirs = arg[0] == 'm' ? judge[i].methane_m3_d : judge[i].acids_kg_m3 / 60 * 1000;
+        double ours = arg[0] == 'm' ? am2_look(&p, &a).methane_mmol_L_d * 3400 * m3_per_mol : a.s2,
+               theirs = arg[0] == 'm' ? judge[i].methane_m3_d : judge[i].acids_kg_m3 / 60 * 1000;
         off += (ours - theirs) * (ours - theirs), mean += theirs / YEAR;
     }
     *value = sqrt(off / YEAR) / mean;

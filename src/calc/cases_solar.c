@@ -4,6 +4,16 @@
 
 #define SPA "NREL/TP-560-34302, table A5.1"
 #define PVLIB "pvlib test suite"
+#define DENVER                                                                                                     \
+    "{'start': '2019-01-02T00:00:00-07:00', 'lat_deg': 39.73, 'lon_deg': -105.18, 'altitude_m': 1820, "            \
+    "'dni_W_m2': [0, 0, 0, 0, 0, 0, 0, 0, 136, 178, 227, 641, 997, 969, 907, 757, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, "  \
+    "0, 0, 0, 0, 0, 0, 727, 881, 947, 977, 974, 946, 884, 740, 337, 0, 0, 0, 0, 0, 0, 0], 'dhi_W_m2': [0, 0, 0, "  \
+    "0, 0, 0, 0, 0, 65, 129, 178, 123, 70, 65, 55, 42, 27, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 39, 56, "  \
+    "66, 70, 71, 68, 59, 44, 16, 0, 0, 0, 0, 0, 0, 0], 'temp_degC': [-13, -13, -12, -12, -11, -11, -10, -9, -7, "  \
+    "-4, -2, 0, 0, 0, -1, -3, -5, -6, -6, -7, -8, -8, -8, -8, -8, -8, -8, -9, -9, -9, -9, -8, -6, -4, -2, 0, 0, "  \
+    "0, -1, -3, -6, -7, -8, -9, -10, -11, -10, -10], 'wind_m_s': [6, 5, 5, 5, 5, 6, 6, 6, 5, 5, 5, 4, 3, 2, 1, "   \
+    "0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 2, 2, 2, 2, 1, 1, 1, 1, 1, 2, 2, 2, 1, 1, 1, 1, 1, 1, 1, 1, 2, 3], "         \
+    "'tilt_deg': 20, 'peak_W': 4000}"
 // clang-format off
 const struct calc_case calc_cases_solar[] = {
     {"sun", "Golden 2003-10-17 12:30:30, zenith_deg", "{'time': '2003-10-17T12:30:30-07:00', 'lat_deg': 39.742476, 'lon_deg': -105.1786, 'altitude_m': 1830.14, 'pressure_Pa': 82000, 'temp_degC': 11, 'delta_t_s': 67, 'tilt_deg': 30, 'azimuth_deg': 170}", "zenith_deg", 50.11162, 1e-05, 0, SPA},
@@ -94,5 +104,8 @@ const struct calc_case calc_cases_solar[] = {
     {"pv", "cell temperature, faiman, 900 W/m2", "{'time': '2014-06-24T12:00:00-07:00', 'lat_deg': 32.2, 'lon_deg': -111, 'altitude_m': 700, 'ghi_W_m2': 900, 'dni_W_m2': 0, 'dhi_W_m2': 900, 'tilt_deg': 0, 'sky': 'isotropic', 'peak_W': 100, 'temp_coeff_per_K': -0.003, 'loss_frac': 0, 'glass': 'none', 'heat': 'faiman', 'temp_degC': 20, 'wind_m_s': 5}", "cell_degC", 35.203, 0.001, 0, PVLIB},
     {"pv", "cell temperature, faiman, 500 W/m2", "{'time': '2014-06-24T12:00:00-07:00', 'lat_deg': 32.2, 'lon_deg': -111, 'altitude_m': 700, 'ghi_W_m2': 500, 'dni_W_m2': 0, 'dhi_W_m2': 500, 'tilt_deg': 0, 'sky': 'isotropic', 'peak_W': 100, 'temp_coeff_per_K': -0.003, 'loss_frac': 0, 'glass': 'none', 'heat': 'faiman', 'temp_degC': 10, 'wind_m_s': 5}", "cell_degC", 18.446, 0.001, 0, PVLIB},
     {"pv", "cell temperature, noct, 1000 W/m2", "{'time': '2014-06-24T12:00:00-07:00', 'lat_deg': 32.2, 'lon_deg': -111, 'altitude_m': 700, 'ghi_W_m2': 1000, 'dni_W_m2': 0, 'dhi_W_m2': 1000, 'tilt_deg': 0, 'sky': 'isotropic', 'peak_W': 100, 'temp_coeff_per_K': -0.003, 'loss_frac': 0, 'glass': 'none', 'heat': 'noct', 'temp_degC': 25, 'wind_m_s': 1}", "cell_degC", 55.230790492, 0.01, 0, PVLIB},
+    {"pvyear", "Denver, 2 and 3 January, AC, kWh", DENVER, "ac_kWh", 29.870787, 0.005, 1, "NREL PVWatts hourly export"},
+    {"pvyear", "Denver, 2 and 3 January, plane, kWh/m2", DENVER, "plane_kWh_m2", 8.945992, 0.005, 1, "NREL PVWatts hourly export"},
+    {"pvyear", "Denver, 3 January at noon, cell, degC", DENVER, "cell_degC[36]", 22.849, 1.0, 0, "NREL PVWatts hourly export"},
     {0}};
 // clang-format on

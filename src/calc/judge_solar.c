@@ -22,23 +22,13 @@ static FILE *open_file(const char *dir, const char *name)
     return fopen(path, "r");
 }
 
-/* The sun in the middle of an hour; of the hour in which it rises or sets, in the middle of its light part (as PVWatts does). */
-static struct sun_angles mid_sun(int64_t start_ms, double lat_deg, double lon_deg, double altitude_m)
-{
-    int64_t end_ms = start_ms + MS_HOUR;
-    struct sun_day d = sun_day(start_ms + MS_HOUR / 2, lat_deg, lon_deg);
-    if (d.kind == SUN_DAY_NORMAL && d.rise_ms > start_ms && d.rise_ms < end_ms) start_ms = d.rise_ms;
-    if (d.kind == SUN_DAY_NORMAL && d.set_ms > start_ms && d.set_ms < end_ms) end_ms = d.set_ms;
-    return sun_position((start_ms + end_ms) / 2, lat_deg, lon_deg, altitude_m);
-}
-
 static void add_hour(struct year *y, const struct array *a, const double v[11])
 {
     static const int before[] = {0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334};
     int yearday = before[(int)v[0] - 1] + (int)v[1];
     int64_t start_ms =
         1546300800000 + ((int64_t)(yearday - 1) * 24 + (int64_t)v[2] + 7) * MS_HOUR; /* 2019, UTC-7 */
-    struct sun_angles s = mid_sun(start_ms, 39.73, -105.18, 1820);
+    struct sun_angles s = sun_middle(start_ms, start_ms + MS_HOUR, 39.73, -105.18, 1820);
     struct sky_sun sun = {s.zenith_deg, s.azimuth_deg, irradiance_extraterrestrial_W_m2(yearday),
                           irradiance_air_mass(s.zenith_deg)};
     struct irradiance sky = {v[3] * fmax(0, cos(s.zenith_deg * M_PI / 180)) + v[4], v[3], v[4]};

@@ -5,6 +5,7 @@
 #include "calc/rows.h"
 #include "physics/array.h"
 #include "physics/clearsky.h"
+#include "physics/fuentes.h"
 #include "physics/irradiance.h"
 #include "physics/pv.h"
 #include "physics/split.h"
@@ -276,7 +277,7 @@ static struct array array_of(const struct calc_io *io)
     return (struct array){.plane = plane_of(io),
                           .sky = (enum sky_model)calc_word(io, "sky"),
                           .glass = (enum array_glass)calc_word(io, "glass"),
-                          .heat = pv_heat_usual((enum pv_thermal)calc_word(io, "heat")),
+                          .heat = pv_heat_usual(PV_SAPM),
                           .peak_W = peak,
                           .temp_coeff_per_K = calc_number(io, "temp_coeff_per_K"),
                           .loss_frac = calc_number(io, "loss_frac"),
@@ -297,6 +298,7 @@ static int run_pv(struct calc_io *io, struct err *e)
                           irradiance_extraterrestrial_W_m2(civil_at(NULL, at_ms).yearday),
                           irradiance_air_mass(a.zenith_deg)};
     struct array array = array_of(io);
+    array.heat = pv_heat_usual((enum pv_thermal)calc_word(io, "heat"));
     struct array_run r = array_run(&array, &s, &sun, calc_number(io, "temp_degC"), calc_number(io, "wind_m_s"));
     put_plane(io, &r.plane);
     calc_put(io, "effective_W_m2", r.effective_W_m2);
@@ -316,6 +318,66 @@ const struct calc_model calc_pv = {
     pv_in,
     pv_out,
     run_pv};
+
+static const char *const mount_words[] = {"open_rack", "roof", NULL};
+// clang-format off
+static const struct calc_field pvyear_in[] = {
+    TIME("start", "beginning of the first record"), NUM("step_s", 300, 3600, 3600, "length of a record; values are means over it"), PLACE, NUM("altitude_m", -500, 9000, 0, "height above the sea"),
+    LIST("dni_W_m2", 0, 1500, "direct normal"), LIST("dhi_W_m2", 0, 1200, "diffuse horizontal"), LIST("temp_degC", -60, 60, "outdoor air"), LIST("wind_m_s", 0, 60, "at 10 m"), PLANE_IN,
+    NUM("peak_W", 0, 1e9, CALC_WANTED, "DC rating at 1000 W/m2 and 25 degC"), NUM("temp_coeff_per_K", -0.02, 0.005, -0.0047, "of power"), NUM("loss_frac", 0, 1, 0.1408, "of the DC side"),
+    NUM("dc_ac_ratio", 0.3, 3, 1.2, "array rating over inverter rating"), NUM("inverter_eta_frac", 0.5, 1, 0.96, "nominal"), PICK("glass", glass_words, 1, "angle losses of the beam"),
+    PICK("mount", mount_words, 0, "nominal cell temperature as installed: open rack 45, close to a roof 49 degC"), NUM("noct_degC", 35, 65, CALC_MAYBE, "else by the mount"),
+    NUM("horizon_deg", 0, 60, 0, "elevation below which the beam is hidden"), NUM("row_cover_frac", 0, 1, 0, "collector width over row distance; 0: no rows in front"), END};
+static const struct calc_field pvyear_out[] = {
+    OUT("ac_kWh", "from the inverter, all records"), OUT("dc_kWh", "from the array"), OUT("plane_kWh_m2", "on the plane"), OUT("ac_W", "by the record"), OUT("cell_degC", "by the record"),
+    OUT("plane_W_m2", "by the record"), END};
+// clang-format on
+
+static int run_pvyear(struct calc_io *io, struct err *e)
+{
+    static const char *const key[] = {"dni_W_m2", "dhi_W_m2", "temp_degC", "wind_m_s"};
+    const double *in[4];
+    int n, m;
+    for (int k = 0; k < 4; k++) {
+        in[k] = calc_series(io, key[k], &m);
+        if (k && m != n) return calc_wrong(e, key[k], "has %d records, dni_W_m2 has %d", m, n);
+        n = m;
+    }
+    struct array a = array_of(io);
+    int64_t start = calc_time(io, "start"), step = (int64_t)(1000 * calc_number(io, "step_s"));
+    double noct = calc_given(io, "noct_degC") ? calc_number(io, "noct_degC")
+                  : calc_word(io, "mount")    ? 49
+                                              : 45,
+           ac = 0, dc = 0, plane = 0, hours = calc_number(io, "step_s") / 3600;
+    struct fuentes heat = fuentes_make(noct, a.plane.tilt_deg);
+    double *ac_W = calc_put_series(io, "ac_W", n), *cell = calc_put_series(io, "cell_degC", n),
+           *on = calc_put_series(io, "plane_W_m2", n);
+    for (int i = 0; i < n; i++) {
+        int64_t at_ms = start + i * step;
+        struct sun_angles s = sun_middle(at_ms, at_ms + step, calc_number(io, "lat_deg"),
+                                         calc_number(io, "lon_deg"), calc_number(io, "altitude_m"));
+        struct irradiance sky = {in[0][i] * fmax(0, cos(s.zenith_deg * RAD)) + in[1][i], in[0][i], in[1][i]};
+        struct sky_sun sun = {s.zenith_deg, s.azimuth_deg,
+                              irradiance_extraterrestrial_W_m2(civil_at(NULL, at_ms).yearday),
+                              irradiance_air_mass(s.zenith_deg)};
+        on[i] = transpose(a.sky, &sky, &a.plane, &sun).total_W_m2;
+        cell[i] = fuentes_step_degC(&heat, on[i], in[2][i], in[3][i], 3600 * hours);
+        struct array_run r = array_run_at(&a, &sky, &sun, cell[i]);
+        ac_W[i] = r.ac_W, ac += r.ac_W * hours / 1000, dc += r.dc_W * hours / 1000, plane += on[i] * hours / 1000;
+    }
+    calc_put(io, "ac_kWh", ac);
+    calc_put(io, "dc_kWh", dc);
+    calc_put(io, "plane_kWh_m2", plane);
+    return 0;
+}
+
+const struct calc_model calc_pvyear = {
+    "pvyear",
+    "a photovoltaic array over many records, modules with their own inertia",
+    "PVWatts version 5: Dobos 2014; module temperature: Fuentes, SAND85-0330, 1987",
+    pvyear_in,
+    pvyear_out,
+    run_pvyear};
 
 static const char *const inverter_words[] = {"pvwatts", "sandia", NULL};
 // clang-format off

@@ -347,3 +347,11 @@ struct sun_day sun_day(int64_t at_ms, double lat_deg, double lon_deg)
     if (at_ms - s.transit_ms > day / 2) return ut_day(start + day, lat_deg, lon_deg);
     return s;
 }
+
+struct sun_angles sun_middle(int64_t start_ms, int64_t end_ms, double lat_deg, double lon_deg, double altitude_m)
+{
+    struct sun_day d = sun_day((start_ms + end_ms) / 2, lat_deg, lon_deg);
+    if (d.kind == SUN_DAY_NORMAL && d.rise_ms > start_ms && d.rise_ms < end_ms) start_ms = d.rise_ms;
+    if (d.kind == SUN_DAY_NORMAL && d.set_ms > start_ms && d.set_ms < end_ms) end_ms = d.set_ms;
+    return sun_position((start_ms + end_ms) / 2, lat_deg, lon_deg, altitude_m);
+}

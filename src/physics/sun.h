@@ -33,6 +33,9 @@ void sun_series(const struct sun_place *, double jd, double step_s, int n, doubl
 /* Refraction of a true elevation (eq 42); 0 where the whole disc is below the horizon. */
 double sun_refraction_deg(double elevation_deg, const struct sun_place *);
 
+/* The sun in the middle of a span of at most a day; where it rises or sets within the span, in the middle of the lit part (as PVWatts takes hourly means). */
+struct sun_angles sun_middle(int64_t start_ms, int64_t end_ms, double lat_deg, double lon_deg, double altitude_m);
+
 double sun_julian_day(int64_t at_ms);
 double sun_delta_t_s(double year, int month); /* TT - UT, Espenak & Meeus 2006; good to a few seconds from 1900 */
 

@@ -362,8 +362,8 @@ static const struct section {
     {"land", land_row, sizeof land_row / sizeof land_row[0], 0, offsetof(struct village, land)},
 };
 enum { SECTIONS = sizeof section / sizeof section[0] };
-static const char *const top_word[] = {"seed",   "site",  "tariff", "policy", "climate",
-                                       "rivers", "land", "nodes", "places", "assets"};
+static const char *const top_word[] = {"seed",   "site", "tariff", "policy", "climate",
+                                       "rivers", "land", "nodes",  "places", "assets"};
 enum { TOPS = sizeof top_word / sizeof top_word[0] };
 
 static void top_check(struct reader *r, struct fy_node *root)

@@ -43,7 +43,16 @@ static void known_reasons(void **s)
 
 static void every_model_is_judged(void **s)
 {
+    /* What the program promises to judge; a model may be split or joined, but not forgotten. */
+    static const char *const promised[] = {
+        "sun",       "irradiance", "split",     "clearsky", "pv",      "pvyear",      "inverter",  "tracker",
+        "home",      "bestest",    "homefit",   "heatpump", "comfort", "overheating", "outage",    "turbine",
+        "screw",     "river",      "gr4j",      "pipe",     "forebay", "digester",    "substrate", "adm1",
+        "am2",       "lightclass", "luminaire", "road",     "et0",     "et0_hour",    "soilwater", "greenhouse",
+        "coldstore", "coldload",   "demand",    "weather"};
     (void)s;
+    for (size_t i = 0; i < sizeof promised / sizeof promised[0]; i++)
+        if (!calc_find(promised[i])) fail_msg("no model %s", promised[i]);
     for (int i = 0; calc_models[i]; i++) {
         int n = 0;
         for (const struct calc_case *const *t = calc_case_tables; *t; t++)

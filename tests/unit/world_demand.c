@@ -268,14 +268,9 @@ static void speed(void **s)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(coincidence),
-                                       cmocka_unit_test(year_of_homes),
-                                       cmocka_unit_test(cars),
-                                       cmocka_unit_test(order_and_sums),
-                                       cmocka_unit_test(short_and_long_days),
-                                       cmocka_unit_test(every_field),
-                                       cmocka_unit_test(faults),
-                                       cmocka_unit_test(bad_options),
-                                       cmocka_unit_test(speed)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(coincidence),    cmocka_unit_test(year_of_homes),       cmocka_unit_test(cars),
+        cmocka_unit_test(order_and_sums), cmocka_unit_test(short_and_long_days), cmocka_unit_test(every_field),
+        cmocka_unit_test(faults),         cmocka_unit_test(bad_options),         cmocka_unit_test(speed)};
     return cmocka_run_group_tests(tests, setup, done);
 }
