@@ -127,7 +127,7 @@ static inline double floor_of(const struct home_par *p)
 
 /* The guard acts this far inside the band, and the plan keeps this far off its edges: what one slot's error may be.
  */
-static const double guard_lead_K = 0.6, plan_inset_K = 0.95;
+static const double guard_lead_K = 0.85, plan_inset_K = 1.2;
 
 /* home_plan.c */
 double home_heat_worth(const struct home_par *, const struct home_state *, const struct ambient *);

@@ -167,7 +167,7 @@ double import_over_W(const struct control *c)
 }
 
 /* The highest import that neither the connection nor the quarter-hour already begun allows to be passed: what the
- * month has paid for, or the plan means to pay for, is not raised by a forecast error. */
+ * month has paid for, or the plan means to pay for, is not raised by a forecast error, nor by what a tick usually misses. */
 static double import_target_W(const struct control *c)
 {
     const struct asset *g = &c->v->asset[c->link.grid];
@@ -179,7 +179,7 @@ static double import_target_W(const struct control *c)
     double peak_W = c->s.x[g->x + x_peak];
     for (int t = 0; t < p->T; t++) peak_W = fmax(peak_W, p->flow[(size_t)t * (size_t)p->n_flow + (size_t)g->flow]);
     double left_s = fmax(900 - c->s.x[g->x + x_s], c->opt.rates.tick_s);
-    return fmin(most_W, fmax(0, (peak_W * 900 - c->s.x[g->x + x_J]) / left_s));
+    return fmin(most_W, fmax(0, (peak_W * 900 - c->s.x[g->x + x_J]) / left_s) - headroom_W(c));
 }
 
 static void correct_grid(struct control *c)
