@@ -11,16 +11,16 @@ struct option_row {
 };
 struct args {
     const struct command *command;
-    const char *file;                /* the positional argument, or NULL */
-    const char *option[OPTIONS_MAX]; /* by row; NULL when not given and no default; "" for a switch that is on */
+    const char *file;                       /* the positional argument, or NULL */
+    const char *option[OPTIONS_MAX];        /* by row; NULL when not given and no default; "" for a switch that is on */
 };
 struct command {
     const char *name, *positional, *summary, *help; /* positional NULL: takes none; "[FILE]": optional */
     const struct option_row *option;
     int n_option;
-    int (*run)(const struct args *);     /* exit status */
-    const char *need, *page;             /* the row of the README's table it serves, and its place on the page */
-    int (*explain)(const struct args *); /* `COMMAND TOPIC --help`; NULL: the help of the command */
+    int (*run)(const struct args *);        /* exit status */
+    const char *need, *page;                /* the row of the README's table it serves, and its place on the page */
+    int (*explain)(const struct args *);    /* `COMMAND TOPIC --help`; NULL: the help of the command */
 };
 extern const struct command commands[];
 extern const int n_commands;
@@ -42,7 +42,7 @@ int command_simulate(const struct args *);
 int command_dispatch(const struct args *);
 int command_run(const struct args *);
 int command_help(const struct args *);
-int command_land(const struct args *); /* all that write one signed record */
+int command_land(const struct args *);        /* all that write one signed record */
 int command_land_key(const struct args *);
 int command_land_open(const struct args *);
 int command_land_accredit(const struct args *);

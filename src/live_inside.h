@@ -6,12 +6,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 enum { TRIED_MAX = WEB_FAULTS_MAX };
-struct tried {
-    char action[24];
-    int row;
-    int64_t until_ms;
-    struct world_fault fault;
-}; /* row of the world's table of faults */
+struct tried { char action[24]; int row; int64_t until_ms; struct world_fault fault; }; /* row of the world's table of faults */
 struct comparing {
     pthread_t thread;
     int started;
@@ -19,7 +14,7 @@ struct comparing {
     pthread_mutex_t lock;
     struct web_compare result;
     double began_s;
-    void *state; /* the rig as it was when the comparison began */
+    void *state;          /* the rig as it was when the comparison began */
     size_t state_bytes;
     struct world_fault fault[WORLD_FAULTS_MAX];
     int n_fault;
@@ -35,15 +30,14 @@ struct live {
     pthread_mutex_t tried_lock;
     struct tried tried[TRIED_MAX];
     int n_tried;
-    int64_t recorded_ms; /* last row given to the store */
-    int32_t *series;     /* scratch of the recording thread: ids and values of the finite series */
+    int64_t recorded_ms;  /* last row given to the store */
+    int32_t *series;      /* scratch of the recording thread: ids and values of the finite series */
     float *value;
-    int behind,
-        save_failed;  /* the recording thread's: the last row was refused; the last state could not be written */
-    int64_t saved_ms; /* wall clock of the last saved state */
-    void *state;      /* room for a saved state; the store's while posted == STORE_POSTED */
+    int behind, save_failed; /* the recording thread's: the last row was refused; the last state could not be written */
+    int64_t saved_ms;     /* wall clock of the last saved state */
+    void *state;          /* room for a saved state; the store's while posted == STORE_POSTED */
     size_t state_bytes;
-    atomic_int posted;       /* enum store_post */
+    atomic_int posted;    /* enum store_post */
     _Atomic(void *) copy_to; /* live_copy's wish */
     atomic_int copied;
     struct comparing comparing;
@@ -51,8 +45,7 @@ struct live {
 /* A copy of the running rig as it is between two ticks, rig_save_bytes large, while everything runs on. One caller at a time. 0, or -1:
  * no tick came in two seconds. */
 int live_copy(struct live *, void *to);
-void live_recorder(struct live *,
-                   struct rig_options *); /* the options that have a rig tell this live what happens */
+void live_recorder(struct live *, struct rig_options *); /* the options that have a rig tell this live what happens */
 int live_reload(void *self, struct err *);
 int live_try(void *self, const struct web_try *, struct web_answer *, struct err *);
 int live_compare(void *self, int begin, struct web_compare *, struct err *);

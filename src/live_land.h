@@ -3,8 +3,7 @@
 #ifndef LIVE_LAND_H
 #define LIVE_LAND_H
 #include "web/web.h"
-struct control;
-struct live_land;
+struct control; struct live_land;
 /* db: the village's data base or ":memory:"; an empty chain begins with the export that the village file names. */
 struct live_land *live_land_open(const struct village *, const char *db, struct control *, struct err *);
 /* The village was read again: the gate is published to its new control before that ticks. */

@@ -3,9 +3,7 @@
 #ifndef REPLAY_H
 #define REPLAY_H
 #include <stdint.h>
-struct control;
-struct store;
-struct village;
+struct control; struct store; struct village;
 /* While nothing runs. Returns the number of acts done. An override that control has already is replaced by itself. */
 int acts_replay(struct store *, const struct village *, struct control *, int64_t now_ms);
 #endif

@@ -39,7 +39,10 @@ static inline double reading_age_s(const struct asset_now *now, int row)
     return now->meas_ms[row] == INT64_MIN ? (double)INFINITY : (double)(now->at_ms - now->meas_ms[row]) / 1000;
 }
 /* How far a modelled temperature may be off when its thermometer has been silent: half a kelvin an hour (our assumption), at most two. */
-static inline double guess_K(double age_s) { return clamp((age_s - reading_old_s) / 7200, 0, 2); }
+static inline double guess_K(double age_s)
+{
+    return clamp((age_s - reading_old_s) / 7200, 0, 2);
+}
 /* 1, or 0 for an asset out of service: the plan may not count on what it would take or give. */
 static inline double in_service(const struct asset_now *now) { return now->status & STATUS_OUT ? 0 : 1; }
 /* A number that does not depend on the slot's length. */

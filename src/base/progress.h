@@ -2,11 +2,7 @@
  * terminal or the caller forces it, at most ten times a second; otherwise every call is a cheap no-op. */
 #ifndef BASE_PROGRESS_H
 #define BASE_PROGRESS_H
-struct progress {
-    const char *what;
-    double start_s, shown_s;
-    int on, drawn;
-};
+struct progress { const char *what; double start_s, shown_s; int on, drawn; };
 enum progress_mode { PROGRESS_AUTO, PROGRESS_FORCE, PROGRESS_OFF };
 void progress_start(struct progress *, const char *what, enum progress_mode); /* `what` must outlive the bar */
 void progress_at(struct progress *, double done_frac);                        /* 0..1 */

@@ -6,11 +6,7 @@
 #define BASE_UNIT_H
 #include <stddef.h>
 struct err;
-struct unit {
-    char symbol[32];
-    double factor, offset;
-    signed char dim[8];
-}; /* SI = value x factor + offset */
+struct unit { char symbol[32]; double factor, offset; signed char dim[8]; }; /* SI = value x factor + offset */
 /* The unit named by a key's suffix ("power_W" -> W, "heat_loss_W_K" -> W/K, "flow_m3_s" -> m3/s, "eta_frac" -> 1);
  * NULL when the key ends in no unit. */
 const struct unit *unit_of_key(const char *key, struct unit *made);

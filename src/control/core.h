@@ -61,9 +61,9 @@ struct control {
     struct run_ports ports;
     const struct policy *policy; /* control thread's; the planner reads its snapshot's */
     enum controller controller;
-    uint8_t *gate;       /* n_place: enum place_state in force: the least of file, works and land */
-    uint8_t *works;      /* n_place: what REQUEST_GATE asked for */
-    const uint8_t *land; /* n_place: what the land's records allow at most, or NULL */
+    uint8_t *gate;               /* n_place: enum place_state in force: the least of file, works and land */
+    uint8_t *works;              /* n_place: what REQUEST_GATE asked for */
+    const uint8_t *land;         /* n_place: what the land's records allow at most, or NULL */
     struct links link;
     /* the tracker */
     struct state s;    /* the estimate now; s.cmd: in force */
@@ -78,8 +78,8 @@ struct control {
     uint8_t *failed; /* n_asset: the device says that it has failed */
     unsigned char **work;
     struct origin *origin;
-    uint32_t *bits;                        /* n_asset: rules of its guard that bit this tick */
-    uint32_t *village_bits;                /* n_asset: village guards that moved it this tick */
+    uint32_t *bits;         /* n_asset: rules of its guard that bit this tick */
+    uint32_t *village_bits; /* n_asset: village guards that moved it this tick */
     int64_t *shed_until_ms, *cut_until_ms; /* n_asset: held a while, then offered to the next */
     struct reading *in;
     struct setpoint *out;
@@ -96,8 +96,7 @@ struct control {
     struct day_mean day;
     struct miss miss;
     struct miss *line_miss; /* n_asset: of the power into the lower node of a line */
-    uint8_t *
-        blind; /* n_asset: a line with consumers below whose meters are silent: what it carries is measured, not added up */
+    uint8_t *blind;         /* n_asset: a line with consumers below whose meters are silent: what it carries is measured, not added up */
     double clear_frac; /* of the radiation outside the atmosphere, when the station was last heard */
     double dt_s, tick_budget_s;
     int64_t began_ms; /* when it was made */
@@ -105,8 +104,8 @@ struct control {
     uint32_t clock_epoch, status_sum;
     struct tracker_health health;
     uint32_t *bits_before, *village_bits_before; /* as they were in the tick before */
-    struct bite *bite;                           /* asset rules first, then village rules, by bite_base */
-    int32_t *bite_base;                          /* n_asset + 1 */
+    struct bite *bite;  /* asset rules first, then village rules, by bite_base */
+    int32_t *bite_base; /* n_asset + 1 */
     int n_bite;
     /* between tracker and planner */
     _Atomic int64_t plan_due_ms, plan_began_ms; /* began: 0 = idle */

@@ -64,7 +64,7 @@ struct guard_count {
     int32_t asset;
     int16_t village_rule, asset_rule;
     uint32_t n, ticks; /* how often it began to act, and in how many ticks it acted */
-};                     /* one of the two rules is -1 */
+}; /* one of the two rules is -1 */
 struct tracker_health {
     int64_t tick, late, plans, plans_refused, readings, readings_bad, requests_refused;
     double tick_s_max;

@@ -20,11 +20,7 @@ int control_why(const struct snapshot *, int32_t asset, int cmd, struct why_piec
 /* What it would have cost otherwise: the set-point one step away until this slot ends, by the asset's own physics and the plan's
  * prices at its nodes (the meter's tariff where there is no plan). money > 0: dearer, currency units. What more or less is left in a
  * store is counted at the mean price ahead. An estimate: prices stand still, comfort and wear are not counted. */
-enum why_step_end {
-    WHY_STEP_COSTS,
-    WHY_STEP_GUARDED /* a guard does not let it */,
-    WHY_STEP_NONE /* no such step */
-};
+enum why_step_end { WHY_STEP_COSTS, WHY_STEP_GUARDED /* a guard does not let it */, WHY_STEP_NONE /* no such step */ };
 struct why_step {
     double step; /* in the set-point's unit, with its sign */
     double money, dt_s;

@@ -8,22 +8,21 @@ struct outcome {
     const char *control;
     double days;
     struct money bill, energy, feed_in, peak_charge;
-    double cost;       /* currency units: bill + discomfort + shortage + flared + wear - change of stored energy */
-    double discomfort; /* currency units: unmet K.h and hot water at the policy's prices */
-    double wear;       /* battery cycling and starts at the policy's prices */
+    double cost;                 /* currency units: bill + discomfort + shortage + flared + wear - change of stored energy */
+    double discomfort;           /* currency units: unmet K.h and hot water at the policy's prices */
+    double wear;                 /* battery cycling and starts at the policy's prices */
     double import_Wh, export_Wh, load_Wh, peak_W, self_sufficiency_frac;
-    double over_limit_Wh;                    /* energy above the limits of lines and grid */
+    double over_limit_Wh;        /* energy above the limits of lines and grid */
     double unmet_K_h, unmet_worst_tenth_K_h; /* sum over homes; mean of the worst tenth of homes */
     double hot_water_unmet_Wh, car_unmet_Wh;
     double curtailed_Wh, flared_Wh, lamp_Wh, unserved_Wh;
     double stored_Wh, stored_value; /* change over the run, and its worth */
-    double coldest_degC;            /* coldest room of any home in the run */
+    double coldest_degC;         /* coldest room of any home in the run */
     long guard_count, plan_count;
     double plan_median_s, plan_worst_s, gap_worst, wall_s;
 };
 struct account;
-struct account *account_open(const struct village *, const struct state *truth,
-                             int64_t at_ms); /* caller frees with account_close */
+struct account *account_open(const struct village *, const struct state *truth, int64_t at_ms); /* caller frees with account_close */
 void account_add(struct account *, const struct state *truth, const double *residual, double dt_s);
 /* Fills all but the controller's own figures (guards, plans, wall time) and frees the account. */
 void account_close(struct account *, const struct state *truth, struct outcome *);

@@ -5,12 +5,12 @@
 #include "village/village.h"
 struct bill {
     const struct village *village;
-    double import_J, export_J;          /* cumulative registers */
-    int64_t import_Wh, export_Wh;       /* as read at the last quarter */
-    int64_t quarter_ms, month_ms;       /* start of the open quarter and month */
-    double month_peak_W, peak_W;        /* of the open month; highest of all */
-    double paid_peak_W;                 /* of the open month before the bill was opened: paid already */
-    struct money energy, feed_in, peak; /* closed quarters and months; feed_in is income */
+    double import_J, export_J;             /* cumulative registers */
+    int64_t import_Wh, export_Wh;          /* as read at the last quarter */
+    int64_t quarter_ms, month_ms;          /* start of the open quarter and month */
+    double month_peak_W, peak_W;           /* of the open month; highest of all */
+    double paid_peak_W;                    /* of the open month before the bill was opened: paid already */
+    struct money energy, feed_in, peak;    /* closed quarters and months; feed_in is income */
 };
 /* paid_peak_W: the open month's peak so far, which this bill does not charge again. */
 void bill_open(struct bill *, const struct village *, int64_t at_ms, double paid_peak_W);

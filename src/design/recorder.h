@@ -13,8 +13,7 @@ struct recorder {
     double weight_s; /* seconds in the open slot */
     int open;        /* index of the open slot */
 };
-int recorder_create(struct recorder *, const struct village *, int64_t from_ms,
-                    int n_slot); /* 0, or -1: out of memory */
+int recorder_create(struct recorder *, const struct village *, int64_t from_ms, int n_slot); /* 0, or -1: out of memory */
 void recorder_free(struct recorder *);
 /* Adds the state that held for dt_s before s->at_ms. */
 void recorder_add(struct recorder *, const struct state *, double dt_s);

@@ -6,9 +6,9 @@
 #include <jansson.h>
 struct comparison {
     const struct village *village;
-    const char *command_line; /* what made it, for the page's foot */
+    const char *command_line;     /* what made it, for the page's foot */
     int64_t from_ms;
-    int days, n; /* n runs */
+    int days, n;                  /* n runs */
     const struct outcome *outcome;
     const struct recorder *recorder; /* n recorders */
 };

@@ -10,8 +10,7 @@ struct rig_options {
     uint64_t seed;
     int64_t start_ms;
     int64_t tick_ms;
-    double
-        hours; /* planned ahead in quarter-hours; 0: 8 h of them, then 16 slots of an hour (same cost, half the work) */
+    double hours;   /* planned ahead in quarter-hours; 0: 8 h of them, then 16 slots of an hour (same cost, half the work) */
     double solve_s; /* time limit of one plan; 0: 300, so that a figure does not depend on the machine */
     enum controller controller;
     int (*record)(void *self, const struct snapshot *); /* MAY: passed to the controller's ports */
@@ -31,13 +30,13 @@ int rig_set_controller(struct rig *, enum controller); /* takes effect at the ne
 
 /* Live: the rig follows the wall clock, `speed` times faster, from where it stands. rig_follow is one round of pacing on the caller's
  * thread (inline: for speeds above 1 and for catching up); rig_start gives tracker and planner their own threads (speed 1). */
-void rig_set_tick(struct rig *, int64_t tick_ms); /* when no threads of control run */
+void rig_set_tick(struct rig *, int64_t tick_ms);      /* when no threads of control run */
 void rig_pace(struct rig *, double speed);
 double rig_speed(const struct rig *);
-int64_t rig_clock_ms(const struct rig *);      /* where the paced clock stands */
-int rig_follow(struct rig *, double budget_s); /* advances towards the clock for at most budget_s; 1 = caught up */
+int64_t rig_clock_ms(const struct rig *);              /* where the paced clock stands */
+int rig_follow(struct rig *, double budget_s);         /* advances towards the clock for at most budget_s; 1 = caught up */
 int rig_start(struct rig *, struct err *);
-int rig_stop(struct rig *); /* as control_stop */
+int rig_stop(struct rig *);                            /* as control_stop */
 /* The world and the twin may be touched by another thread only between these; hold them for less than a tick. */
 void rig_lock(struct rig *);
 void rig_unlock(struct rig *);

@@ -9,26 +9,25 @@
 struct scenario {
     const struct village *village;
     const char *weather_file, *river;
-    int64_t from_ms; /* local midnight of the first day */
+    int64_t from_ms;   /* local midnight of the first day */
     int days;
-    int warm_days; /* under rules before from_ms, not judged: the forecast learns; 0 allowed */
+    int warm_days;     /* under rules before from_ms, not judged: the forecast learns; 0 allowed */
     uint64_t seed;
     int64_t tick_ms;
 };
 struct scenario_run {
     const struct scenario *scenario;
     enum controller controller;
-    struct recorder recorder; /* filled when record != 0; the caller frees it */
+    struct recorder recorder;  /* filled when record != 0; the caller frees it */
     int record;
     struct outcome outcome;
     struct guard_count guard[64];
     int n_guard;
-    _Atomic long done_ms; /* progress: simulated so far, of scenario_length_ms */
+    _Atomic long done_ms;      /* progress: simulated so far, of scenario_length_ms */
     struct err *err;
     int failed;
 };
 long scenario_length_ms(const struct scenario *);
 /* Runs n of them on `threads` threads; calls `tick` (MAY be NULL) about five times a second with the part done. 0, or -1 when one failed. */
-int scenario_run_all(struct scenario_run *run, int n, int threads, void (*tick)(void *, double done_frac),
-                     void *self);
+int scenario_run_all(struct scenario_run *run, int n, int threads, void (*tick)(void *, double done_frac), void *self);
 #endif

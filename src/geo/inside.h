@@ -17,6 +17,6 @@ struct shape {
     double area_m2;
 };
 PJ *geo_zone(struct geo *, int zone);
-struct shape *shape_of(struct geo *, GEOSGeometry *g, int zone);     /* takes g; NULL when g is NULL */
+struct shape *shape_of(struct geo *, GEOSGeometry *g, int zone); /* takes g; NULL when g is NULL */
 int shape_project(struct geo *, double *lonlat, size_t n, int zone); /* pairs in place; 0 or -1 */
 #endif

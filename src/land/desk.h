@@ -3,24 +3,19 @@
 #define LAND_DESK_H
 #include "land/land.h"
 #include "store/chain.h"
-struct desk {
-    struct chain *chain;
-    struct land *land;
-    char path[512];
-};
+struct desk { struct chain *chain; struct land *land; char path[512]; };
 /* Opens the data base and folds its chain. 0, or -1: not to be opened, or a record does not fit (the chain has been tampered with). */
 int desk_open(struct desk *, const char *path, const char *vfs, struct err *);
 /* Read-only from an export (JSON lines); chain is NULL then. */
 int desk_open_export(struct desk *, const char *path, struct err *);
 void desk_close(struct desk *);
-int desk_refresh(struct desk *, struct err *); /* what others have added meanwhile */
+int desk_refresh(struct desk *, struct err *);                 /* what others have added meanwhile */
 /* Signs (key NULL: unsigned), checks against the land and adds a record. `rev` -1: the version that the land has now. On return 0 it is on
  * disk and in the land; *seq (may be NULL) is its number. */
-int desk_sign(struct desk *, const struct key *, const char *kind, const char *of, int64_t rev, int64_t at_ms,
-              const json_t *data, int64_t *seq, struct err *);
+int desk_sign(struct desk *, const struct key *, const char *kind, const char *of, int64_t rev, int64_t at_ms, const json_t *data,
+              int64_t *seq, struct err *);
 /* The same with a record signed elsewhere (a phone, another computer). */
-int desk_take(struct desk *, const char *body, size_t size, const unsigned char *signature, int64_t *seq,
-              struct err *);
+int desk_take(struct desk *, const char *body, size_t size, const unsigned char *signature, int64_t *seq, struct err *);
 /* Takes the records of an export into an empty chain, each with all its checks. Returns how many, or -1. */
 long desk_adopt(struct desk *, const char *path, struct err *);
 #endif

@@ -10,36 +10,22 @@
 #include "village/place.h"
 struct err;
 enum area_state {
-    AREA_REPORTED,
-    AREA_NTS_TASKED,
-    AREA_CANCELLED,
-    AREA_SHA,
-    AREA_CHA,
-    AREA_TS_TASKED,
-    AREA_REDUCED,
-    AREA_CLEARANCE_TASKED,
-    AREA_IN_PROGRESS,
-    AREA_SUSPENDED,
-    AREA_PENDING_QC,
-    AREA_NONCONFORMITY,
-    AREA_COMPLETED,
-    AREA_HANDOVER_SIGNED,
-    AREA_IN_USE,
-    AREA_REOPENED,
-    AREA_STATES
+    AREA_REPORTED, AREA_NTS_TASKED, AREA_CANCELLED, AREA_SHA, AREA_CHA, AREA_TS_TASKED, AREA_REDUCED, AREA_CLEARANCE_TASKED,
+    AREA_IN_PROGRESS, AREA_SUSPENDED, AREA_PENDING_QC, AREA_NONCONFORMITY, AREA_COMPLETED, AREA_HANDOVER_SIGNED, AREA_IN_USE,
+    AREA_REOPENED, AREA_STATES
 };
 extern const char *const area_state_name[AREA_STATES];
 enum outcome { OUTCOME_CANCELLED, OUTCOME_REDUCED, OUTCOME_CLEARED, OUTCOMES }; /* never merged */
 extern const char *const outcome_name[OUTCOMES];
-struct product { /* part of an area that was released */
+struct product {                         /* part of an area that was released */
     enum outcome outcome;
     struct shape *shape;
-    double area_m2, depth_m; /* depth: cleared only, else NAN */
+    double area_m2, depth_m;             /* depth: cleared only, else NAN */
     const char *method, *residual;
-    int64_t seq, at_ms; /* the authority's record */
+    int64_t seq, at_ms;                  /* the authority's record */
     const char *released_by;
 };
-struct claim { /* what somebody says may be released; waits for the authority */
+struct claim {                           /* what somebody says may be released; waits for the authority */
     int open;
     enum outcome outcome;
     struct shape *shape;
@@ -47,154 +33,88 @@ struct claim { /* what somebody says may be released; waits for the authority */
     const char *method, *residual, *by, *person, *org;
     int64_t seq;
 };
-struct report {
-    int64_t seq, day_ms, superseded_by;
-    const char *team, *method;
-    double searched_m2, hours;
-}; /* one team's day */
-struct device {
-    int64_t seq;
-    const char *category, *model, *fate;
-    double depth_m, lon_deg, lat_deg;
-};
-struct visit {
-    int64_t seq, at_ms;
-    const char *by, *org, *text, *severity;
-    int control, pass;
-    double sampled_m2;
-};
+struct report { int64_t seq, day_ms, superseded_by; const char *team, *method; double searched_m2, hours; };  /* one team's day */
+struct device { int64_t seq; const char *category, *model, *fate; double depth_m, lon_deg, lat_deg; };
+struct visit { int64_t seq, at_ms; const char *by, *org, *text, *severity; int control, pass; double sampled_m2; };
 struct area {
-    const char *id, *name, *place; /* place: of the village file; NULL: by geometry only */
-    enum area_state state, before; /* before: what it was when it was reopened */
-    int confirmed;                 /* direct evidence once: CHA */
-    int64_t rev;                   /* records about it */
+    const char *id, *name, *place;       /* place: of the village file; NULL: by geometry only */
+    enum area_state state, before;       /* before: what it was when it was reopened */
+    int confirmed;                       /* direct evidence once: CHA */
+    int64_t rev;                         /* records about it */
     int64_t state_ms, since_seq;
-    struct shape *whole, *rest; /* rest: not released */
+    struct shape *whole, *rest;          /* rest: not released */
     double initial_m2, extension_m2;
-    struct product *product;
-    int n_product;
+    struct product *product; int n_product;
     struct claim claim;
-    struct report *report;
-    int n_report;
-    struct device *device;
-    int n_device;
-    struct visit *visit;
-    int n_visit;
-    const char *operator_org, *order, *evidence;
-    double task_depth_m;
-    int qc_passed;
-    int64_t handover_seq, handover_ms, accept_seq, commission_seq;
-    const char *use, *residual, *handed_by, *taken_by;
+    struct report *report; int n_report;
+    struct device *device; int n_device;
+    struct visit *visit; int n_visit;
+    const char *operator_org, *order, *evidence; double task_depth_m; int qc_passed;
+    int64_t handover_seq, handover_ms, accept_seq, commission_seq; const char *use, *residual, *handed_by, *taken_by;
     int imported, from_find;
-    const char *note; /* what was repaired or differs */
-    int theirs_worse; /* the authority's release says hazard where we do not: the worse one holds until reconciled */
-    const char *differs, *theirs, *importer;
-    int64_t theirs_seq; /* what the release says otherwise, until reconciled */
+    const char *note;                    /* what was repaired or differs */
+    int theirs_worse;                    /* the authority's release says hazard where we do not: the worse one holds until reconciled */
+    const char *differs, *theirs, *importer; int64_t theirs_seq; /* what the release says otherwise, until reconciled */
 };
 struct find {
     int64_t seq, at_ms;
-    const char *text, *place, *by; /* by: NULL = from the public */
-    int has_position;
-    double lon_deg, lat_deg;
-    int *area, n_area; /* what it reopened */
-    int64_t resolved_seq, restored_seq;
-    int nothing, limited;
-    const char *resolver, *report; /* limited: waits for people, closes nothing by itself */
+    const char *text, *place, *by;       /* by: NULL = from the public */
+    int has_position; double lon_deg, lat_deg;
+    int *area, n_area;                   /* what it reopened */
+    int64_t resolved_seq, restored_seq; int nothing, limited; const char *resolver, *report; /* limited: waits for people, closes nothing by itself */
 };
-struct land_counts {
-    int64_t accidents, casualties, lessons, taught;
-};
+struct land_counts { int64_t accidents, casualties, lessons, taught; };
 struct land {
     struct geo *geo;
     struct arena text;
     struct people people;
     struct chain_head head;
     double site_lon_deg, site_lat_deg, reach_m;
-    struct area *area;
-    int n_area, area_room;
-    struct find *find;
-    int n_find, find_room;
+    struct area *area; int n_area, area_room;
+    struct find *find; int n_find, find_room;
     struct land_counts counts;
-    struct rank {
-        const char *id;
-        int64_t from_ms, done_ms, late_ms;
-    } * rank;
-    int n_rank;
-    int64_t rank_seq;
-    const char *ranked_by; /* the order a person signed */
-    int32_t *slot;
-    int n_slot; /* area by id: open addressing */
+    struct rank { const char *id; int64_t from_ms, done_ms, late_ms; } *rank; int n_rank; int64_t rank_seq; const char *ranked_by; /* the order a person signed */
+    int32_t *slot; int n_slot;           /* area by id: open addressing */
 };
 struct land *land_open(struct err *);
 void land_close(struct land *);
 /* Takes the next record of the chain, or refuses it with the reason and is unchanged. */
 int land_take(struct land *, const struct record *, struct err *);
 /* Only asks: would it be taken? Same reasons. (Done on the fold itself by whoever may append; see desk.h.) */
-int land_area(const struct land *, const char *id); /* index or -1 */
+int land_area(const struct land *, const char *id);          /* index or -1 */
 const struct find *land_find(const struct land *, int64_t seq);
-struct balance {
-    double initial_m2, extension_m2, part_m2[OUTCOMES], rest_m2, miss_m2;
-    int conserved;
-}; /* conserved: miss within 0.1 % */
+struct balance { double initial_m2, extension_m2, part_m2[OUTCOMES], rest_m2, miss_m2; int conserved; }; /* conserved: miss within 0.1 % */
 struct balance area_balance(struct geo *, const struct area *);
-double area_searched_m2(const struct area *);           /* reports in force since the work began */
-enum place_state area_place_state(const struct area *); /* what it lets stand there at most */
+double area_searched_m2(const struct area *);                /* reports in force since the work began */
+enum place_state area_place_state(const struct area *);      /* what it lets stand there at most */
 /* --- a release of the authority, or any file of areas (import.c) --- */
-enum verdict {
-    IMPORT_NEW,
-    IMPORT_SAME,
-    IMPORT_DIFFERS,
-    IMPORT_REFUSED,
-    IMPORT_NULL,
-    IMPORT_POINT,
-    IMPORT_TWICE,
-    IMPORT_VERDICTS
-};
+enum verdict { IMPORT_NEW, IMPORT_SAME, IMPORT_DIFFERS, IMPORT_REFUSED, IMPORT_NULL, IMPORT_POINT, IMPORT_TWICE, IMPORT_VERDICTS };
 extern const char *const verdict_name[IMPORT_VERDICTS];
 struct import {
-    json_t *data; /* of the record to sign: what is new or differs */
-    json_t *rows; /* [{row, id, verdict, text}] of all that is not simply new or the same */
-    int count[IMPORT_VERDICTS], n_feature, n_repaired, n_missing;
-    long n_overlap;
+    json_t *data;                        /* of the record to sign: what is new or differs */
+    json_t *rows;                        /* [{row, id, verdict, text}] of all that is not simply new or the same */
+    int count[IMPORT_VERDICTS], n_feature, n_repaired, n_missing; long n_overlap;
     double area_m2, overlap_m2;
     int is_signed;
 };
 /* Reads GeoJSON or CSV (by its first character), compares with what is here; changes nothing. `signature`: path of the authority's
  * signature beside it, or NULL: then it may add suspicion, never release. 0, or -1 + err: not to be read at all. */
-int import_read(struct land *, const char *path, const char *signature, const char *prefix, struct import *,
-                struct err *);
+int import_read(struct land *, const char *path, const char *signature, const char *prefix, struct import *, struct err *);
 void import_free(struct import *);
 /* The signature of a file as kept beside it: three lines. */
 int file_sign(const char *path, const struct key *, const char *out, struct err *);
 /* land/kinds.c: what a record of each kind must say; for commands, pages and the manual. */
-enum value_kind {
-    VALUE_TEXT,
-    VALUE_NUMBER,
-    VALUE_COUNT,
-    VALUE_DAY,
-    VALUE_WORD,
-    VALUE_AREA,
-    VALUE_POINT,
-    VALUE_ANY
-};
+enum value_kind { VALUE_TEXT, VALUE_NUMBER, VALUE_COUNT, VALUE_DAY, VALUE_WORD, VALUE_AREA, VALUE_POINT, VALUE_ANY };
 enum { VALUE_REQUIRED = 1 };
-struct value_row {
-    const char *key;
-    enum value_kind kind;
-    unsigned flags;
-    const char *words;
-    double min, max;
-};
+struct value_row { const char *key; enum value_kind kind; unsigned flags; const char *words; double min, max; };
 struct land_kind {
     const char *kind, *help;
-    unsigned roles;     /* 0: unsigned may come too */
-    uint32_t from;      /* bits of enum area_state; 0: no area is meant, or a new one */
-    const char *before; /* what to do first when the state does not fit */
-    const struct value_row *value;
-    int n_value;
+    unsigned roles;                      /* 0: unsigned may come too */
+    uint32_t from;                       /* bits of enum area_state; 0: no area is meant, or a new one */
+    const char *before;                  /* what to do first when the state does not fit */
+    const struct value_row *value; int n_value;
 };
-extern const struct land_kind land_kinds[];
-extern const int n_land_kinds;
+extern const struct land_kind land_kinds[]; extern const int n_land_kinds;
 const struct land_kind *land_kind_find(const char *kind);
 int kind_check(const struct land_kind *, const json_t *data, struct err *);
 #endif

@@ -52,17 +52,17 @@ struct cell {
     const struct kernel *kernel;
     uint8_t side[2 * COMP_ROWS], n_side; /* 2 row + (1: upper): the sides that some lane has in some slot */
     vec *fix, *var;                      /* [len][n_fix], [t][n_var] */
-    vec *x0, *worth;                     /* [nx] */
-    vec *prox, *mu0, *aim;               /* [nu], [1], [1]: the product each lane aims at */
-    vec *u, *zl, *zh;                    /* [t][nu] */
-    vec *x, *y;                          /* [t + 1][nx]: x[t + 1] is the end of slot t; [t][nrow] */
-    vec *z, *s, *v;                      /* [t][2 nrow]: side 2 r is low, 2 r + 1 is high */
+    vec *x0, *worth;  /* [nx] */
+    vec *prox, *mu0, *aim; /* [nu], [1], [1]: the product each lane aims at */
+    vec *u, *zl, *zh; /* [t][nu] */
+    vec *x, *y;       /* [t + 1][nx]: x[t + 1] is the end of slot t; [t][nrow] */
+    vec *z, *s, *v;   /* [t][2 nrow]: side 2 r is low, 2 r + 1 is high */
     struct motion {
         vec *du, *dx, *dy, *tl, *th, *zc, *sc;
         vec *lane; /* LANE_SUMS: how far it reaches, lane by lane */
-    } m, alt;      /* step and its targets; a second one to fall back on */
-    vec *kept;     /* [t][nu]: the best plan with whole numbers so far */
-    vec *K, *L;    /* factors: [t][nu nx], [t][nu nu] Cholesky, diagonal inverted */
+    } m, alt;   /* step and its targets; a second one to fall back on */
+    vec *kept;  /* [t][nu]: the best plan with whole numbers so far */
+    vec *K, *L; /* factors: [t][nu nx], [t][nu nu] Cholesky, diagonal inverted */
 };
 struct batch {
     struct kind *kind;
@@ -75,9 +75,8 @@ struct batch {
     vec live; /* 1 for lanes in use */
 };
 struct place {
-    int32_t kind, batch, port,
-        choice;  /* port: where its nodes begin in dim.port_node; choice: its first in joint.units */
-    int8_t lane; /* < 0: not placed yet */
+    int32_t kind, batch, port, choice; /* port: where its nodes begin in dim.port_node; choice: its first in joint.units */
+    int8_t lane;               /* < 0: not placed yet */
 };
 
 /* One T x T block of the node system; row node >= column node in elimination order. */
@@ -259,8 +258,7 @@ LANE_INLINE vec lam_at(const struct joint *j, const struct cell *c, const double
 LANE_INLINE void flow_put(const struct joint *j, const struct batch *b, int port, int t, vec flow, double *net)
 {
     for (const struct crew *k = b->crew; k < b->crew + b->n_crew; k++)
-        if (k->node[port] >= 0)
-            net[(size_t)k->node[port] * (size_t)j->dim.T_max + (size_t)t] += vec_sum(k->mask * flow);
+        if (k->node[port] >= 0) net[(size_t)k->node[port] * (size_t)j->dim.T_max + (size_t)t] += vec_sum(k->mask * flow);
 }
 LANE_INLINE void stage_zero(const struct cell *c, vec *st)
 {

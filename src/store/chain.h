@@ -13,27 +13,19 @@
 struct err;
 struct chain;
 enum { CHAIN_ID = 33, RECORD_BYTES_MAX = 64 << 20 };
-struct chain_head {
-    int64_t seq;
-    unsigned char hash[HASH_BYTES];
-};              /* seq 0: empty */
-struct record { /* parsed; `body` is the truth, the rest is read from it */
+struct chain_head { int64_t seq; unsigned char hash[HASH_BYTES]; };   /* seq 0: empty */
+struct record {                          /* parsed; `body` is the truth, the rest is read from it */
     int64_t seq, at_ms;
-    const char *chain, *kind, *of; /* of: what it is about ("CHA-12"), "" = the village */
-    int64_t rev;                   /* records about `of` that the signer had seen; -1: did not say */
+    const char *chain, *kind, *of;       /* of: what it is about ("CHA-12"), "" = the village */
+    int64_t rev;                         /* records about `of` that the signer had seen; -1: did not say */
     int is_signed;
     unsigned char key[KEY_BYTES], signature[SIGNATURE_BYTES], hash[HASH_BYTES];
-    const json_t *data; /* object */
-    const char *body;
-    size_t size;
-    json_t *root; /* owns chain, kind, of, data */
+    const json_t *data;                  /* object */
+    const char *body; size_t size;
+    json_t *root;                        /* owns chain, kind, of, data */
 };
 /* --- one record --- */
-struct draft {
-    const char *chain, *kind, *of;
-    int64_t rev, at_ms;
-    const json_t *data;
-};
+struct draft { const char *chain, *kind, *of; int64_t rev, at_ms; const json_t *data; };
 /* The body of a new record (malloc'd) and its signature; key NULL: unsigned (only what can do no harm is taken unsigned). */
 char *record_draft(const struct draft *, const struct key *, unsigned char signature[SIGNATURE_BYTES]);
 /* Reads and checks a body: JSON object, fields, canonical form. Signed: the signature must be that of the key it names. */
@@ -41,8 +33,7 @@ int record_read(struct record *, const char *body, size_t size, const unsigned c
 void record_free(struct record *);
 void record_hash(const unsigned char before[HASH_BYTES], const struct record *, unsigned char out[HASH_BYTES]);
 /* --- the chain --- */
-struct chain *chain_open(const char *path, const char *vfs,
-                         struct err *); /* ":memory:" allowed; makes the file when it is missing */
+struct chain *chain_open(const char *path, const char *vfs, struct err *);   /* ":memory:" allowed; makes the file when it is missing */
 void chain_close(struct chain *);
 int chain_head(struct chain *, struct chain_head *, struct err *);
 /* The number of the record with this very body, 0: none. */
@@ -52,10 +43,9 @@ int64_t chain_find(struct chain *, const char *body, size_t size);
 int chain_append(struct chain *, const struct chain_head *expect, struct record *, struct err *);
 /* Calls `row` for every record after `after`, in order, hash links checked; ends early when it returns other than 0. `row` must not
  * keep the record. 0, or -1: a record that does not fit the chain, named by its number. `after` is brought to the last one seen. */
-int chain_walk(struct chain *, struct chain_head *after, int (*row)(void *, const struct record *, struct err *),
-               void *, struct err *);
+int chain_walk(struct chain *, struct chain_head *after, int (*row)(void *, const struct record *, struct err *), void *, struct err *);
 /* The chain as text, one line a record: {"body":"..","signature":"..","hash":".."}; read back with the same checks. */
 int chain_export(struct chain *, FILE *, struct err *);
-int chain_walk_file(FILE *, const char *name, struct chain_head *after,
-                    int (*row)(void *, const struct record *, struct err *), void *, struct err *);
+int chain_walk_file(FILE *, const char *name, struct chain_head *after, int (*row)(void *, const struct record *, struct err *), void *,
+                    struct err *);
 #endif

@@ -10,24 +10,21 @@ struct store {
     struct store_options options;
     char *path, *vfs;
     const struct db_ops *ops;
-    struct db *db; /* writer's connection */
-    int lock_fd;   /* a second kend on the same file is refused */
-    int n_series;
-    int32_t *stored; /* stored id of each series of this village */
+    struct db *db;                       /* writer's connection */
+    int lock_fd;                         /* a second kend on the same file is refused */
+    int n_series; int32_t *stored;       /* stored id of each series of this village */
     struct rollup rollup;
     struct ring ring;
     struct jobs jobs;
-    struct ring_row row;
-    int32_t *row_id; /* writer's copy of one row */
+    struct ring_row row; int32_t *row_id; /* writer's copy of one row */
     pthread_t writer;
     sem_t wake;
     _Atomic int stop, degraded;
     _Atomic int64_t written, audited, lost, bytes, behind_since_ms, open_slot_ms;
     int64_t posted_lost;
-    pthread_mutex_t lock; /* guards reason, idle readers, and the connection of a database in memory */
+    pthread_mutex_t lock;                /* guards reason, idle readers, and the connection of a database in memory */
     char reason[160];
-    struct db *idle[READERS_MAX];
-    int n_idle;
+    struct db *idle[READERS_MAX]; int n_idle;
     int in_memory;
 };
 /* A reading connection for one thread; given back in any case. */

@@ -4,12 +4,12 @@
 #define VILLAGE_AMBIENT_H
 #include <stdint.h>
 struct ambient {
-    int64_t at_ms;                     /* UTC */
-    double local_hour;                 /* 0 <= h < 24 by the village's clock */
-    int32_t local_day, weekday, month; /* days since 1970-01-01 local; 0 = Sunday; 1..12 */
+    int64_t at_ms;                       /* UTC */
+    double local_hour;                   /* 0 <= h < 24 by the village's clock */
+    int32_t local_day, weekday, month;   /* days since 1970-01-01 local; 0 = Sunday; 1..12 */
     double temp_degC, humidity_frac, wind_m_s, pressure_Pa, rain_mm_h;
-    double temp_mean_degC; /* exponentially weighted running mean of daily means (EN 16798-1 eq. B.2), alpha 0.8 */
-    double ghi_W_m2, dni_W_m2, dhi_W_m2;    /* global horizontal, direct normal, diffuse horizontal */
+    double temp_mean_degC;               /* exponentially weighted running mean of daily means (EN 16798-1 eq. B.2), alpha 0.8 */
+    double ghi_W_m2, dni_W_m2, dhi_W_m2; /* global horizontal, direct normal, diffuse horizontal */
     double sun_zenith_deg, sun_azimuth_deg; /* azimuth clockwise from north; zenith > 90 = below the horizon */
 };
 struct site;

@@ -19,8 +19,7 @@ struct prices {
     struct price_slot slot[PRICES_SLOTS];
 };
 struct web {
-    pthread_rwlock_t
-        in_use; /* held for reading while a call or the ticker looks at what follows; for writing to change the village */
+    pthread_rwlock_t in_use; /* held for reading while a call or the ticker looks at what follows; for writing to change the village */
     struct web_ports ports;
     struct http *http;
     struct events *events;
@@ -33,8 +32,8 @@ struct web {
     struct prices prices;
 };
 char *api_version(const struct village *, char buf[20]); /* which reading of the village file this is */
-json_t *api_number(double);                              /* null when not finite; at most nine digits */
-void api_send(struct http_answer *, json_t *);           /* takes the reference */
+json_t *api_number(double);                    /* null when not finite; at most nine digits */
+void api_send(struct http_answer *, json_t *); /* takes the reference */
 /* Body as an object, or NULL with the answer filled. */
 json_t *api_body(const struct http_call *, struct http_answer *);
 int64_t api_query_ms(const struct http_call *, const char *key, int64_t otherwise);
