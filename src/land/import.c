@@ -23,15 +23,29 @@ const char *const verdict_name[IMPORT_VERDICTS] = {"new",           "same",  "di
 static char *file_read(const char *path, size_t *size, struct err *e)
 {
     FILE *f = fopen(path, "rb");
-    char *text = NULL;
-    size_t room = 0;
-    if (!f) return err_set(e, "%s: %s", path, strerror(errno)), NULL;
-    ssize_t n = getdelim(&text, &room, EOF, f);
-    int bad = ferror(f);
+    size_t room = 1 << 16, used = 0, n;
+    char *text = malloc(room + 1), *more;
+    if (!f || !text) {
+        free(text);
+        if (f) fclose(f);
+        return err_set(e, "%s: %s", path, strerror(errno)), NULL;
+    }
+    while ((n = fread(text + used, 1, room - used, f)) > 0) {
+        used += n;
+        if (used < room) continue;
+        if (room > FILE_MAX || !(more = realloc(text, 2 * room + 1))) break;
+        text = more;
+        room *= 2;
+    }
+    int bad = ferror(f), large = used == room;
     fclose(f);
-    if (n > 0 && !bad && n <= FILE_MAX && (*size = (size_t)n)) return text;
+    if (used && !bad && !large) {
+        text[used] = 0;
+        *size = used;
+        return text;
+    }
     free(text);
-    return err_set(e, "%s: %s", path, bad ? "could not be read" : n > FILE_MAX ? "is too large" : "is empty"), NULL;
+    return err_set(e, "%s: %s", path, bad ? "could not be read" : large ? "is too large" : "is empty"), NULL;
 }
 
 static void digest(const char *text, size_t size, char hex[2 * HASH_BYTES + 1])

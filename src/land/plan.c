@@ -41,7 +41,7 @@ static int finish(const struct search *x, int t, int team, int from)
 {
     const struct plan_task *k = &x->s->task[t];
     double slow = x->slow ? x->slow[t] : 1;
-    if (team < 0) return from + (int)ceil(k->work * slow - 1e-9);
+    if (team < 0) return k->work * slow < PLAN_DAYS - from ? from + (int)ceil(k->work * slow - 1e-9) : PLAN_DAYS;
     const struct plan_team *m = &x->s->team[team];
     return day_after(x->s->capacity[m->kind], from, k->work * slow / (m->per_day * k->factor));
 }
