@@ -13,9 +13,9 @@ static char *whole_file(struct calc_io *io, const char *path, const char *key, s
 {
     FILE *f = fopen(path, "rb");
     if (!f) return calc_wrong(e, key, "%s: %s", path, strerror(errno)), NULL;
-    char *text = arena_alloc(io->arena, FILE_MAX_BYTES + 1);
-    size_t n = fread(text, 1, FILE_MAX_BYTES, f);
-    int broken = ferror(f) || n == FILE_MAX_BYTES;
+    long size = fseek(f, 0, SEEK_END) ? -1 : ftell(f);
+    char *text = size >= 0 && size < FILE_MAX_BYTES ? arena_alloc(io->arena, (size_t)size + 1) : NULL;
+    int broken = !text || fseek(f, 0, SEEK_SET) || fread(text, 1, (size_t)size, f) != (size_t)size;
     fclose(f);
     if (broken) return calc_wrong(e, key, "%s cannot be read whole", path), NULL;
     return text;
