@@ -48,20 +48,23 @@ static void print_json(const struct village *v)
     json_decref(root);
 }
 
+int land_refuses(const struct args *a, const struct village *v, const char *db)
+{
+    struct err e = {0};
+    char line[1024];
+    int closed = land_check(v, db, stderr, &e);
+    if (!closed) return 0;
+    if (closed < 0) return complain(a, "the records of the land: %s", err_line(&e, line, sizeof line));
+    return complain(a, "%s puts %d asset%s on land that is not handed over", a->file, closed,
+                    closed == 1 ? "" : "s");
+}
+
 int command_check(const struct args *a)
 {
     int n_error = 0;
     struct village *v = village_read(a->file, stderr, &n_error);
     if (!v) return complain(a, "%s has %d mistake%s", a->file, n_error, n_error == 1 ? "" : "s");
-    struct err e = {0};
-    int closed = land_check(v, arg_text(a, "--db"), stderr, &e);
-    if (closed) {
-        char line[1024];
-        village_free(v);
-        if (closed < 0) return complain(a, "the records of the land: %s", err_line(&e, line, sizeof line));
-        return complain(a, "%s puts %d asset%s on land that is not handed over", a->file, closed,
-                        closed == 1 ? "" : "s");
-    }
+    if (land_refuses(a, v, arg_text(a, "--db"))) return village_free(v), 1;
     if (arg_on(a, "--json"))
         print_json(v);
     else

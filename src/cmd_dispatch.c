@@ -161,6 +161,7 @@ int command_dispatch(const struct args *a)
     int n_error = 0, status = 1;
     struct village *v = village_read(a->file, stderr, &n_error);
     if (!v) return complain(a, "%s has %d mistake%s", a->file, n_error, n_error == 1 ? "" : "s");
+    if (land_refuses(a, v, NULL)) return village_free(v), 1;
     struct rig *rig = NULL;
     const struct snapshot *s = make_plan(a, v, &rig);
     if (s) {

@@ -132,6 +132,7 @@ int command_simulate(const struct args *a)
     int n_error = 0;
     struct village *v = village_read(a->file, stderr, &n_error);
     if (!v) return complain(a, "%s has %d mistake%s", a->file, n_error, n_error == 1 ? "" : "s");
+    if (land_refuses(a, v, NULL)) return village_free(v), 1;
     int status = simulate(a, v);
     village_free(v);
     return status;

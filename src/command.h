@@ -37,6 +37,10 @@ int complain(const struct args *, const char *fmt, ...) __attribute__((format(pr
 
 int command_calc(const struct args *);
 int command_calc_explain(const struct args *);
+struct village;
+/* Says which assets stand on land that its records (db, else the export that the village file names) do not hand over. 1: some do, or the
+ * records are broken; 0: none. */
+int land_refuses(const struct args *, const struct village *, const char *db);
 int command_check(const struct args *);
 int command_simulate(const struct args *);
 int command_dispatch(const struct args *);

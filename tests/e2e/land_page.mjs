@@ -149,6 +149,8 @@ test('cheating: a village file that says in use is refused by check, naming parc
     .replace('agali.land.jsonl', join(source, 'villages/agali.land.jsonl'));
   writeFileSync(join(scratch, 'lies.yaml'), lies);
   ok(/stands on `north-slope`.*in_progress/.test(refused('north-slope', 'check', join(scratch, 'lies.yaml'))), 'the records know better');
+  refused('not handed over', 'dispatch', join(scratch, 'lies.yaml'), '--hours', '1');
+  refused('not handed over', 'simulate', join(scratch, 'lies.yaml'), '--days', '1', '--control', 'rules');
 });
 test('many reports of one sender are all kept, and wait for people after a while', async () => {
   const keys = [];
