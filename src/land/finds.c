@@ -168,6 +168,15 @@ static void give_back(struct act *x, const struct find *f, int at)
     area_enter(x, a, AREA_CANCELLED);
 }
 
+/* Something was there: the ground must be an area by now, so that opening the place again waits for its survey. */
+static int ground_known(const struct land *l, const struct find *f)
+{
+    if (f->nothing || f->n_area || !f->place) return 1;
+    for (int i = 0; i < l->n_area; i++)
+        if (l->area[i].place && !strcmp(l->area[i].place, f->place)) return 1;
+    return 0;
+}
+
 int act_restore(struct act *x)
 {
     struct find *f = find_named(x);
@@ -178,6 +187,10 @@ int act_restore(struct act *x)
     if (f->restored_seq) return err_set(x->e, "find no. %lld is closed already", (long long)f->seq);
     if (!strcmp(f->resolver, x->who->id))
         return err_set(x->e, "nobody approves their own work: %s made the visit", x->who->name);
+    if (!ground_known(x->land, f))
+        return err_set(
+            x->e, "something was there, and no area says where: report one with `kend land area --place %s` first",
+            f->place);
     for (int i = 0; i < f->n_area && f->nothing; i++) give_back(x, f, f->area[i]);
     f->restored_seq = x->r->seq; /* where something was found the areas stay reopened: survey or clear them again */
     return 0;

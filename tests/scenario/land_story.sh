@@ -176,6 +176,14 @@ ok "own approval: the visitor does not give it back" refuses "wants authority" t
 ok "the authority gives it back" t deputy release --step restore --find "$no" --text "a lid, seen by the inspector"
 ok "and it is in use again" sh -c '"$1" land show A-1 --db "$2" | grep -q "in_use"' sh "$KEND" "$db"
 
+ok "a find that names only a place" t user find --text "a fuse" --place old-mill
+no=$(sed -n 's/^no. \([0-9]*\) .*/\1/p' "$work/out")
+ok "something was there" t inspector find --step resolve --find "$no" --result removed --text "a mortar fuse"
+ok "it is not given back before its ground is an area" refuses "no area says where" t deputy release --step restore --find "$no" --text done
+ok "the ground is reported" t collector area A-7 --geometry "$work/more.json" --evidence "a mortar fuse" --place old-mill
+ok "then the report is closed, and the area waits for its survey" t deputy release --step restore --find "$no" --text done
+ok "wrong axis order: a find" refuses "wrong axis order" t user find --text x --position 39.181,46.761
+
 # --- a release of the authority
 cat >"$work/release.csv" <<'CSV'
 id,name,type,status,outcome,depth_m,method,residual,org,area_m2,wkt
