@@ -133,7 +133,7 @@ static int is_field(const struct land_kind *k, const char *option)
 
 static int all_used(const struct args *a, const struct land_kind *k, const char *step)
 {
-    static const char *const common[] = {"--db", "--key", "--at", "--rev", "--json", "--step"};
+    static const char *const common[] = {"--db", "--key", "--at", "--rev", "--json", "--step", "--out"};
     for (int i = 0; i < a->command->n_option; i++) {
         const struct option_row *o = &a->command->option[i];
         int known = !a->option[i] || (o->dflt && a->option[i] == o->dflt) || is_field(k, o->name);
@@ -195,6 +195,23 @@ static void print_done(const struct args *a, const struct desk *d, const char *k
     printf("; head %.16s\n", head);
 }
 
+/* Signed here, added elsewhere with `kend land take`: for a device that is offline. */
+static int record_keep(const struct args *a, const struct draft *draft, const struct key *k, const char *out)
+{
+    unsigned char sig[SIGNATURE_BYTES];
+    char hex[HEX_SIGNATURE], *body = record_draft(draft, k, sig);
+    FILE *f = body ? fopen(out, "a") : NULL;
+    json_t *line =
+        body ? json_pack("{s:s, s:s}", "body", body, "signature", hex_write(hex, sig, sizeof sig)) : NULL;
+    int bad = !f || json_dumpf(line, f, JSON_COMPACT) || fputc('\n', f) == EOF;
+    if (f) bad |= fclose(f);
+    json_decref(line);
+    free(body);
+    if (bad) return complain(a, "%s: %s", out, errno ? strerror(errno) : "could not be written");
+    printf("signed and kept in %s; `kend land take` adds it\n", out);
+    return 0;
+}
+
 static int record_write(const struct args *a, struct desk *d, const char *kind, const char *of, const json_t *data)
 {
     struct key k;
@@ -203,11 +220,17 @@ static int record_write(const struct args *a, struct desk *d, const char *kind, 
     double rev = -1;
     if (arg_text(a, "--rev") && arg_number(a, "--rev", 0, 1e15, &rev)) return 1;
     if (land_at(a, &at_ms) || land_key(a, &k)) return 1;
-    int bad = desk_sign(d, &k, kind, of, (int64_t)rev, at_ms, data, &seq, &e);
+    int area = land_area(d->land, of), status = 0;
+    if (rev < 0) rev = area >= 0 ? (double)d->land->area[area].rev : 0;
+    const struct draft draft = {d->land->people.chain, kind, of, (int64_t)rev, at_ms, data};
+    if (arg_text(a, "--out"))
+        status = record_keep(a, &draft, &k, arg_text(a, "--out"));
+    else if (desk_sign(d, &k, kind, of, (int64_t)rev, at_ms, data, &seq, &e))
+        status = land_refused(a, &e);
+    else
+        print_done(a, d, kind, of, seq);
     key_wipe(&k);
-    if (bad) return land_refused(a, &e);
-    print_done(a, d, kind, of, seq);
-    return 0;
+    return status;
 }
 
 int command_land(const struct args *a)

@@ -53,7 +53,7 @@ static const struct option_row run_options[] = {
 #define LAND_DB {"--db", "FILE", NULL, "the data base of the village, as in run"}
 #define LAND_SIGN LAND_DB, {"--key", "FILE", NULL, "your own key, which signs the record"}, \
     {"--at", "TIME", NULL, "when it is signed, UTC unless an offset is given; else now"}, \
-    {"--rev", "N", NULL, "the version of the area that you have seen; else the newest"}, {"--json", NULL, NULL, "print what was written as one JSON object"}
+    {"--rev", "N", NULL, "the version of the area that you have seen; else the newest"}, {"--out", "FILE", NULL, "only sign, and keep the record in FILE for `kend land take`"}, {"--json", NULL, NULL, "print what was written as one JSON object"}
 static const struct option_row land_key_options[] = {{"--name", "NAME", NULL, "whose key it is"}};
 static const struct option_row land_open_options[] = {
     LAND_DB, {"--key", "FILE", NULL, "the authority's own key"}, {"--at", "TIME", NULL, "when it is signed; else now"},

@@ -216,6 +216,15 @@ ok "own approval: nor the same person with another key" refuses "own work" t dep
 ok "a second person does" t authority release A-1 --step reconcile --import "$no" --text "the authority is right"
 ok "and it is hazard again" sh -c '"$1" land show A-1 --db "$2" | grep -q "cha .*hazard"' sh "$KEND" "$db"
 
+# --- signed without a network, on a copy
+cp "$db" "$work/phone.db"
+offline() {
+    kend land find --text "a lid" --place old-mill --db "$work/phone.db" --key "$work/user.key" --at "${day}T13:00:00Z" --out "$work/offline.jsonl" &&
+        kend land take "$work/offline.jsonl" --db "$db"
+}
+ok "a record signed offline is added later" offline
+ok "replayed: the same file from the phone again" refuses "replayed: this very record" kend land take "$work/offline.jsonl" --db "$db"
+
 # --- replayed records
 "$KEND" land export --db "$db" --out "$work/all.jsonl"
 grep 'land.progress' "$work/all.jsonl" | head -1 >"$work/one.jsonl"
