@@ -45,6 +45,9 @@ int command_check(const struct args *);
 int command_simulate(const struct args *);
 int command_dispatch(const struct args *);
 int command_run(const struct args *);
+int command_draw(const struct args *);
+int command_draw_commit(const struct args *);
+int command_draw_verify(const struct args *);
 int command_help(const struct args *);
 int command_land(const struct args *);        /* all that write one signed record */
 int command_land_key(const struct args *);

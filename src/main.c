@@ -129,6 +129,17 @@ static const struct option_row land_plan_options[] = {
     LAND_DB, {"--sign", NULL, NULL, "sign the printed order of areas as it stands"}, {"--key", "FILE", NULL, "the key that signs it"}, {"--at", "TIME", NULL, "when it is signed; else now"},
     {"--text", "TEXT", NULL, "why this order"}, {"--json", NULL, NULL, "print as one JSON object"},
 };
+#define DRAW_NEED "a fair draw of homes that anyone can check"
+static const struct option_row draw_commit_options[] = {
+    {"--name", "TEXT", NULL, "which draw, in one line"}, {"--seed-source", "TEXT", NULL, "which public text will be the seed: where, when and how it is written down"},
+    {"--seed-after", "TIME", NULL, "not public before this time"}, {"--secret", "FILE", NULL, "new file for the sealed half of the seed; keep it closed until the draw"},
+    {"--at", "TIME", NULL, "when this is committed; else now"}, {"--out", "FILE", NULL, "new file to write; else standard output"},
+};
+static const struct option_row draw_options[] = {
+    {"--secret", "FILE", NULL, "the sealed half of the seed, as `kend draw commit` wrote it"}, {"--seed", "TEXT", NULL, "the public text, exactly as published"},
+    {"--seed-at", "TIME", NULL, "when it became public; else now"}, {"--out", "FILE", NULL, "new file to write; else standard output"},
+};
+static const struct option_row draw_verify_options[] = {{"--commitment", "HEX", NULL, "the hash that was published before the seed: the file must hold that one"}};
 static const struct option_row help_options[] = {
     {"--man", NULL, NULL, "print the manual page (roff)"},
     {"--json", NULL, NULL, "print the commands as one JSON object"},
@@ -209,6 +220,18 @@ const struct command commands[] = {
     {"land plan", "FILE", "order areas and schedule teams for the earliest return",
      "FILE describes resources, tasks, criteria and what must come before what (docs/land.md). Prints the order after vetoes and weighted criteria, how far it holds when weights "
      "change, and which homes can be handed over when.", ROWS(land_plan_options), command_land_plan, LAND_NEED, "land", NULL},
+    {"draw commit", "FILE", "fix who takes part in a draw, and for which homes, before the seed is known",
+     "FILE holds entries (pseudonyms, class of rooms, accessible home, who stays together) and homes, as JSON or CSV (docs/draw.md). Writes the commitment: the sorted lists, the rules "
+     "and the source of the seed, under one hash to be published now. The order of typing has no influence.",
+     ROWS(draw_commit_options), command_draw_commit, DRAW_NEED, "-", NULL},
+    {"draw verify", "FILE", "check a draw, from its published file alone",
+     "Makes the whole draw again and prints who got which home and why, or the first difference. The hash of the commitment and the text of the seed are for you to compare with what "
+     "was published.",
+     ROWS(draw_verify_options), command_draw_verify, DRAW_NEED, "-", NULL},
+    {"draw", "FILE", "draw homes by a public seed, after a published commitment",
+     "FILE is the commitment of `kend draw commit`. Orders tickets and homes by HMAC-DRBG and Fisher-Yates from both halves of the seed; writes everything that `kend draw verify` "
+     "needs: lists, seed, order, who got which home and why, and the reserve list. A draw offers nothing: keys wait for land, supplies and briefing.",
+     ROWS(draw_options), command_draw, DRAW_NEED, "-", NULL},
     {"help", "[TOPIC]", "explain a command or a kind of equipment",
      "Prints the commands, one command with its options, the kinds of equipment (classes), or the keys of one kind in a village file.", ROWS(help_options), command_help,
      "learn the program", "-"},
