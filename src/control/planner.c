@@ -2,7 +2,7 @@
  * formulate its block, solves, and publishes an immutable plan. Nothing here is read by the tracker before it is
  * published, and nothing waits for it: a planner that hangs, dies or writes nonsense costs a stale plan and an
  * alarm. The controllers differ in their wiring only (wiring.h) and, for `perfect`, in who forecasts. Every
- * plan is solved from nothing: what was before it would save no iterations (docs/adr/0003-solver.md), and so a plan depends on
+ * plan is solved from nothing: what was before it would save no iterations (docs/adr/0004-solver.md), and so a plan depends on
  * what is known, not on how it came about. */
 #include "base/err.h"
 #include "control/core.h"
