@@ -324,13 +324,17 @@ static void plan_from(struct control *c, const struct snapshot *s, struct proble
     copy_state(p, c->v, s);
     struct horizon h = look_ahead(c, p, s->controller);
     formulate(c, p, q, &h);
-    if (c->threaded && atomic_load(&c->stopping)) { /* nobody waits for this plan; who goes on begins with one */
+    struct joint_limit limit = {.gap_rel = c->opt.gap_rel,
+                                .time_s = c->opt.solve_s,
+                                .T = h.T,
+                                .stop = c->threaded ? &c->stopping : NULL,
+                                .len = h.len,
+                                .dt_s = h.dt_s};
+    struct joint_result r = joint_solve(q->joint, &limit);
+    if (limit.stop && atomic_load(limit.stop)) { /* nobody waits for this plan; who goes on begins with one */
         atomic_store(&c->plan_due_ms, s->at_ms);
         return;
     }
-    struct joint_limit limit = {
-        .gap_rel = c->opt.gap_rel, .time_s = c->opt.solve_s, .T = h.T, .len = h.len, .dt_s = h.dt_s};
-    struct joint_result r = joint_solve(q->joint, &limit);
     struct plan_seat *k = plan_claim(c);
     put_plan(c, k, q, &h, s, &r);
     p->last = q;

@@ -14,6 +14,7 @@
  * rounded, then fixed: cost includes starts, bound is the relaxed problem's and so also counts what whole numbers cost. */
 #ifndef SOLVER_BLOCK_H
 #define SOLVER_BLOCK_H
+#include <stdatomic.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -60,6 +61,7 @@ struct joint_dim { const struct block_shape *const *shape; const int32_t *port_n
 struct joint_limit {
     double gap_rel, time_s;                            /* time_s <= 0: no limit */
     int T;
+    const atomic_int *stop;                            /* once it is not 0, ends as if time were up; NULL: nobody stops it */
     const uint8_t *len;                                /* T length classes; NULL: all class 0 */
     const double *dt_s;                                /* seconds of each length class: node prices are per unit; NULL: 1 s */
 };

@@ -199,6 +199,7 @@ static int fix_repeatedly(struct joint *j, const struct joint_limit *lim)
     double least = HUGE_VAL;
     for (int round = 0; round < FIX_ROUNDS; round++) {
         memcpy(last, j->units, bytes);
+        if (time_is_up(j, lim)) break;
         if (round > 0) coef_evaluate(j);
         each_choice(j, choice_find);
         if (round > 0 && !memcmp(last, j->units, bytes)) break;
@@ -230,5 +231,5 @@ enum joint_end choice_fix(struct joint *j, const struct joint_limit *lim)
     j->fixed = 0; /* the whole numbers lead nowhere in time: the relaxed plan is what there is */
     coef_evaluate(j);
     plan_recall(j);
-    return lim->time_s > 0 && clock_s() - j->start_s > lim->time_s ? JOINT_TIME : JOINT_OPTIMAL;
+    return time_is_up(j, lim) ? JOINT_TIME : JOINT_OPTIMAL;
 }

@@ -243,6 +243,7 @@ vec trial_costs(const struct trial *, const uint8_t *const *pattern);
 void trial_close(const struct trial *);
 /* ipm.c */
 enum joint_end ipm_run(struct joint *, const struct joint_limit *);
+int time_is_up(const struct joint *, const struct joint_limit *);
 int ipm_newton(struct joint *, double mu);
 double clock_s(void);
 

@@ -213,13 +213,18 @@ static int close_enough(struct joint *j, double gap_rel)
     return p.lack < 1e-7 && p.cost - j->result.bound <= j->gap_aim;
 }
 
+int time_is_up(const struct joint *j, const struct joint_limit *lim)
+{
+    return (lim->stop && atomic_load(lim->stop)) || (lim->time_s > 0 && clock_s() - j->start_s > lim->time_s);
+}
+
 enum joint_end ipm_run(struct joint *j, const struct joint_limit *lim)
 {
     j->complement = j->gap_aim = 0;
     for (j->result.iterations = 0; j->result.iterations < ITERATIONS_MAX; j->result.iterations++) {
         /* the certificate costs three passes: ask for it only when the products promise it */
         if (j->complement <= 4 * j->gap_aim && close_enough(j, lim->gap_rel)) return JOINT_OPTIMAL;
-        if (lim->time_s > 0 && clock_s() - j->start_s > lim->time_s) return JOINT_TIME;
+        if (time_is_up(j, lim)) return JOINT_TIME;
         if (iterate(j)) return JOINT_STALLED;
     }
     return JOINT_STALLED;

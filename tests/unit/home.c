@@ -157,7 +157,7 @@ static void check_plan_agrees(int car, int floor_heating, double mean_degC)
         int heating = mean_degC < 18; /* the edge that this season's heat pump can hold */
         double edge = stand_coef(r, heating ? AT_ROW_LO : AT_ROW_HI, 0, 0, t, NULL),
                set_degC = EXO(r, "setpoint_degC");
-        double edge_degC = heating ? set_degC - PAR(r, "band_low_K") + 0.95 : 26 + PAR(r, "band_low_K") - 0.95;
+        double edge_degC = heating ? set_degC - PAR(r, "band_low_K") + 1.2 : 26 + PAR(r, "band_low_K") - 1.2;
         double price =
             stand_coef(r, AT_PRICE_LO, 0, 0, t, NULL) / (r->policy.comfort_per_K_h * stand_dt_s[r->len[t]] / 3600);
         assert_near((r->y[t * sh->nrow] - edge) * price, X(r, "temp_degC") - edge_degC, 1e-6);
@@ -255,7 +255,7 @@ static void guard_holds_the_band(void **s)
         stand_step(r);
         if (i > 1440) lowest = fmin(lowest, X(r, "temp_degC"));
     }
-    assert_true(lowest > 19.4 && lowest < 20.3); /* at the edge 21 - 1, within the guard's half kelvin */
+    assert_true(lowest > 19.9 && lowest < 20.85); /* inside the edge 21 - 1, by no more than the guard leads by */
 }
 
 /* Local rules hold the set-point, the tank and the compressor's rests in a cold week. */
