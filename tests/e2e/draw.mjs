@@ -102,7 +102,7 @@ test('from a typed list to a result that both programs make again', () => {
 test('twenty more draws of random lists', () => {
   for (let i = 0; i < 20; i++) {
     const entries = [], homes = [], any = n => sha(`${i} ${entries.length} ${homes.length} ${n}`).readUInt32BE() % n;
-    for (let k = 0; k < 20 + i; k++) entries.push({id: `H-${k}`, rooms: 1 + any(3), accessible: any(5) === 0, ...(k % 4 < 2 && (k | 1) < 20 + i ? {with: `G-${k >> 2}`} : {})});
+    for (let k = 0; k < 20 + i; k++) entries.push({id: `${k % 3 ? 'H' : 'h'}-${k}`, rooms: 1 + any(3), accessible: any(5) === 0, ...(k % 4 < 2 && (k | 1) < 20 + i ? {with: `G-${k >> 2}`} : {})});
     for (let k = 0; k < 20 + i; k++) homes.push({id: `A-${k}`, rooms: 1 + any(3), accessible: any(4) === 0, near: `lane-${k / 7 | 0}`});
     execFileSync(kend, ['draw', 'commit', kept(`p${i}.json`, JSON.stringify({entries, homes})), ...terms(`s${i}`, `c${i}.json`)], {stdio: 'pipe'});
     execFileSync(kend, ['draw', at(`c${i}.json`), '--secret', at(`s${i}`), ...seed, '--out', at(`r${i}.json`)]);

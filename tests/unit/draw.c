@@ -57,8 +57,10 @@ static void shuffle_is_even(void **state)
     assert_int_equal(seen, 24);
     assert_true(chi < 49.7);
     assert_int_equal(drbg_below(&d, 1), 0);
-    for (int i = 0; i < 100; i++)
-        assert_true(drbg_below(&d, (UINT64_C(1) << 63) + 1) <= UINT64_C(1) << 63); /* half is thrown away */
+    int low =
+        0; /* n = 3/4 of 2^64: were the last quarter not thrown away, the first third would come half of the time */
+    for (int i = 0; i < 3000; i++) low += drbg_below(&d, UINT64_C(3) << 62) < UINT64_C(1) << 62;
+    assert_near(low, 1000, 100);
 }
 
 /* --- a small draw to do wrong things to --- */
