@@ -283,7 +283,7 @@ static int pick(const struct calc_io *io, const char *key, double *value, struct
     int element = -1;
     snprintf(name, sizeof name, "%s", key);
     char *bracket = strchr(name, '[');
-    if (bracket) element = atoi(bracket + 1), *bracket = 0;
+    if (bracket) element = (int)strtol(bracket + 1, NULL, 10), *bracket = 0;
     int i = field_index(io->model->out, name);
     if (i < 0) return calc_wrong(e, name, "model %s has no such output", io->model->name);
     const struct calc_value *v = &io->out[i];

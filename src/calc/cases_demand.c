@@ -26,7 +26,7 @@ static int weeks(const char *dir, const char *arg, double *value, struct err *e)
              path);
     if (!have && calc_values_of(calc_find("demand"), json, key, KEYS, kept, e)) return -1;
     have = 1;
-    *value = kept[atoi(arg)];
+    *value = kept[strtol(arg, NULL, 10)];
     return 0;
 }
 

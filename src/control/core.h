@@ -159,6 +159,7 @@ enum village_guard {
 void shed_hold(struct control *);                  /* marks what is still to be shed, before anything is asked */
 uint32_t guard_asset(struct control *, int32_t a); /* the class's guard on next.cmd; the rules that bit */
 void guards_assets(struct control *);
+void guards_tell(struct control *);
 int guards_village(struct control *); /* one pass of the ordered table; number of assets moved */
 /* tracker.c */
 void control_follow(struct control *);

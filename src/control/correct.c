@@ -179,7 +179,8 @@ static double import_target_W(const struct control *c)
     double peak_W = c->s.x[g->x + x_peak];
     for (int t = 0; t < p->T; t++) peak_W = fmax(peak_W, p->flow[(size_t)t * (size_t)p->n_flow + (size_t)g->flow]);
     double left_s = fmax(900 - c->s.x[g->x + x_s], c->opt.rates.tick_s);
-    return fmin(most_W, fmax(0, (peak_W * 900 - c->s.x[g->x + x_J]) / left_s) - headroom_W(c));
+    double spare_W = fmin(headroom_W(c), keep_clear_frac * c->link.limit_W[c->link.grid]);
+    return fmin(most_W, fmax(0, (peak_W * 900 - c->s.x[g->x + x_J]) / left_s) - spare_W);
 }
 
 static void correct_grid(struct control *c)

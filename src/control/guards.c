@@ -228,8 +228,6 @@ static int guard_lines(struct control *c, enum village_guard rule)
                 curtail(c, as->node[1], -excess_W, rule, &moved);
             excess_W = line_excess_W(c, a, 0);
         }
-        alarm_set(&c->alarms, c->s.at_ms, a, ALARM_LIMIT, ALARM_URGENT,
-                  fabs(excess_W) > 0.005 * c->link.limit_W[a]);
     }
     return moved;
 }
@@ -361,6 +359,18 @@ static int (*const village_guard[VILLAGE_GUARDS])(struct control *) = {
 
 /* Shedding for one limit can lift another (a feeder that feeds back once its homes are shed), so the rules are gone through until
  * none moves anything. Each only goes towards less, so that ends. */
+/* Says of every line whether it is over its limit with nothing left to move: after the last guard has moved, since an asset's own
+ * guard may take back what was shed from it. */
+void guards_tell(struct control *c)
+{
+    for (int i = 0; i < c->v->n_balancer; i++) {
+        int32_t a = c->v->balancer[i].asset;
+        if (a == c->link.grid || c->v->asset[a].cls->n_port < 2 || !isfinite(c->link.limit_W[a])) continue;
+        alarm_set(&c->alarms, c->s.at_ms, a, ALARM_LIMIT, ALARM_URGENT,
+                  fabs(line_excess_W(c, a, 0)) > 0.005 * c->link.limit_W[a]);
+    }
+}
+
 int guards_village(struct control *c)
 {
     int moved = 0;

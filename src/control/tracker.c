@@ -361,6 +361,7 @@ void control_tick(struct control *c)
     control_correct(c);
     guards_village(c);
     guards_assets(c);
+    guards_tell(c);
     plan_events(c);
     count_bites(c);
     actuate(c);

@@ -152,6 +152,12 @@ void bounds_tighten(const struct joint *j, struct cell *c)
             }
 }
 
+void choices_tighten(struct joint *j)
+{
+    for (int k = 0; k < j->n_cell; k++)
+        if (has_choice(j->cell[k].kind)) bounds_tighten(j, &j->cell[k]);
+}
+
 /* Homes and their like stay at the relaxed plan: their flows become feeds, their cost a constant. */
 static void freeze(struct joint *j)
 {
@@ -166,8 +172,7 @@ static enum joint_end fixed_solve(struct joint *j, const struct joint_limit *lim
 {
     coef_evaluate(j);
     each_choice(j, choice_close);
-    for (int k = 0; k < j->n_cell; k++)
-        if (has_choice(j->cell[k].kind)) bounds_tighten(j, &j->cell[k]);
+    choices_tighten(j);
     freeze(j);
     start_again(j);
     int before = j->result.iterations;
@@ -176,10 +181,16 @@ static enum joint_end fixed_solve(struct joint *j, const struct joint_limit *lim
     return end;
 }
 
+static void lam_copy(const struct joint *j, double *to, const double *from)
+{
+    memcpy(to, from, sizeof *to * (size_t)j->dim.n_node * (size_t)j->dim.T_max);
+}
+
 static void cells_keep(struct joint *j)
 {
     for (struct cell *c = j->cell; c < j->cell + j->n_cell; c++)
         if (!c->kind->frozen) memcpy(c->kept, c->u, sizeof(vec) * (size_t)j->T * c->comp->nu);
+    lam_copy(j, j->price, j->lam); /* prices are not out yet: a place to keep the plan's own */
 }
 static void cells_recall(struct joint *j)
 {
@@ -188,6 +199,7 @@ static void cells_recall(struct joint *j)
             memcpy(c->u, c->kept, sizeof(vec) * (size_t)j->T * c->comp->nu);
             cell_simulate(j, c);
         }
+    lam_copy(j, j->lam, j->price);
 }
 
 /* Price, then fix, then again at the prices of the fixed plan, for as long as it costs less: off the relaxed plan's prices a
@@ -221,6 +233,7 @@ enum joint_end choice_fix(struct joint *j, const struct joint_limit *lim)
 {
     double bound = j->result.bound;
     plan_keep(j);
+    lam_copy(j, j->relaxed_lam, j->lam);
     j->fixed = 1;
     coef_evaluate(j);
     int whole = fix_repeatedly(j, lim);
@@ -228,8 +241,9 @@ enum joint_end choice_fix(struct joint *j, const struct joint_limit *lim)
     j->frozen_cost = 0;
     j->result.bound = bound;
     if (whole) return JOINT_OPTIMAL;
-    j->fixed = 0; /* the whole numbers lead nowhere in time: the relaxed plan is what there is */
+    j->fixed = 0; /* the whole numbers lead nowhere, or not in time: the relaxed plan is what there is */
     coef_evaluate(j);
     plan_recall(j);
-    return time_is_up(j, lim) ? JOINT_TIME : JOINT_OPTIMAL;
+    lam_copy(j, j->lam, j->relaxed_lam);
+    return time_is_up(j, lim) ? JOINT_TIME : JOINT_STALLED;
 }

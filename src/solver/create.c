@@ -207,7 +207,7 @@ static size_t trials_room(const struct joint *j)
 static void nodes_cut(struct joint *j, struct cutter *cu)
 {
     size_t T = (size_t)j->dim.T_max, n = (size_t)j->dim.n_node, bytes = sizeof(double) * n * T;
-    double **one[] = {&j->lam, &j->lam_new, &j->rhs, &j->feed, &j->price, &j->alt_lam};
+    double **one[] = {&j->lam, &j->lam_new, &j->rhs, &j->feed, &j->price, &j->alt_lam, &j->relaxed_lam};
     double **two[] = {&j->lr,    &j->lr_zl,   &j->lr_zh,  &j->lr_d,   &j->lr_tl,
                       &j->lr_th, &j->lr_step, &j->alt_tl, &j->alt_th, &j->alt_step};
     for (size_t i = 0; i < sizeof one / sizeof *one; i++) {

@@ -62,8 +62,15 @@ void feasible_finish(struct joint *j)
     struct plan_cost p = cost_plan(j); /* leaves the balances' rest in rhs */
     j->result.cost = p.cost + (j->fixed ? choice_start_cost(j) : 0);
     j->result.short_cost = p.short_cost;
+    j->lack = p.lack;
     for (int i = 0; i < j->dim.n_node; i++)
         for (int t = 0; t < j->T; t++)
             j->price[(size_t)i * (size_t)j->dim.T_max + (size_t)t] =
                 j->lam[(size_t)i * (size_t)j->dim.T_max + (size_t)t] / j->dt_s[j->len[t]];
+}
+
+/* The plan as it is handed out keeps its hard rows, and costs no less than the bound. */
+int plan_stands(const struct joint *j)
+{
+    return j->lack < 1e-5 && j->result.cost >= j->result.bound - 1e-6 * (fabs(j->result.bound) + 1);
 }

@@ -122,11 +122,12 @@ struct joint {
     int T, n_bad;
     uint8_t *len;
     double *dt_s;
+    const struct joint_limit *limit; /* of this solve */
     double start_s, money;          /* money: what an input moves in a slot, on average */
     double mu, complement, gap_aim; /* mean product, their sum, the gap asked for in money */
     double calm;                    /* share of the proximal weights in force */
     /* nodes, [node][T_max] */
-    double *lam, *lam_new, *rhs, *feed, *price;
+    double *lam, *lam_new, *rhs, *feed, *price, *relaxed_lam;
     double *lr, *lr_zl, *lr_zh, *lr_d, *lr_tl, *lr_th, *lr_step, *alt_tl, *alt_th, *alt_step,
         *alt_lam; /* last resort: [2 node + side][T_max], side 0 short, 1 spare */
 
@@ -136,7 +137,7 @@ struct joint {
     uint8_t *units; /* [3][choice][T_max]: whole numbers in hand, the best so far, the last tried */
     int n_choice;
     vec *trial_room;
-    double frozen_cost;
+    double frozen_cost, lack;
     int solved, fixed; /* fixed: choices stand at whole numbers, integer_only rows count */
     struct joint_result result;
 };
@@ -204,6 +205,7 @@ void flows_frozen(const struct joint *, double *net); /* adds */
 double cost_frozen(const struct joint *);
 /* feasible.c */
 void feasible_finish(struct joint *);
+int plan_stands(const struct joint *);
 void plan_keep(struct joint *);
 void cell_clip(const struct joint *, struct cell *);
 void batch_recall(const struct joint *, struct batch *);
@@ -226,6 +228,7 @@ double choice_start_cost(const struct joint *);
 enum joint_end choice_fix(struct joint *, const struct joint_limit *);
 void lane_close(const struct joint *, struct cell *, int input, int lane);
 void bounds_tighten(const struct joint *, struct cell *);
+void choices_tighten(struct joint *);
 /* pattern.c */
 size_t choice_bytes(int T_max);
 double block_number(const struct joint *, int block, int num);

@@ -89,7 +89,8 @@ static void relax_to(const struct wish *w, struct step_table *to, const struct s
     int on = units > 0;
     for (int n = 0; n <= w->units; n++) {
         int switched = on != (n > 0);
-        if (switched && age < (on ? w->up : w->down)) continue;
+        int stuck = units > w->units || w->out[t][units] > 0; /* a pin or an outage outranks the least time */
+        if (switched && !stuck && age < (on ? w->up : w->down)) continue;
         int next = switched ? 0 : age, cap = (n > 0) ? w->up : w->down;
         next += w->quanta[t];
         if (next > cap) next = cap;
@@ -267,6 +268,10 @@ void pattern_find(struct joint *j, int block, const struct choice *ch, struct ce
     double least = HUGE_VAL;
     must(j->T <= SLOTS_MAX, "choices over %d slots", j->T);
     wish_read(&w, j, block, ch);
+    if (w.units == 0) {
+        memset(units, 0, (size_t)j->T);
+        return;
+    }
     struct trial trial = trial_open(j, block, c, input);
     for (int most = 0; most < 2; most++) {
         patterns_make(&w, most, &p);
@@ -275,7 +280,7 @@ void pattern_find(struct joint *j, int block, const struct choice *ch, struct ce
     }
     patterns_runs(&w, &p);
     patterns_try(&w, &trial, &p, &least, units);
-    for (int round = 0; round < ROUNDS && least < HUGE_VAL; round++) {
+    for (int round = 0; round < ROUNDS && least < HUGE_VAL && !time_is_up(j, j->limit); round++) {
         patterns_near(&w, units, round, &p);
         patterns_try(&w, &trial, &p, &least, units);
     }

@@ -1,8 +1,7 @@
 /* Where the iteration begins from nothing: prices spread from the paying sources (what the grid charges) along inputs
  * that pass a carrier on (lines, pumps); inputs at a quarter of their range, states simulated, soft rows put on the
  * central path in closed form, reduced costs absorbed by the bound duals. Then a few full Newton steps, each clipped into
- * the bounds and placed again: they bring storages near their limits at once. The rolling
- * plan begins with the last one's inputs and prices instead.*/
+ * the bounds and placed again: they bring storages near their limits at once. */
 #include "solver/element.h"
 #include <string.h>
 
