@@ -2,6 +2,8 @@
  * word under random commands; the observer finds the truth. */
 #include "stand.h"
 
+enum { HOME_CMDS = 4 }; /* heat, tank, car, off */
+
 static struct stand *start(int car, int floor_heating)
 {
     static struct stand r;
@@ -203,13 +205,13 @@ static void guard_keeps_its_rules(void **s)
         PAR(r, "cooling") = k % 7 != 0;
         random_home(r, &q);
         r->now.status = k % 11 == 0 ? STATUS_SHED : k % 13 == 0 ? STATUS_OUT : k % 17 == 0 ? STATUS_LOST : 0;
-        double local[3], given[3], once[3];
+        double local[HOME_CMDS], given[HOME_CMDS], once[HOME_CMDS];
         r->cls->rules(&r->now, local);
-        for (int i = 0; i < 3; i++)
+        for (int i = 0; i < HOME_CMDS; i++)
             given[i] = random_u64(&q) % 3 ? random_range(&q, -1000, 9000) : wild[random_u64(&q) % 6];
         memcpy(once, given, sizeof once);
         uint32_t bit = r->cls->guard(&r->now, once);
-        double twice[3];
+        double twice[HOME_CMDS];
         memcpy(twice, once, sizeof twice);
         r->cls->guard(&r->now, twice);
         assert_memory_equal(once, twice, sizeof once);
@@ -415,7 +417,7 @@ static void season_follows_rooms(void **s)
     X(r, "temp_degC") = X(r, "air_degC") = X(r, "mass_degC") = 19.5;
     stand_step(r);
     assert_near(X(r, "cooling_frac"), 0, 0); /* cold rooms want heat whatever the season */
-    double given[3];
+    double given[HOME_CMDS];
     r->cls->rules(&r->now, given);
     assert_true(given[0] > 0);
     X(r, "temp_degC") = X(r, "air_degC") = X(r, "mass_degC") = 21.5;
