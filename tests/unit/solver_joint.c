@@ -141,6 +141,44 @@ static void test_a_solve_repeats(void **state)
     test_village_free(&v);
 }
 
+/* The block of a village that has a choice, and the number that holds the choice's upper bound. */
+static struct block *choice_block(struct test_village *v, int *most)
+{
+    for (int b = 0; b < v->n_block; b++) {
+        struct block *k = joint_block(v->joint, b);
+        for (int i = 0; k->shape->nchoice > 0 && i < k->shape->n_coef; i++) {
+            const struct coef *c = &k->shape->coef[i];
+            if (c->at == AT_HI && c->i == k->shape->choice[0].input) return *most = c->num, k;
+        }
+    }
+    fail_msg("no choice");
+    return NULL;
+}
+
+/* Out of service, in the middle of its least running time or of its rest: the plan is whole, keeps its rows and its bound. */
+static void test_an_outage_outranks_least_times(void **state)
+{
+    (void)state;
+    static const double since_s[] = {900, -900, 7200, -7200};
+    for (uint64_t seed = 0; seed < 3; seed++)
+        for (size_t i = 0; i < 4; i++) {
+            struct test_village v;
+            int most;
+            test_village_make(&v, 300 + seed, 20, 2, 48, VILLAGE_CHOICES);
+            struct block *k = choice_block(&v, &most);
+            const struct choice *c = k->shape->choice;
+            block_set(k, 0, c->up_s, 7200);
+            block_set(k, 0, c->down_s, i & 1 ? 0 : 7200);
+            block_set(k, 0, c->since_s, since_s[i]);
+            block_set(k, 0, most, 0);
+            struct joint_result r = solve(&v);
+            assert_int_equal(r.end, JOINT_OPTIMAL);
+            assert_true(joint_replay(v.joint) < 1e-6 && r.bound <= r.cost + 1e-9 * fabs(r.cost));
+            for (int t = 0; t < v.T; t++) assert_true(block_u(k, c->input, t) == 0);
+            test_village_free(&v);
+        }
+}
+
 /* What solving takes from the heap: nothing. glibc counts it. */
 static void test_no_allocation(void **state)
 {
@@ -184,7 +222,7 @@ int main(void)
         cmocka_unit_test(test_highs_optimum),         cmocka_unit_test(test_bound_below_cost),
         cmocka_unit_test(test_choices_against_highs), cmocka_unit_test(test_time_limit_gives_a_plan),
         cmocka_unit_test(test_garbage_is_stalled),    cmocka_unit_test(test_hostile_numbers),
-        cmocka_unit_test(test_a_solve_repeats),       cmocka_unit_test(test_no_allocation),
-        cmocka_unit_test(test_mps_is_whole)};
+        cmocka_unit_test(test_a_solve_repeats),       cmocka_unit_test(test_an_outage_outranks_least_times),
+        cmocka_unit_test(test_no_allocation),         cmocka_unit_test(test_mps_is_whole)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
