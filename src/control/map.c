@@ -63,12 +63,14 @@ static void map_alarms(struct control *to, const struct control *from, int32_t a
     }
 }
 
-/* A gate that was opened or closed while running stays so; else the new file decides. */
+/* A place closed for works while running stays closed; the land's own state follows from the records in the first tick. */
 static void map_gates(struct control *to, const struct control *from)
 {
     for (int32_t i = 0; i < to->v->n_place; i++) {
         int32_t old = village_place(from->v, to->v->place[i].id);
-        if (old >= 0 && from->gate[old] != from->v->place[old].state) to->gate[i] = from->gate[old];
+        if (old >= 0 && from->works[old] != from->v->place[old].state) to->works[i] = from->works[old];
+        if (old >= 0 && from->gate[old] < to->gate[i]) to->gate[i] = from->gate[old];
+        if (to->works[i] < to->gate[i]) to->gate[i] = to->works[i];
     }
 }
 
