@@ -366,8 +366,9 @@ void guards_tell(struct control *c)
     for (int i = 0; i < c->v->n_balancer; i++) {
         int32_t a = c->v->balancer[i].asset;
         if (a == c->link.grid || c->v->asset[a].cls->n_port < 2 || !isfinite(c->link.limit_W[a])) continue;
-        alarm_set(&c->alarms, c->s.at_ms, a, ALARM_LIMIT, ALARM_URGENT,
-                  fabs(line_excess_W(c, a, 0)) > 0.005 * c->link.limit_W[a]);
+        double over_W = fabs(line_excess_W(c, a, 0));
+        int stays = over_W > 0.005 * c->link.limit_W[a] || (over_W > 1 && fabs(line_excess_W(c, a, 0.005)) > 1e3);
+        alarm_set(&c->alarms, c->s.at_ms, a, ALARM_LIMIT, ALARM_URGENT, stays);
     }
 }
 
