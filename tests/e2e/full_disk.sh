@@ -1,29 +1,7 @@
 # A village whose disk is full goes on under control, says so by an alarm, and ends cleanly. The disk is a limit on the size of a
 # file, which fails a write in the same way. Prints TAP.
 cd "$KEND_SOURCE" || exit 1
-work=$(mktemp -d)
-pid=
-trap '[ -z "$pid" ] || kill $pid 2>/dev/null; rm -rf "$work"' EXIT
-n=0
-ok() { # TEXT, then a command that must hold
-    text=$1
-    shift
-    n=$((n + 1))
-    if "$@"; then echo "ok $n - $text"; else
-        echo "not ok $n - $text"
-        sed 's/^/# /' "$work/out" "$work/err" | head -n 8
-    fi
-}
-within() { # SECONDS, then a command that must come to hold
-    i=$(($1 * 2))
-    shift
-    until "$@"; do
-        i=$((i - 1))
-        [ $i -gt 0 ] || return 1
-        sleep 0.5
-    done
-}
-serves() { grep -qs 'running: http' "$work/out"; }
+. tests/e2e/live.sh
 state() { curl -s --max-time 5 "$url/api/state"; }
 alarm() { curl -s --max-time 5 "$url/api/alarms" | grep -q '"name":"store_behind"[^}]*"active":true'; }
 moved() { [ "$(state | grep -o '"at_ms":[0-9]*' | head -n 1)" != "$before" ]; }

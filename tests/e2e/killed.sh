@@ -1,29 +1,7 @@
 # kill -9 right after a person's act was acknowledged: after the restart the act is in the audit and in force, what was taken back
 # stays taken back, the history goes on, and the database is whole. Prints TAP.
 cd "$KEND_SOURCE" || exit 1
-work=$(mktemp -d)
-pid=
-trap '[ -z "$pid" ] || kill -9 $pid 2>/dev/null; rm -rf "$work"' EXIT
-n=0
-ok() { # TEXT, then a command that must hold
-    text=$1
-    shift
-    n=$((n + 1))
-    if "$@"; then echo "ok $n - $text"; else
-        echo "not ok $n - $text"
-        sed 's/^/# /' "$work/out" "$work/err" "$work/answer" 2>/dev/null | head -n 8
-    fi
-}
-within() { # SECONDS, then a command that must come to hold
-    i=$(($1 * 5))
-    shift
-    until "$@"; do
-        i=$((i - 1))
-        [ $i -gt 0 ] || return 1
-        sleep 0.2
-    done
-}
-serves() { grep -qs 'running: http' "$work/out"; }
+. tests/e2e/live.sh
 start() {
     : >"$work/out"
     "$KEND" run villages/oasis.yaml --listen 127.0.0.1:0 --history 0 --db "$work/a.db" >"$work/out" 2>"$work/err" &

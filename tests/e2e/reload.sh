@@ -1,29 +1,7 @@
 # The village file read again while the village runs: by SIGHUP and by an authorised call. A wrong file leaves the old one running with
 # one clear line; a right one takes its place, and what people did stays in force. Prints TAP.
 cd "$KEND_SOURCE" || exit 1
-work=$(mktemp -d)
-pid=
-trap '[ -z "$pid" ] || kill -9 $pid 2>/dev/null; rm -rf "$work"' EXIT
-n=0
-ok() { # TEXT, then a command that must hold
-    text=$1
-    shift
-    n=$((n + 1))
-    if "$@"; then echo "ok $n - $text"; else
-        echo "not ok $n - $text"
-        sed 's/^/# /' "$work/out" "$work/err" "$work/answer" 2>/dev/null | head -n 12
-    fi
-}
-within() { # SECONDS, then a command that must come to hold
-    i=$(($1 * 5))
-    shift
-    until "$@"; do
-        i=$((i - 1))
-        [ $i -gt 0 ] || return 1
-        sleep 0.2
-    done
-}
-serves() { grep -qs 'running: http' "$work/out"; }
+. tests/e2e/live.sh
 state() { curl -s --max-time 5 "$url/api/state"; }
 warm() { state | grep -q '"warm_frac":1\(\.0*\)\{0,1\}[,}]'; }
 post() { curl -s --max-time 10 -H "X-Kend-Token: $token" -d "$2" "$url/api/$1" >"$work/answer"; }
