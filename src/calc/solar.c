@@ -175,40 +175,64 @@ const struct calc_model calc_irradiance = {"irradiance",
                                            irradiance_out,
                                            run_irradiance};
 
-static const char *const split_words[] = {"erbs", "disc", "boland", NULL};
+static const char *const split_words[] = {"erbs", "disc", "boland", "dirint", NULL};
+enum { SPLIT_ERBS, SPLIT_DISC, SPLIT_BOLAND, SPLIT_DIRINT };
 // clang-format off
 static const struct calc_field split_in[] = {
     NUM("ghi_W_m2", 0, 1600, CALC_WANTED, "global horizontal irradiance"), NUM("zenith_deg", 0, 180, CALC_WANTED, "of the sun"),
     PICK("model", split_words, 0, "which decomposition"), OUTSIDE_IN,
-    NUM("pressure_Pa", 30000, 110000, 101325, "for disc"),
+    NUM("pressure_Pa", 30000, 110000, 101325, "for disc and dirint"),
+    NUM("dew_degC", -60, 40, CALC_MAYBE, "dew point, for dirint; else of unknown humidity"),
+    NUM("before_ghi_W_m2", 0, 1600, CALC_MAYBE, "of the record before, for dirint; else unknown"), NUM("before_zenith_deg", 0, 180, CALC_MAYBE, "of the sun then"),
+    NUM("after_ghi_W_m2", 0, 1600, CALC_MAYBE, "of the record after, for dirint; else unknown"), NUM("after_zenith_deg", 0, 180, CALC_MAYBE, "of the sun then"),
     NUM("steepness", 1, 20, 8.645, "of boland's logistic"), NUM("middle_frac", 0, 1, 0.613, "clearness at which boland's half is diffuse"), END};
 static const struct calc_field split_out[] = {OUT("dni_W_m2", "direct normal"), OUT("dhi_W_m2", "diffuse horizontal"),
-    OUT("clearness_frac", "global over what would fall without air"), OUT("air_mass", "pressure-corrected, of disc"), END};
+    OUT("clearness_frac", "global over what would fall without air"), OUT("air_mass", "pressure-corrected, of disc and dirint"), END};
 // clang-format on
+
+/* The clearness of a neighbouring record for DIRINT; NAN when it is not given or the sun is too low. */
+static int level_of(struct calc_io *io, const char *ghi_key, const char *zenith_key, double outside, double *level,
+                    struct err *e)
+{
+    *level = (double)NAN;
+    if (calc_given(io, ghi_key) != calc_given(io, zenith_key))
+        return calc_wrong(e, calc_given(io, ghi_key) ? zenith_key : ghi_key, "is missing (give both or neither)");
+    if (!calc_given(io, ghi_key)) return 0;
+    struct split_disc d =
+        split_disc(calc_number(io, ghi_key), calc_number(io, zenith_key), calc_number(io, "pressure_Pa"), outside);
+    *level = split_clearness_level(d.clearness_frac, d.air_mass);
+    return 0;
+}
 
 static int run_split(struct calc_io *io, struct err *e)
 {
     double ghi = calc_number(io, "ghi_W_m2"), z = calc_number(io, "zenith_deg"), outside;
     int model = calc_word(io, "model");
-    if (outside_W_m2(io, model == 1 ? SPLIT_DISC_CONSTANT : SOLAR_CONSTANT_W_M2, &outside, e)) return -1;
+    int disc = model == SPLIT_DISC || model == SPLIT_DIRINT;
+    double before, after;
+    if (outside_W_m2(io, disc ? SPLIT_DISC_CONSTANT : SOLAR_CONSTANT_W_M2, &outside, e)) return -1;
+    if (level_of(io, "before_ghi_W_m2", "before_zenith_deg", outside, &before, e)) return -1;
+    if (level_of(io, "after_ghi_W_m2", "after_zenith_deg", outside, &after, e)) return -1;
     struct split_disc d = split_disc(ghi, z, calc_number(io, "pressure_Pa"), outside);
     struct irradiance s = d.sky;
-    if (model == 0) s = irradiance_erbs(ghi, z, outside);
-    if (model == 2) s = split_boland(ghi, z, outside, calc_number(io, "steepness"), calc_number(io, "middle_frac"));
+    if (model == SPLIT_DIRINT) s = split_dirint(&d, z, before, after, calc_number(io, "dew_degC"));
+    if (model == SPLIT_ERBS) s = irradiance_erbs(ghi, z, outside);
+    if (model == SPLIT_BOLAND)
+        s = split_boland(ghi, z, outside, calc_number(io, "steepness"), calc_number(io, "middle_frac"));
     calc_put(io, "dni_W_m2", s.dni_W_m2);
     calc_put(io, "dhi_W_m2", s.dhi_W_m2);
     calc_put(io, "clearness_frac", d.clearness_frac);
-    if (model == 1) calc_put(io, "air_mass", d.air_mass);
+    if (disc) calc_put(io, "air_mass", d.air_mass);
     return 0;
 }
 
-const struct calc_model calc_split = {
-    "split",
-    "from global to beam and diffuse",
-    "Erbs, Klein & Duffie 1982; DISC: Maxwell, SERI/TR-215-3087, 1987; Boland et al. 2001",
-    split_in,
-    split_out,
-    run_split};
+const struct calc_model calc_split = {"split",
+                                      "from global to beam and diffuse",
+                                      "Erbs, Klein & Duffie 1982; DISC: Maxwell, SERI/TR-215-3087, 1987; DIRINT: "
+                                      "Perez et al. 1992; Boland et al. 2001",
+                                      split_in,
+                                      split_out,
+                                      run_split};
 
 static const char *const clear_words[] = {"ineichen", "haurwitz", "bird", "solis", NULL};
 // clang-format off
