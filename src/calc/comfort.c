@@ -5,11 +5,14 @@
 #include "calc/rows.h"
 #include "physics/building.h"
 
+static const char *const edition_words[] = {"2020", "2017", NULL}, *const posture_words[] = {"standing", "sitting",
+                                                                                             NULL};
 // clang-format off
 static const struct calc_field comfort_in[] = {
     NUM("air_degC", -30, 60, CALC_WANTED, "of the room"), NUM("radiant_degC", -30, 80, CALC_MAYBE, "mean radiant; else the air's"), NUM("wind_m_s", 0, 5, 0.1, "air speed"),
     NUM("humidity_frac", 0, 1, 0.5, "relative"), NUM("met", 0.7, 8, 1.1, "activity"), NUM("clo", 0, 5, 0.7, "clothing"), NUM("running_mean_degC", -30, 40, CALC_MAYBE, "outdoor, for the adaptive band"),
-    NUM("category", 1, 3, 2, "of EN 16798-1"), NUM("fan_m_s", 0, 2, 0, "fans that people switch"), NUM("summer", 0, 1, 0, "fixed band of summer, else of winter"), END};
+    NUM("category", 1, 3, 2, "of EN 16798-1"), NUM("fan_m_s", 0, 2, 0, "fans that people switch"), NUM("summer", 0, 1, 0, "fixed band of summer, else of winter"),
+    PICK("edition", edition_words, COMFORT_2020, "of ASHRAE 55"), PICK("posture", posture_words, COMFORT_STANDING, "since the edition of 2020"), END};
 static const struct calc_field comfort_out[] = {
     OUT("set_degC", "standard effective temperature"), OUT("skin_degC", "after an hour"), OUT("core_degC", "after an hour"), OUT("wetted_frac", "of the skin"),
     OUT("middle_degC", "of the band"), OUT("low_degC", "of the band"), OUT("high_degC", "of the band"), OUT("inside", "1: the operative temperature lies in the band"), END};
@@ -26,7 +29,9 @@ static int run_comfort(struct calc_io *io, struct err *e)
                                calc_number(io, "wind_m_s"),
                                calc_number(io, "humidity_frac"),
                                calc_number(io, "met"),
-                               calc_number(io, "clo")};
+                               calc_number(io, "clo"),
+                               (enum comfort_edition)calc_word(io, "edition"),
+                               (enum comfort_posture)calc_word(io, "posture")};
     struct comfort_body b = comfort_set(&p);
     int category = (int)calc_number(io, "category");
     struct comfort_band band =
@@ -44,12 +49,13 @@ static int run_comfort(struct calc_io *io, struct err *e)
     return 0;
 }
 
-const struct calc_model calc_comfort = {"comfort",
-                                        "standard effective temperature, and the comfort band of EN 16798-1",
-                                        "ASHRAE 55-2017 appendix D (Gagge et al. 1986); EN 16798-1:2019 annex B",
-                                        comfort_in,
-                                        comfort_out,
-                                        run_comfort};
+const struct calc_model calc_comfort = {
+    "comfort",
+    "standard effective temperature, and the comfort band of EN 16798-1",
+    "ASHRAE 55 appendix D, editions 2020 and 2017 (Gagge et al. 1986); EN 16798-1:2019 annex B",
+    comfort_in,
+    comfort_out,
+    run_comfort};
 
 // clang-format off
 static const struct calc_field overheating_in[] = {

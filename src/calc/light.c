@@ -98,12 +98,14 @@ const struct calc_model calc_luminaire = {"luminaire",
                                           run_luminaire};
 
 static const char *const rows_words[] = {"right", "left", "staggered", "opposite", NULL};
+static const char *const surface_words[] = {"none", "R1", "R2", "R3", "R4", "C1", "C2", NULL};
 static const char *const class_words[] = {"M1", "M2", "M3", "M4", "M5", "M6", "C0", "C1", "C2", "C3",
                                           "C4", "C5", "P1", "P2", "P3", "P4", "P5", "P6", NULL};
 // clang-format off
 static const struct calc_field road_in[] = {
-    LAMP_IN, TEXT("surface_file", CALC_MAYBE, "road reflection table (CSV: tan gamma by beta, r x 1e4, as CIE 144 prints R1..R4, C1, C2); without it no luminances"),
-    NUM("q0", 0.02, 0.3, CALC_MAYBE, "average luminance coefficient to which the table is scaled (its shape stays: an approximation)"),
+    LAMP_IN, PICK("surface", surface_words, 0, "standard dry road surface of CIE 144; none: no luminances"),
+    TEXT("surface_file", CALC_MAYBE, "road reflection table of your own (CSV: tan gamma by beta, r x 1e4) in place of surface"),
+    NUM("q0", 0.02, 0.3, CALC_MAYBE, "average luminance coefficient to which the table is scaled (its shape stays)"),
     NUM("width_m", 1, 60, CALC_WANTED, "of the road"), NUM("lanes", 1, 12, 2, "side by side"), NUM("height_m", 2, 40, CALC_WANTED, "of the lamps"), NUM("spacing_m", 3, 200, CALC_WANTED, "of lamps in a row"),
     NUM("overhang_m", -20, 20, 0, "of the lamp over the kerb"), NUM("tilt_deg", -30, 60, 0, "of the arm"), PICK("rows", rows_words, 0, "where the lamps stand"),
     NUM("maintenance_frac", 0.3, 1, 0.85, "maintenance factor, CIE 154"), NUM("level_frac", 0.01, 1, 1, "dimming"), PICK("class", class_words, 15, "class to be met"),
@@ -144,6 +146,16 @@ static int read_table(struct calc_io *io, struct road_table *t, struct err *e)
     return 0;
 }
 
+/* A file of one's own, or a standard surface; NULL without an error: none. */
+static int table_of(struct calc_io *io, struct road_table **t, struct err *e)
+{
+    int surface = calc_word(io, "surface");
+    *t = calc_text(io, "surface_file") || surface ? ARENA_NEW(io->arena, struct road_table, 1) : NULL;
+    if (calc_text(io, "surface_file")) return read_table(io, *t, e);
+    if (surface) road_surface((enum road_surface_class)(surface - 1), *t);
+    return 0;
+}
+
 static int put_energy(struct calc_io *io, const struct luminaire *l, const struct road_result *o, struct err *e)
 {
     int n, m;
@@ -160,10 +172,10 @@ static int put_energy(struct calc_io *io, const struct luminaire *l, const struc
 static int run_road(struct calc_io *io, struct err *e)
 {
     struct luminaire *l = lamp_of(io, e);
-    struct road_table *t = calc_text(io, "surface_file") ? ARENA_NEW(io->arena, struct road_table, 1) : NULL;
+    struct road_table *t;
     const char *name = class_words[calc_word(io, "class")], *why;
-    if (!l || (t && read_table(io, t, e))) return -1;
-    if (name[0] == 'M' && !t) return calc_wrong(e, "surface_file", "is missing (a class M wants luminances)");
+    if (!l || table_of(io, &t, e)) return -1;
+    if (name[0] == 'M' && !t) return calc_wrong(e, "surface", "is missing (a class M wants luminances)");
     struct road r = {l,
                      t,
                      (enum road_rows)calc_word(io, "rows"),

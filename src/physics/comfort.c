@@ -1,22 +1,36 @@
 /* Comfort and safety.
  *
- * SET: Gagge, Fobelets & Berglund, ASHRAE Transactions 92(2B), 709-731, 1986, as ASHRAE Standard 55-2017 appendix D prints it: body of core and skin, regulated by
- * blood flow, sweat and shivering, an hour by minutes; then a room at 50 % with clothing for the activity. Adaptive and fixed bands: EN 16798-1:2019, annex B. TM52:
+ * SET: Gagge, Fobelets & Berglund, ASHRAE Transactions 92(2B), 709-731, 1986, as ASHRAE Standard 55 appendix D prints it: body of core and skin, regulated by
+ * blood flow, sweat and shivering, an hour by minutes; then a room at 50 % with clothing for the activity. The editions differ: since 2020 who moves stirs
+ * the air (5.66 (met - 0.85)^0.39 also in the real room), radiation takes 0.73 of a standing body's surface, 0.70 of a sitting one's, at an emissivity of
+ * 0.95 (before: 0.72), the body weighs 70 kg (69.9) and its hour has 59 steps (60). Adaptive and fixed bands: EN 16798-1:2019, annex B. TM52:
  * CIBSE 2013; TM59: CIBSE 2017, criterion b. Left out: local discomfort, children and the old (their set-points are higher by policy). */
 #include "physics/comfort.h"
 #include <math.h>
 
 static double torr(double t) { return exp(18.6686 - 4030.183 / (t + 235)); }
 
+/* What the editions of the standard have different. */
+struct edition {
+    double radiating_frac, weight_kg;
+    int steps, stirs;
+};
+static struct edition edition_of(const struct comfort_person *p)
+{
+    if (p->edition == COMFORT_2017) return (struct edition){0.72, 69.9, 60, 0};
+    return (struct edition){0.95 * (p->posture == COMFORT_SITTING ? 0.70 : 0.73), 70, 59, 1};
+}
+
 struct body {
     double skin, core, blood, wet, sensible, evaporated, h_r;
 };
 
 /* A minute of the body; met in W/m2 with shivering, alpha: the skin's share of the mass. */
-static void minute(struct body *b, const struct comfort_person *p, double h_c, double *metabolic, double *alpha)
+static void minute(struct body *b, const struct comfort_person *p, const struct edition *ed, double h_c,
+                   double *metabolic, double *alpha)
 {
-    const double sigma = 5.6697e-8, weight_kg = 69.9, surface_m2 = 1.8258, skin0 = 33.7, core0 = 36.8, blood0 = 6.3,
-                 lewis = 2.2;
+    const double sigma = 5.6697e-8, weight_kg = ed->weight_kg, surface_m2 = 1.8258, skin0 = 33.7, core0 = 36.8,
+                 blood0 = 6.3, lewis = 2.2;
     double r_clo = 0.155 * p->clo, f_clo = 1 + 0.15 * p->clo, vapour = p->humidity_frac * torr(p->air_degC),
            i_cl = p->clo > 0 ? 0.45 : 1;
     double critical =
@@ -26,7 +40,7 @@ static void minute(struct body *b, const struct comfort_person *p, double h_c, d
     for (int i = 0; i < 100 && fabs(t_cl - last) > 0.001;
          i++) { /* settles in a few rounds in any room that people live in */
         last = t_cl;
-        b->h_r = 4 * sigma * pow((t_cl + p->radiant_degC) / 2 + 273.15, 3) * 0.72;
+        b->h_r = 4 * sigma * pow((t_cl + p->radiant_degC) / 2 + 273.15, 3) * ed->radiating_frac;
         h_t = b->h_r + h_c, r_a = 1 / (f_clo * h_t), t_op = (b->h_r * p->radiant_degC + h_c * p->air_degC) / h_t;
         t_cl = (r_a * b->skin + r_clo * t_op) / (r_a + r_clo);
     }
@@ -53,11 +67,13 @@ static void minute(struct body *b, const struct comfort_person *p, double h_c, d
     *alpha = 0.0417737 + 0.7451833 / (b->blood + 0.585417);
 }
 
+/* Air that moves because the body does: its heat transfer, W/(m2 K). */
+static double stirred(double met) { return met > 0.85 ? 5.66 * pow(met - 0.85, 0.39) : 0; }
+
 /* The room at 50 % that takes as much from the skin. */
 static double standard_room(const struct body *b, double met)
 {
-    double h_c = fmax(3, met > 0.85 ? 5.66 * pow(met - 0.85, 0.39) : 3), h_t = h_c + b->h_r,
-           clo = 1.52 / (met + 0.6944) - 0.1835;
+    double h_c = fmax(3, stirred(met)), h_t = h_c + b->h_r, clo = 1.52 / (met + 0.6944) - 0.1835;
     double r_cl = 0.155 * clo, f_a = 1 + 0.25 * clo, f_cl = 1 / (1 + 0.155 * f_a * h_t * clo), i_m = 0.45,
            i_cl = i_m * h_c / h_t * (1 - f_cl) / (h_c / h_t - f_cl * i_m);
     double h_d = 1 / (1 / (f_a * h_t) + r_cl), h_e = 1 / (1 / (2.2 * f_a * h_c) + r_cl / (2.2 * i_cl)),
@@ -76,7 +92,9 @@ struct comfort_body comfort_set(const struct comfort_person *p)
 {
     struct body b = {33.7, 36.8, 6.3, 0.06, 0, 0.1 * p->met, 4.7};
     double h_c = fmax(3, 8.600001 * pow(fmax(p->wind_m_s, 0.1), 0.53)), metabolic = p->met * 58.2, alpha = 0.1;
-    for (int i = 0; i < 60; i++) minute(&b, p, h_c, &metabolic, &alpha);
+    struct edition ed = edition_of(p);
+    if (ed.stirs) h_c = fmax(h_c, stirred(p->met));
+    for (int i = 0; i < ed.steps; i++) minute(&b, p, &ed, h_c, &metabolic, &alpha);
     return (struct comfort_body){standard_room(&b, p->met), b.skin, b.core, b.wet};
 }
 

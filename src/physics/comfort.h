@@ -1,8 +1,12 @@
 /* How people feel: standard effective temperature by the two-node model, adaptive comfort, overheating criteria. */
 #ifndef PHYSICS_COMFORT_H
 #define PHYSICS_COMFORT_H
+enum comfort_edition { COMFORT_2020, COMFORT_2017 };        /* of ASHRAE 55 */
+enum comfort_posture { COMFORT_STANDING, COMFORT_SITTING }; /* since 2020 */
 struct comfort_person {
     double air_degC, radiant_degC, wind_m_s, humidity_frac, met, clo;
+    enum comfort_edition edition;
+    enum comfort_posture posture;
 };
 struct comfort_body {
     double set_degC, skin_degC, core_degC, wetted_frac;

@@ -1,8 +1,8 @@
 /* EN 13201-3:2015 on a straight road with equal lamps in long rows. Grid: 10 points along up to 30 m of spacing, else steps of at most 3 m; three points a lane
  * across for luminance, steps of at most 1.5 m for illuminance. Lamps count within 5 heights of a point, for luminance up to 12 heights beyond it. Observer 60 m
  * before the field, eye at 1.5 m in the middle of each lane; the worst counts. TI = 65 Lv / L^0.8 with the veil of an eye of 23 years (age term 1 + (23/66.4)^4),
- * line of sight 1 degree down, lamps above 20 degrees screened, up to 500 m. Classes: EN 13201-2:2015 tables 1 to 3. A table scaled by q0 keeps its shape: that is
- * an approximation for surfaces whose own table is not at hand. Left out: curves, wet roads, trees. */
+ * line of sight 1 degree down, lamps above 20 degrees screened, up to 500 m. Classes: EN 13201-2:2015 tables 1 to 3. A table scaled by q0 keeps its
+ * shape: an approximation for a surface that was measured lighter or darker than its class. Left out: curves, wet roads, trees. */
 #include "physics/road.h"
 #include <math.h>
 #include <stddef.h>

@@ -7,6 +7,8 @@ enum { ROAD_TAN = 29, ROAD_BETA = 20 };
 struct road_table {
     double tan_gamma[ROAD_TAN], beta_deg[ROAD_BETA], r1e4[ROAD_TAN][ROAD_BETA];
 };
+enum road_surface_class { ROAD_R1, ROAD_R2, ROAD_R3, ROAD_R4, ROAD_C1, ROAD_C2, ROAD_SURFACES };
+void road_surface(enum road_surface_class, struct road_table *); /* the standard dry surfaces of CIE 144 */
 double road_table_r(const struct road_table *, double tan_gamma, double beta_deg);
 double road_table_q0(const struct road_table *); /* average luminance coefficient, integrated from the table */
 double road_table_s1(const struct road_table *); /* specular factor r(0, 2) / r(0, 0) */
