@@ -140,6 +140,21 @@ static const struct option_row draw_options[] = {
     {"--seed-at", "TIME", NULL, "when it became public; else now"}, {"--out", "FILE", NULL, "new file to write; else standard output"},
 };
 static const struct option_row draw_verify_options[] = {{"--commitment", "HEX", NULL, "the hash that was published before the seed: the file must hold that one"}};
+#define PRIVACY_NEED "personal data apart, encrypted, erasable"
+#define VAULT_FILES {"--vault", "FILE", NULL, "the vault of personal data; else $KEND_VAULT"}, \
+    {"--vault-key", "FILE", NULL, "its master key, outside the vault's folder; else $KEND_VAULT_KEY, else the systemd credential kend-vault-key"}, \
+    {"--vault-erased", "FILE", NULL, "list of erased households, outside every backup; else $KEND_VAULT_ERASED, else beside the master key"}
+#define VAULT_WHO VAULT_FILES, LAND_DB, {"--key", "FILE", NULL, "your own key, which the chain of --db certifies"}, \
+    {"--at", "TIME", NULL, "when you hold your role; else now"}, {"--why", "TEXT", NULL, "why you ask; stands in the household's log"}
+#define VAULT_CODE_ROW {"--code", "CODE", NULL, "the household's own code instead of a key; - reads it from standard input"}
+static const struct option_row household_vault_options[] = {VAULT_FILES, {"--new-key", "FILE", NULL, "wrap every household's key by a new master key, written there"}};
+static const struct option_row household_person_options[] = {VAULT_WHO, {"--in", "FILE", NULL, "the fields as one JSON object, or {\"households\": [..]}; - is standard input"}, {"--json", NULL, NULL, "print pseudonyms and codes as JSON"}};
+static const struct option_row household_show_options[] = {VAULT_WHO, VAULT_CODE_ROW, {"--fields", "LIST", NULL, "only these; else all that your role may read"}, {"--json", NULL, NULL, "print as one JSON object"}};
+static const struct option_row household_log_options[] = {VAULT_WHO, VAULT_CODE_ROW, {"--json", NULL, NULL, "print as JSON"}};
+static const struct option_row household_export_options[] = {VAULT_WHO, VAULT_CODE_ROW, {"--public", NULL, NULL, "counts over all households instead, small ones left out"}, {"--out", "FILE", NULL, "new file to write; else standard output"}};
+static const struct option_row household_erase_options[] = {VAULT_WHO, VAULT_CODE_ROW};
+static const struct option_row household_retention_options[] = {VAULT_WHO, {"--dry-run", NULL, NULL, "only count"}};
+static const struct option_row household_fields_options[] = {{"--markdown", NULL, NULL, "print the table of docs/privacy.md"}, {"--json", NULL, NULL, "print as JSON"}};
 static const struct option_row help_options[] = {
     {"--man", NULL, NULL, "print the manual page (roff)"},
     {"--json", NULL, NULL, "print the commands as one JSON object"},
@@ -232,6 +247,29 @@ const struct command commands[] = {
      "FILE is the commitment of `kend draw commit`. Orders tickets and homes by HMAC-DRBG and Fisher-Yates from both halves of the seed; writes everything that `kend draw verify` "
      "needs: lists, seed, order, who got which home and why, and the reserve list. A draw offers nothing: keys wait for land, supplies and briefing.",
      ROWS(draw_options), command_draw, DRAW_NEED, "-", NULL},
+    {"household vault", NULL, "make a vault of personal data, or give it a new master key",
+     "The vault is a database file of its own, encrypted by a key of each household, which the master key wraps. The master key is made when it is missing; it is refused when others may "
+     "read it or when it lies in the vault's folder. A new master key makes old backups unreadable for whoever destroys the old one (docs/privacy.md).",
+     ROWS(household_vault_options), command_household_vault, PRIVACY_NEED, "-", NULL},
+    {"household person", "[ID]", "register who a household is, or correct it",
+     "Checks the fields against the table of `kend household fields`, keeps them in the vault and prints the pseudonym that stands for the household everywhere else, and the code that the "
+     "household keeps on paper. With ID corrects; null takes a field away.",
+     ROWS(household_person_options), command_household_person, PRIVACY_NEED, "-", NULL},
+    {"household show", "ID", "read what is known of a household, with a reason",
+     "Prints the fields that your role may read. The line in the household's log is on disk before the answer is printed.", ROWS(household_show_options), command_household_show, PRIVACY_NEED,
+     "-", NULL},
+    {"household log", "ID", "who read or changed what is known of a household, when and why",
+     "For the household by its code, for registrar and authority by their key.", ROWS(household_log_options), command_household_log, PRIVACY_NEED, "-", NULL},
+    {"household export", "[ID]", "a household's own copy of all that is kept about it, or counts for publishing",
+     "The copy holds every field with purpose, basis and end, and the log. Counts hold no name, no pseudonym and no place, and none below 5.", ROWS(household_export_options),
+     command_household_export, PRIVACY_NEED, "-", NULL},
+    {"household erase", "ID", "destroy what is known of a household",
+     "Its key is overwritten and the file rebuilt; the pseudonym stays as gone in a list outside the backup, so that a backup does not bring it back.", ROWS(household_erase_options),
+     command_household_erase, PRIVACY_NEED, "-", NULL},
+    {"household retention", NULL, "delete every field whose time is over",
+     "To be run every day. How long each field is kept stands in `kend household fields`.", ROWS(household_retention_options), command_household_retention, PRIVACY_NEED, "-", NULL},
+    {"household fields", NULL, "what may be kept about a household: purpose, basis, readers, days",
+     "Nothing else may be kept: unknown fields are refused.", ROWS(household_fields_options), command_household_fields, PRIVACY_NEED, "-", NULL},
     {"help", "[TOPIC]", "explain a command or a kind of equipment",
      "Prints the commands, one command with its options, the kinds of equipment (classes), or the keys of one kind in a village file.", ROWS(help_options), command_help,
      "learn the program", "-"},

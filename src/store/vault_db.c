@@ -174,18 +174,25 @@ void house_close(struct house *h)
     h->sheet = NULL;
 }
 
+void vault_pseudonym(char kind, char out[VAULT_NAME])
+{
+    unsigned char random[6];
+    int digit = 0;
+    while (!digit) { /* a word without a digit could be somebody's name */
+        randombytes_buf(random, sizeof random);
+        snprintf(out, VAULT_NAME, "%c-", kind);
+        for (size_t i = 0; i < sizeof random; i++) snprintf(out + 2 + 2 * i, 3, "%02X", random[i]);
+        digit = strpbrk(out, "0123456789") != NULL;
+    }
+}
+
 int house_new(struct vault *v, struct house *h, struct err *e)
 {
-    static const char letter[] = "0123456789abcdefghjkmnpqrstvwxyz"; /* Crockford: nothing that reads as another */
     *h = (struct house){.sheet = json_object()};
     randombytes_buf(h->key, sizeof h->key);
     for (int tries = 0; tries < 100; tries++) {
-        unsigned char random[12];
-        randombytes_buf(random, sizeof random);
-        memcpy(h->name, "h-", 3);
-        for (int i = 0; i < 12; i++) h->name[2 + i] = letter[random[i] & 31];
-        h->name[14] = 0;
-        if (strpbrk(h->name, "0123456789") && vault_state(v, h->name, NULL) == VAULT_NONE) return 0;
+        vault_pseudonym('H', h->name);
+        if (vault_state(v, h->name, NULL) == VAULT_NONE) return 0;
     }
     return err_set(e, "no free pseudonym was found");
 }

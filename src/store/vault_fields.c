@@ -17,14 +17,14 @@ const struct vault_field vault_fields[] = {
     {"address_now", VAULT_TEXT, NULL, 200, STAFF, NULL, 730, "where to fetch them for the move", "public task: move schedule"},
     {"document", VAULT_TEXT, NULL, 60, DESK, NULL, 365, "to find the household in the register of the displaced: eligibility and appeal", "legal duty: eligibility"},
     {"former_home", VAULT_TEXT, NULL, 200, DESK, NULL, 730, "whether they were displaced from here: eligibility and appeal", "legal duty: eligibility"},
-    {"home_needs", VAULT_WORDS, "step_free wide_doors ground_floor bath_aids hearing_signal visual_signal power_for_device", 0, HOME, "needs", 1825, "what the home must have; never the reason", "consent: needs"},
-    {"near", VAULT_TEXT, NULL, 24, STAFF, "needs", 730, "code of those who want to stay neighbours in the draw", "consent: needs"},
+    {"home_needs", VAULT_WORDS, "step_free wide_doors ground_floor bath_aids hearing_signal visual_signal power_for_device", 0, HOME, "return", 1825, "what the home must have; never the reason", "consent: return"},
+    {"near", VAULT_TEXT, NULL, 24, STAFF, "return", 730, "code of those who want to stay neighbours in the draw", "consent: return"},
     {"second_contact", VAULT_TEXT, NULL, 120, STAFF, "contact", 730, "whom to call when they cannot be reached", "consent: contact"},
     {"school_places", VAULT_COUNT, NULL, 20, STAFF | ROLE_USER, "survey", 365, "how many places in school and nursery the village needs", "consent: survey"},
     {"work", VAULT_TEXT, NULL, 200, STAFF, "survey", 365, "to offer work that fits", "consent: survey"},
     {"skills", VAULT_TEXT, NULL, 200, STAFF, "survey", 365, "to offer work and courses that fit", "consent: survey"},
     {"farming", VAULT_WORD, "none garden field animals", 0, STAFF, "survey", 365, "which land and stables the village needs", "consent: survey"},
-    {"consent", VAULT_WORDS, "needs contact survey", 0, DESK, NULL, 1825, "to what they said yes; taking a word back deletes what was given by it", "proof of consent"},
+    {"consent", VAULT_WORDS, "return survey contact", 0, DESK, NULL, 1825, "to what they said yes; taking a word back deletes what was given by it", "proof of consent"},
 };
 static const char *const never[] = {"ethnicity", "ethnic_group", "nationality", "faith", "religion", "race", "party", "politics", "health", "diagnosis", "illness", "disability", "biometric", "fingerprint"};
 static const char *const member_key[] = {"name", "birth_year", "relation"};

@@ -1,0 +1,327 @@
+/* `kend household vault|person|show|log|export|erase|retention|fields`: what is known of people. Who asks is proven by their own key, which the chain of
+ * the village certifies, or by the code that the household got on paper; the line in its log carries the machine's clock,
+ * whatever --at says of the accreditation. */
+#include "cmd_privacy.h"
+#include "base/err.h"
+#include "base/instant.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* --- who asks --- */
+
+static int by_key(const struct args *a, struct privacy *p)
+{
+    struct desk d;
+    struct key k;
+    struct err e = {0};
+    int64_t at_ms;
+    if (land_at(a, &at_ms) || land_key(a, &k)) return -1;
+    struct record r = {.is_signed = 1, .at_ms = at_ms};
+    memcpy(r.key, k.pub, sizeof r.key);
+    key_wipe(&k);
+    if (land_desk(a, &d)) return -1;
+    const struct person *who = people_signer(&d.land->people, &r, ~0U, &e);
+    if (who) {
+        snprintf(p->person, sizeof p->person, "%s", who->id);
+        p->act.roles = who->roles;
+    }
+    desk_close(&d);
+    return who ? 0 : (land_refused(a, &e), -1);
+}
+
+static int by_code(const struct args *a, const char *name, struct privacy *p)
+{
+    char line[64] = "";
+    struct err e = {0};
+    const char *code = arg_text(a, "--code");
+    if (!strcmp(code, "-")) {
+        if (!fgets(line, sizeof line, stdin)) return complain(a, "--code -: no code on standard input"), -1;
+        line[strcspn(line, "\r\n")] = 0;
+        code = line;
+    }
+    if (vault_code(p->vault, name, code, p->act.at_ms, &e)) return land_refused(a, &e), -1;
+    snprintf(p->person, sizeof p->person, "the household itself");
+    p->act.roles = ROLE_SUBJECT;
+    return 0;
+}
+
+static int has(const struct args *a, const char *option)
+{
+    for (int i = 0; i < a->command->n_option; i++)
+        if (!strcmp(a->command->option[i].name, option)) return a->option[i] != NULL;
+    return 0;
+}
+
+static struct vault *vault_of(const struct args *a, int make)
+{
+    struct err e = {0};
+    const char *path = arg_text(a, "--vault");
+    if (!path) path = getenv("KEND_VAULT");
+    if (!path || !*path) return complain(a, "give --vault FILE, the vault of personal data"), NULL;
+    struct vault *v = vault_open(
+        &(struct vault_options){
+            .path = path, .key = arg_text(a, "--vault-key"), .erased = arg_text(a, "--vault-erased"), .make = make},
+        &e);
+    if (!v) return land_refused(a, &e), NULL;
+    if (vault_again(v))
+        fprintf(stderr,
+                "kend %s: %d household%s of this vault had been erased and came back with a backup; erased again\n",
+                a->command->name, vault_again(v), vault_again(v) == 1 ? "" : "s");
+    return v;
+}
+
+int privacy_open(const struct args *a, const char *name, const char *why, struct privacy *p)
+{
+    *p = (struct privacy){.act = {.why = has(a, "--why") ? arg_text(a, "--why") : why, .at_ms = instant_now_ms()}};
+    p->act.person = p->person;
+    if (!p->act.why) return complain(a, "give --why TEXT; the household can read it"), -1;
+    p->vault = vault_of(a, 0);
+    if (!p->vault) return -1;
+    if (!(name && has(a, "--code") ? by_code(a, name, p) : by_key(a, p))) return 0;
+    privacy_close(p);
+    return -1;
+}
+
+void privacy_close(struct privacy *p)
+{
+    vault_close(p->vault);
+    p->vault = NULL;
+}
+
+/* --- files --- */
+
+json_t *privacy_read(const struct args *a, const char *path)
+{
+    json_error_t je;
+    json_t *j = strcmp(path, "-") ? json_load_file(path, JSON_REJECT_DUPLICATES, &je)
+                                  : json_loadf(stdin, JSON_REJECT_DUPLICATES, &je);
+    if (!j) complain(a, "%s:%d:%d: %s", path, je.line, je.column, je.text);
+    return j;
+}
+
+int privacy_write(const struct args *a, const char *path, const json_t *j)
+{
+    int fd = path ? open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600) : -1;
+    FILE *f = path ? (fd >= 0 ? fdopen(fd, "w") : NULL) : stdout;
+    if (!f) return complain(a, "%s: %s", path, strerror(errno));
+    int bad = json_dumpf(j, f, JSON_INDENT(2)) || fputc('\n', f) == EOF || fflush(f);
+    if (path) bad |= fsync(fd) | fclose(f);
+    return bad ? complain(a, "%s could not be written", path ? path : "standard output") : 0;
+}
+
+/* --- commands --- */
+
+/* Makes the master key of a vault that is not there yet. 1: made, 0: not needed, -1: complained. */
+static int new_key(const struct args *a, char *key, size_t size)
+{
+    struct err e = {0};
+    const char *named = arg_text(a, "--vault-key"), *vault = arg_text(a, "--vault");
+    if (!named) named = getenv("KEND_VAULT_KEY");
+    if (!vault) vault = getenv("KEND_VAULT");
+    if (!named || !*named || !vault || !access(vault, F_OK) || !access(named, F_OK)) return 0;
+    snprintf(key, size, "%s", named);
+    return vault_key_make(key, &e) ? (land_refused(a, &e), -1) : 1;
+}
+
+static int vault_make(const struct args *a)
+{
+    char key[1024] = "";
+    int made = new_key(a, key, sizeof key);
+    struct vault *v = made < 0 ? NULL : vault_of(a, 1);
+    if (!v && made > 0) unlink(key);
+    if (!v) return 1;
+    vault_close(v);
+    puts("the vault is ready; keep its key and the list of erased households out of every backup of the vault");
+    return 0;
+}
+
+int command_household_vault(const struct args *a)
+{
+    struct err e = {0};
+    const char *fresh = arg_text(a, "--new-key");
+    if (!fresh) return vault_make(a);
+    struct vault *v = vault_of(a, 0);
+    if (!v) return 1;
+    int bad = vault_rekey(v, fresh, &e);
+    vault_close(v);
+    if (bad) return land_refused(a, &e);
+    printf("every household's key is wrapped by %s now; the old key opens old backups only: destroy it\n", fresh);
+    return 0;
+}
+
+static void print_made(const json_t *made)
+{
+    size_t i;
+    const json_t *one;
+    json_array_foreach(made, i, one)
+        printf("%s  code for the household: %s\n", json_string_value(json_object_get(one, "name")),
+               json_string_value(json_object_get(one, "code")));
+}
+
+static json_t *person_add(struct privacy *p, const json_t *data, struct err *e)
+{
+    char name[VAULT_NAME], code[VAULT_CODE];
+    if (json_object_get(data, "households")) return vault_import(p->vault, &p->act, data, e);
+    if (vault_add(p->vault, &p->act, data, name, code, e)) return NULL;
+    return json_pack("[{s:s, s:s}]", "name", name, "code", code);
+}
+
+int command_household_person(const struct args *a)
+{
+    struct privacy p;
+    struct err e = {0};
+    int status = 0;
+    if (!arg_text(a, "--in"))
+        return complain(a, "give --in FILE with the fields as a JSON object (- is standard input)");
+    json_t *data = privacy_read(a, arg_text(a, "--in")), *made = NULL;
+    if (!data || privacy_open(a, NULL, a->file ? "corrected at the office" : "registered at the office", &p))
+        return json_decref(data), 1;
+    if (a->file ? vault_put(p.vault, &p.act, a->file, data, &e) : !(made = person_add(&p, data, &e)))
+        status = land_refused(a, &e);
+    else if (arg_on(a, "--json") && made)
+        status = privacy_write(a, NULL, made);
+    else
+        print_made(made);
+    json_decref(made);
+    json_decref(data);
+    privacy_close(&p);
+    return status;
+}
+
+static int split(const char *list, char *room, size_t size, const char **field, int max)
+{
+    int n = 0;
+    char *rest = NULL;
+    snprintf(room, size, "%s", list);
+    for (char *word = strtok_r(room, ", ", &rest); word && n < max; word = strtok_r(NULL, ", ", &rest))
+        field[n++] = word;
+    return n;
+}
+
+static void print_fields(const json_t *data)
+{
+    const char *key;
+    json_t *v;
+    json_object_foreach((json_t *)(uintptr_t)data, key, v)
+    {
+        char *text = json_dumps(v, JSON_ENCODE_ANY | JSON_COMPACT);
+        printf("%-16s %s\n", key, json_is_string(v) ? json_string_value(v) : text);
+        free(text);
+    }
+}
+
+int command_household_show(const struct args *a)
+{
+    struct privacy p;
+    struct err e = {0};
+    const char *list = arg_text(a, "--fields"), *field[32];
+    char room[600];
+    int n = list ? split(list, room, sizeof room, field, 32) : 0, status = 0;
+    if (privacy_open(a, a->file, NULL, &p)) return 1;
+    json_t *data = vault_get(p.vault, &p.act, a->file, list ? field : NULL, n, &e);
+    if (!data)
+        status = land_refused(a, &e);
+    else if (arg_on(a, "--json"))
+        status = privacy_write(a, NULL, data);
+    else
+        print_fields(data);
+    json_decref(data);
+    privacy_close(&p);
+    return status;
+}
+
+static void print_log(const json_t *log)
+{
+    size_t i, k;
+    const json_t *line, *f;
+    json_array_foreach(log, i, line)
+    {
+        printf("%s  %s (%s) %s", json_string_value(json_object_get(line, "at")),
+               json_string_value(json_object_get(line, "person")),
+               json_string_value(json_object_get(line, "roles")), json_string_value(json_object_get(line, "did")));
+        json_array_foreach(json_object_get(line, "fields"), k, f)
+            printf("%s%s", k ? ", " : ": ", json_string_value(f));
+        printf("; why: %s\n", json_string_value(json_object_get(line, "why")));
+    }
+}
+
+int command_household_log(const struct args *a)
+{
+    struct privacy p;
+    struct err e = {0};
+    int status = 0;
+    if (privacy_open(a, a->file, "to see who asked", &p)) return 1;
+    json_t *log = vault_log(p.vault, &p.act, a->file, &e);
+    if (!log)
+        status = land_refused(a, &e);
+    else if (arg_on(a, "--json"))
+        status = privacy_write(a, NULL, log);
+    else
+        print_log(log);
+    json_decref(log);
+    privacy_close(&p);
+    return status;
+}
+
+int command_household_export(const struct args *a)
+{
+    struct privacy p;
+    struct err e = {0};
+    int open_to_all = arg_on(a, "--public");
+    if (!a->file == !open_to_all)
+        return complain(a, "give a household for its own copy, or --public for counts without people");
+    if (privacy_open(a, a->file, open_to_all ? "counts for publishing" : "the household's own copy", &p)) return 1;
+    int allowed = !open_to_all || (p.act.roles & (ROLE_REGISTRAR | ROLE_AUTHORITY));
+    json_t *j = !allowed      ? (err_set(&e, "counts want the role registrar or authority"), NULL)
+                : open_to_all ? vault_public(p.vault, &e)
+                              : vault_export(p.vault, &p.act, a->file, &e);
+    int status = j ? privacy_write(a, arg_text(a, "--out"), j) : land_refused(a, &e);
+    json_decref(j);
+    privacy_close(&p);
+    return status;
+}
+
+int command_household_erase(const struct args *a)
+{
+    struct privacy p;
+    struct err e = {0};
+    if (privacy_open(a, a->file, "asked to be forgotten", &p)) return 1;
+    int bad = vault_erase(p.vault, &p.act, a->file, &e);
+    privacy_close(&p);
+    if (bad) return land_refused(a, &e);
+    printf("%s: its key is destroyed; what backups still hold ends with the next new master key\n", a->file);
+    return 0;
+}
+
+int command_household_retention(const struct args *a)
+{
+    struct privacy p;
+    struct err e = {0};
+    if (privacy_open(a, NULL, "the time of these fields was over", &p)) return 1;
+    long n = vault_expire(p.vault, &p.act, arg_on(a, "--dry-run"), &e);
+    privacy_close(&p);
+    if (n < 0) return land_refused(a, &e);
+    printf("%ld field%s %s\n", n, n == 1 ? "" : "s", arg_on(a, "--dry-run") ? "would be deleted" : "deleted");
+    return 0;
+}
+
+int command_household_fields(const struct args *a)
+{
+    if (arg_on(a, "--markdown")) return vault_fields_markdown(stdout) ? complain(a, "could not be written") : 0;
+    json_t *list = vault_fields_json();
+    size_t i;
+    const json_t *f;
+    if (arg_on(a, "--json"))
+        json_dumpf(list, stdout, JSON_INDENT(2)), putchar('\n');
+    else
+        json_array_foreach(list, i, f)
+            printf("%-16s %5lld days  %s (%s)\n%25s read by %s\n", json_string_value(json_object_get(f, "field")),
+                   (long long)json_integer_value(json_object_get(f, "keep_days")),
+                   json_string_value(json_object_get(f, "purpose")), json_string_value(json_object_get(f, "basis")),
+                   "", json_string_value(json_object_get(f, "read_by")));
+    json_decref(list);
+    return 0;
+}

@@ -1,0 +1,125 @@
+# What is known of people, through the commands: registered, read by role and reason, read by the household itself, erased, a backup that comes
+# back, a new master key; and every wrong move refused for its own reason. Prints TAP.
+cd "$KEND_SOURCE" || exit 1
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+n=0
+ok() { # TEXT, then a command that must hold
+    text=$1
+    shift
+    n=$((n + 1))
+    if "$@" >"$work/check" 2>&1; then echo "ok $n - $text"; else
+        echo "not ok $n - $text"
+        head -n 5 "$work/check" "$work/out" "$work/err" 2>/dev/null | sed 's/^/# /'
+    fi
+}
+kend() { "$KEND" "$@" >"$work/out" 2>"$work/err"; }
+refuses() { # WORDS, then a command that must fail with one line that holds them
+    words=$1
+    shift
+    "$@"
+    [ $? -eq 1 ] && [ "$(wc -l <"$work/err")" -eq 1 ] && grep -qiE -- "$words" "$work/err"
+}
+mkdir "$work/data" "$work/keys" "$work/backup"
+db=$work/village.db
+KEND_VAULT=$work/data/people.db
+KEND_VAULT_KEY=$work/keys/master
+export KEND_VAULT KEND_VAULT_KEY
+today=$(date -u +%Y-%m-%d)
+until=$(date -u -d '+300 days' +%Y-%m-%d)
+p() { # WHO COMMAND ARGS: as that person
+    who=$1
+    command=$2
+    shift 2
+    kend household "$command" "$@" --db "$db" --key "$work/$who.key"
+}
+for who in authority registrar elder stranger; do
+    kend land key "$work/$who.key" --name "$who" && cp "$work/out" "$work/$who.pub"
+done
+kend land open --db "$db" --key "$work/authority.key" --call 102 --site 46.7592,39.1803 --at "$today"
+accredit() { kend land accredit "$1" --db "$db" --key "$work/authority.key" --public "$(cat "$work/$1.pub")" --id "$1" --org "$2" --roles "$3" --until "$until"; }
+certified() { accredit registrar Office registrar && accredit elder Village user; }
+ok "registrar and elder are certified" certified
+
+# --- the vault and its key
+ok "the master key may not lie beside the vault" refuses "folder of the vault" kend household vault --vault-key "$work/data/master"
+ok "and is not left there" test ! -e "$work/data/master"
+ok "a vault is made" kend household vault
+ok "vault and key are for their owner only" sh -c 'test "$(stat -c %a "$1" "$2" | tr "\n" " ")" = "600 600 "' sh "$KEND_VAULT" "$KEND_VAULT_KEY"
+chmod 640 "$KEND_VAULT_KEY"
+ok "a key that others may read is refused" refuses "others may read" kend household vault
+chmod 600 "$KEND_VAULT_KEY"
+kend household vault --vault "$work/data/other.db" --vault-key "$work/keys/other"
+ok "another key is refused" refuses "not that of" sh -c '"$1" household vault --vault-key "$2/keys/other" >"$2/out" 2>"$2/err"' sh "$KEND" "$work"
+
+# --- registered
+cat >"$work/family.json" <<'JSON'
+{"name": "Aysel Huseynova", "language": "az", "phone": "+994 50 111 22 33", "address_now": "Sumgait, 9th street 4",
+ "members": [{"name": "Aysel Huseynova", "birth_year": 1981}, {"name": "Tural", "birth_year": 2012, "relation": "son"}],
+ "consent": ["return", "survey"], "home_needs": ["step_free"], "work": "baker"}
+JSON
+ok "a household is registered" p registrar person --in "$work/family.json"
+id=$(sed -n 's/^\(H-[0-9A-F]*\) .*/\1/p' "$work/out")
+code=$(sed -n 's/.*household: //p' "$work/out")
+ok "it gets a pseudonym and a code" test -n "$id" -a -n "$code"
+json() { printf '%s' "$1" >"$work/in.json"; }
+json '{"ethnicity": "x"}'
+ok "ethnicity is never kept" refuses "never kept" p registrar person "$id" --in "$work/in.json"
+json '{"faith": "x"}'
+ok "nor faith" refuses "never kept" p registrar person "$id" --in "$work/in.json"
+json '{"shoe_size": 43}'
+ok "nor what has no purpose" refuses "no field" p registrar person "$id" --in "$work/in.json"
+json '{"second_contact": "a cousin"}'
+ok "nor without consent" refuses "by consent only" p registrar person "$id" --in "$work/in.json"
+json '{"phone": "+994 50 444 55 66"}'
+ok "a phone number is corrected" p registrar person "$id" --in "$work/in.json"
+json '{"name": 1'
+ok "a broken file is refused with its place" refuses "in.json:1:" p registrar person "$id" --in "$work/in.json"
+ok "an elder registers nobody" refuses "wants the role registrar" p elder person --in "$work/family.json"
+
+# --- read
+shows() { p registrar show "$id" --why "to fetch them" && grep -q "444 55 66" "$work/out"; }
+ok "the registrar reads it, with a reason" shows
+ok "without a reason nobody does" refuses "why" p registrar show "$id"
+sees_little() { p elder show "$id" --why "the door of the home" && grep -q step_free "$work/out" && ! grep -qE "Aysel|Sumgait|994" "$work/out"; }
+ok "the elder sees language and needs, no name" sees_little
+ok "and no more when asking by name" refuses "may not be read in this role" p elder show "$id" --fields name,phone --why "curious"
+ok "a stranger reads nothing" refuses "not accredited|has accredited|accredit" p stranger show "$id" --why "curious"
+mine() { kend household log "$id" --code "$code" && grep -q "elder (user) was refused: name, phone; why: curious" "$work/out" && grep -q "registrar.*read.*to fetch them" "$work/out"; }
+ok "the household reads who asked, also who was refused" mine
+ok "with a wrong code it does not" refuses "not the code" kend household log "$id" --code 0000-0000-0000-0000-0000-0000
+copy() { kend household export "$id" --code "$code" --out "$work/copy.json" && grep -q '"purpose"' "$work/copy.json" && grep -q Tural "$work/copy.json" && test "$(stat -c %a "$work/copy.json")" = 600; }
+ok "it gets its own copy" copy
+public() { p registrar export --public && grep -q '"households": null' "$work/out" && ! grep -qE "Aysel|H-|Sumgait" "$work/out"; }
+ok "counts for publishing leave small ones out" public
+ok "nothing is over yet" sh -c '"$1" household retention --dry-run --db "$2" --key "$3" | grep -q "^0 fields"' sh "$KEND" "$db" "$work/registrar.key"
+plain() { ! grep -aqE "Aysel|Huseynova|Sumgait|Tural|baker|994 50|step_free" "$KEND_VAULT" "$KEND_VAULT"-* 2>/dev/null && ! grep -aqE "Aysel|Sumgait|994 50" "$db"*; }
+ok "no word of it stands in any file" plain
+
+# --- erased
+cp "$KEND_VAULT" "$work/backup/people.db"
+p registrar person --in "$work/family.json"
+other=$(sed -n 's/^\(H-[0-9A-F]*\) .*/\1/p' "$work/out")
+ok "the household has itself erased" kend household erase "$id" --code "$code"
+ok "nobody can read it again" refuses "key is destroyed" p registrar show "$id" --why "to fetch them"
+ok "the other household can be read" p registrar show "$other" --why "to fetch them"
+cp "$work/backup/people.db" "$KEND_VAULT"
+again() { "$KEND" household show "$id" --why x --db "$db" --key "$work/registrar.key" 2>"$work/err"; grep -q "came back with a backup; erased again" "$work/err"; }
+ok "a backup does not bring it back, and says so" again
+ok "nor at the next opening" refuses "key is destroyed" p registrar show "$id" --why "to fetch them"
+
+# --- a new master key
+p registrar person --in "$work/family.json"
+third=$(sed -n 's/^\(H-[0-9A-F]*\) .*/\1/p' "$work/out")
+cp "$KEND_VAULT" "$work/backup/older.db"
+ok "a new master key" kend household vault --new-key "$work/keys/new"
+ok "the old one opens the vault no more" refuses "not that of" p registrar show "$third" --why "to fetch them"
+KEND_VAULT_KEY=$work/keys/new
+ok "the new one does" p registrar show "$third" --why "to fetch them"
+cp "$work/backup/older.db" "$KEND_VAULT"
+ok "and opens no older backup" refuses "not that of" p registrar show "$third" --why "to fetch them"
+
+# --- the table
+current() { "$KEND" household fields --markdown >"$work/table" && sed -n '/^| field |/,/^$/p' docs/privacy.md | grep '^|' | cmp - "$work/table"; }
+ok "docs/privacy.md holds the table of fields as it is" current
+echo "1..$n"
