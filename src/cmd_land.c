@@ -3,16 +3,13 @@
  * option in main.c. */
 #include "cmd_land.h"
 #include "base/err.h"
-#include <ctype.h>
 #include <errno.h>
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-static const struct {
-    const char *command, *step, *kind;
-} step_table[] = {
+static const struct step_row step_table[] = {
     // clang-format off
     {"land area", "area", "land.area"},          {"land area", "extend", "land.extend"},       {"land survey", "survey", "land.survey"},
     {"land task", "nts", "land.task"},           {"land task", "ts", "land.task"},             {"land task", "clearance", "land.task"},
@@ -67,113 +64,15 @@ int land_pair(const char *text, double *lon, double *lat)
     return end == second || *end ? -1 : 0;
 }
 
-/* --- options to fields --- */
-
-static int has_option(const struct args *a, const char *name)
-{
-    for (int i = 0; i < a->command->n_option; i++)
-        if (!strcmp(a->command->option[i].name, name)) return 1;
-    return 0;
-}
-
-/* A GeoJSON file's geometry: of a geometry, a feature, or a collection of one feature. */
-static json_t *geometry_read(const struct args *a, const char *path)
-{
-    json_error_t je;
-    json_t *root = json_load_file(path, 0, &je), *g = root;
-    if (!root) return complain(a, "%s: %s (line %d)", path, je.text, je.line), NULL;
-    const json_t *features = json_object_get(root, "features");
-    if (features && json_array_size(features) != 1) {
-        complain(a, "%s: holds %zu features; give a file with one", path, json_array_size(features));
-        json_decref(root);
-        return NULL;
-    }
-    if (features) g = json_array_get(features, 0);
-    if (json_object_get(g, "geometry")) g = json_object_get(g, "geometry");
-    json_incref(g);
-    json_decref(root);
-    return g;
-}
-
-static json_t *field_json(const struct args *a, const struct value_row *row, const char *option, const char *text)
-{
-    char *end;
-    double lon, lat, number = strtod(text, &end);
-    switch (row->kind) {
-    case VALUE_NUMBER:
-        if (end != text && !*end) return json_real(number);
-        return complain(a, "%s %s: give a number", option, text), NULL;
-    case VALUE_COUNT:
-        if (end != text && !*end) return json_integer((json_int_t)number);
-        return complain(a, "%s %s: give a whole number", option, text), NULL;
-    case VALUE_POINT:
-        if (!land_pair(text, &lon, &lat)) return json_pack("[f,f]", lon, lat);
-        return complain(a, "%s %s: give longitude,latitude in degrees", option, text), NULL;
-    case VALUE_AREA: return geometry_read(a, text);
-    default: return json_string(text);
-    }
-}
-
-static void option_name(const char *key, char *out, size_t size)
-{
-    snprintf(out, size, "--%s", key);
-    for (char *c = out + 2; *c; c++)
-        if (*c == '_') *c = '-';
-}
-
-static int is_field(const struct land_kind *k, const char *option)
-{
-    char name[64];
-    for (int i = 0; i < k->n_value; i++) {
-        option_name(k->value[i].key, name, sizeof name);
-        if (!strcmp(name, option)) return 1;
-    }
-    return 0;
-}
-
-static int all_used(const struct args *a, const struct land_kind *k, const char *step)
-{
-    static const char *const common[] = {"--db", "--key", "--at", "--rev", "--json", "--step", "--out"};
-    for (int i = 0; i < a->command->n_option; i++) {
-        const struct option_row *o = &a->command->option[i];
-        int known = !a->option[i] || (o->dflt && a->option[i] == o->dflt) || is_field(k, o->name);
-        for (size_t c = 0; c < sizeof common / sizeof *common; c++) known |= !strcmp(common[c], o->name);
-        if (!known) return complain(a, "%s does not belong to step %s", o->name, step), -1;
-    }
-    return 0;
-}
-
 static json_t *fields_json(const struct args *a, const struct land_kind *k, const char *step)
 {
-    json_t *data = json_object();
-    char name[64];
-    for (int i = 0; i < k->n_value; i++) {
-        option_name(k->value[i].key, name, sizeof name);
-        const char *text = has_option(a, name) ? arg_text(a, name) : NULL;
-        if (!strcmp(k->kind, "land.task") && !strcmp(name, "--method"))
-            text = step; /* what is ordered is the step */
-        json_t *v = text ? field_json(a, &k->value[i], name, text) : NULL;
-        if (text && !v) return json_decref(data), NULL;
-        if (v) json_object_set_new(data, k->value[i].key, v);
-    }
+    json_t *data = record_fields(a, k->value, k->n_value);
+    if (data && !strcmp(k->kind, "land.task"))
+        json_object_set_new(data, "method", json_string(step)); /* what is ordered is the step */
     return data;
 }
 
 /* --- one record --- */
-
-static const char *step_kind(const struct args *a, const char **step)
-{
-    *step = arg_text(a, "--step");
-    char known[200] = "";
-    for (size_t i = 0; i < sizeof step_table / sizeof *step_table; i++) {
-        if (strcmp(step_table[i].command, a->command->name) != 0) continue;
-        if (*step && !strcmp(step_table[i].step, *step)) return step_table[i].kind;
-        size_t used = strlen(known);
-        snprintf(known + used, sizeof known - used, "%s%s", used ? ", " : "", step_table[i].step);
-    }
-    complain(a, *step ? "--step %s: give one of %s" : "give --step: %.0s%s", *step ? *step : "", known);
-    return NULL;
-}
 
 static void print_done(const struct args *a, const struct desk *d, const char *kind, const char *of, int64_t seq)
 {
@@ -193,23 +92,6 @@ static void print_done(const struct args *a, const struct desk *d, const char *k
     printf("no. %lld %s", (long long)seq, kind);
     if (area) printf(": %s is %s (version %lld)", area->id, area_state_name[area->state], (long long)area->rev);
     printf("; head %.16s\n", head);
-}
-
-/* Signed here, added elsewhere with `kend land take`: for a device that is offline. */
-static int record_keep(const struct args *a, const struct draft *draft, const struct key *k, const char *out)
-{
-    unsigned char sig[SIGNATURE_BYTES];
-    char hex[HEX_SIGNATURE], *body = record_draft(draft, k, sig);
-    FILE *f = body ? fopen(out, "a") : NULL;
-    json_t *line =
-        body ? json_pack("{s:s, s:s}", "body", body, "signature", hex_write(hex, sig, sizeof sig)) : NULL;
-    int bad = !f || json_dumpf(line, f, JSON_COMPACT) || fputc('\n', f) == EOF;
-    if (f) bad |= fclose(f);
-    json_decref(line);
-    free(body);
-    if (bad) return complain(a, "%s: %s", out, errno ? strerror(errno) : "could not be written");
-    printf("signed and kept in %s; `kend land take` adds it\n", out);
-    return 0;
 }
 
 static int record_write(const struct args *a, struct desk *d, const char *kind, const char *of, const json_t *data)
@@ -236,9 +118,9 @@ static int record_write(const struct args *a, struct desk *d, const char *kind, 
 int command_land(const struct args *a)
 {
     struct desk d;
-    const char *step, *kind = step_kind(a, &step);
+    const char *step, *kind = record_step(a, step_table, (int)(sizeof step_table / sizeof *step_table), &step);
     const struct land_kind *k = kind ? land_kind_find(kind) : NULL;
-    if (!k || all_used(a, k, step)) return 1;
+    if (!k || record_options_used(a, k->value, k->n_value, step)) return 1;
     json_t *data = fields_json(a, k, step);
     int status = 1;
     if (data && !land_desk(a, &d)) {
@@ -292,18 +174,6 @@ int command_land_open(const struct args *a)
     return status;
 }
 
-static json_t *roles_json(const char *list)
-{
-    json_t *roles = json_array();
-    while (list && *list) {
-        size_t n = strcspn(list, ", ");
-        if (n) json_array_append_new(roles, json_stringn(list, n));
-        list += n;
-        list += strspn(list, ", ");
-    }
-    return roles;
-}
-
 int command_land_accredit(const struct args *a)
 {
     struct desk d;
@@ -318,7 +188,7 @@ int command_land_accredit(const struct args *a)
     json_t *data = end ? json_pack("{s:s}", "key", public)
                        : json_pack("{s:s, s:s, s:s, s:s, s:o, s:s, s:s}", "key", public, "name", a->file, "id",
                                    arg_text(a, "--id"), "org", arg_text(a, "--org"), "roles",
-                                   roles_json(arg_text(a, "--roles")), "from", from ? from : now, "until", until);
+                                   words_json(arg_text(a, "--roles")), "from", from ? from : now, "until", until);
     int status = 1;
     if (data && !land_desk(a, &d)) {
         status = record_write(a, &d, end ? "people.revoke" : "people.accredit", "", data);
@@ -418,22 +288,22 @@ static int line_take(struct desk *d, const char *text, int64_t *seq, struct err 
 
 int command_land_take(const struct args *a)
 {
-    struct desk d;
+    struct home_desk d;
     struct err e = {0};
     char *text = NULL;
     size_t room = 0;
     int64_t seq = 0, n = 0;
     int bad = 0;
-    if (land_desk(a, &d)) return 1;
+    if (household_desk(a, &d)) return 1;
     FILE *f = fopen(a->file, "r");
     if (!f) bad = err_set(&e, "%s: %s", a->file, strerror(errno));
     while (f && !bad && getline(&text, &room, f) > 0)
-        if (!(bad = line_take(&d, text, &seq, &e))) n++;
+        if (!(bad = line_take(&d.desk, text, &seq, &e))) n++;
     if (bad && f) snprintf(e.file, sizeof e.file, "%s", a->file), e.line = (int)n + 1, e.col = 1;
     if (f) fclose(f);
     free(text);
     int status = bad ? land_refused(a, &e) : 0;
     if (!bad) printf("%lld records taken, the last is no. %lld\n", (long long)n, (long long)seq);
-    desk_close(&d);
+    home_desk_close(&d);
     return status;
 }

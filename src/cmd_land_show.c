@@ -138,8 +138,9 @@ static int heads_walk(const struct args *a, struct heads *h, struct err *e)
     return bad;
 }
 
-static int verified(const struct args *a, const struct land *l, const struct heads *h)
+static int verified(const struct args *a, const struct home_desk *d, const struct heads *h)
 {
+    const struct land *l = d->desk.land;
     char head[2 * HASH_BYTES + 1], key[HEX_KEY];
     hex_write(head, l->head.hash, HASH_BYTES);
     hex_write(key, l->people.person[0].key, KEY_BYTES);
@@ -151,16 +152,17 @@ static int verified(const struct args *a, const struct land *l, const struct hea
             h->want, (long long)l->head.seq);
     if (arg_on(a, "--json")) {
         json_t *j =
-            json_pack("{s:b, s:I, s:i, s:i, s:s, s:s, s:s, s:I}", "ok", 1, "records", (json_int_t)l->head.seq,
-                      "people", l->people.n, "areas", l->n_area, "chain", l->people.chain, "authority", key, "head",
-                      head, "held_head_no", (json_int_t)h->found);
+            json_pack("{s:b, s:I, s:i, s:i, s:i, s:s, s:s, s:s, s:I}", "ok", 1, "records", (json_int_t)l->head.seq,
+                      "people", l->people.n, "areas", l->n_area, "households", d->returns->n_household, "chain",
+                      l->people.chain, "authority", key, "head", head, "held_head_no", (json_int_t)h->found);
         json_dumpf(j, stdout, JSON_INDENT(2));
         putchar('\n');
         json_decref(j);
         return 0;
     }
-    printf("%lld records by %d accredited keys, %d areas: every signature, link, accreditation and rule holds\n",
-           (long long)l->head.seq, l->people.n, l->n_area);
+    printf("%lld records by %d accredited keys, %d areas, %d households: every signature, link, accreditation and "
+           "rule holds\n",
+           (long long)l->head.seq, l->people.n, l->n_area, d->returns->n_household);
     printf("founded by %s, key %s\nhead %s\n", l->people.authority, key, head);
     if (h->want)
         printf("the head you hold is record no. %lld: nothing up to it was changed\n", (long long)h->found);
@@ -169,18 +171,17 @@ static int verified(const struct args *a, const struct land *l, const struct hea
 
 int command_land_verify(const struct args *a)
 {
-    struct desk d;
+    struct home_desk d;
     struct err e = {0};
     struct heads h = {.want = arg_text(a, "--head")};
     if (!a->file && !arg_text(a, "--db")) return complain(a, "give --db FILE, or an export");
     if (h.want && strlen(h.want) < 16) return complain(a, "--head wants at least 16 digits");
     h.n = h.want ? strlen(h.want) : 0;
-    if (a->file ? desk_open_export(&d, a->file, &e) : desk_open(&d, arg_text(a, "--db"), NULL, &e))
-        return land_refused(a, &e);
-    int status = d.land->people.n ? 0 : complain(a, "there is no chain here");
+    if (home_desk_open(&d, arg_text(a, "--db"), a->file, &e)) return land_refused(a, &e);
+    int status = d.desk.land->people.n ? 0 : complain(a, "there is no chain here");
     if (!status && heads_walk(a, &h, &e)) status = land_refused(a, &e);
-    if (!status) status = verified(a, d.land, &h);
-    desk_close(&d);
+    if (!status) status = verified(a, &d, &h);
+    home_desk_close(&d);
     return status;
 }
 

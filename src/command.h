@@ -70,4 +70,12 @@ int command_household_erase(const struct args *);
 int command_household_retention(const struct args *);
 int command_household_fields(const struct args *);
 int command_household_map(const struct args *);
+int command_household(const struct args *);   /* all that write one signed record about a household or a supply */
+int command_household_rules(const struct args *);
+int command_household_homes(const struct args *);
+int command_household_commit(const struct args *);
+int command_household_draw(const struct args *);
+int command_household_pool(const struct args *);
+int command_household_list(const struct args *);
+int command_household_pipeline(const struct args *);
 #endif

@@ -6,7 +6,7 @@
 #include "base/instant.h"
 #include "base/log.h"
 #include "control/run.h"
-#include "land/desk.h"
+#include "home_desk.h"
 #include "land/publish.h"
 #include <errno.h>
 #include <pthread.h>
@@ -29,7 +29,7 @@ struct gate_state {
 struct live_land {
     const struct village *village;
     struct control *control;
-    struct desk desk;
+    struct home_desk homes; /* its desk folds land and return */
     pthread_mutex_t lock;
     pthread_t thread;
     int stop, unsent;
@@ -54,7 +54,7 @@ static void publish(struct live_land *l)
 {
     size_t n = (size_t)l->village->n_place;
     struct gate_state *g = malloc(sizeof *g + n);
-    if (!g || land_publish(l->desk.land, l->village, l->spot, l->n_spot, g->state, l->why)) {
+    if (!g || land_publish(l->homes.desk.land, l->village, l->spot, l->n_spot, g->state, l->why)) {
         log_line(LOG_ERROR, "out of memory for the gate of the land");
         free(g);
         return;
@@ -75,16 +75,16 @@ static void note_head(struct live_land *l)
 {
     char path[600], at[40], hex[2 * HASH_BYTES + 1];
     int64_t now_ms = instant_now_ms(), day = now_ms / MS_DAY;
-    if (day == l->head_day || !strcmp(l->desk.path, ":memory:") || !l->desk.land->head.seq) return;
+    if (day == l->head_day || !strcmp(l->homes.desk.path, ":memory:") || !l->homes.desk.land->head.seq) return;
     l->head_day = day;
-    snprintf(path, sizeof path, "%s-heads", l->desk.path);
+    snprintf(path, sizeof path, "%s-heads", l->homes.desk.path);
     FILE *f = fopen(path, "a");
     if (!f) {
         log_line(LOG_WARNING, "%s: %s", path, strerror(errno));
         return;
     }
-    fprintf(f, "%s %lld %s\n", instant_format(at, sizeof at, NULL, now_ms), (long long)l->desk.land->head.seq,
-            hex_write(hex, l->desk.land->head.hash, HASH_BYTES));
+    fprintf(f, "%s %lld %s\n", instant_format(at, sizeof at, NULL, now_ms), (long long)l->homes.desk.land->head.seq,
+            hex_write(hex, l->homes.desk.land->head.hash, HASH_BYTES));
     if (fclose(f)) log_line(LOG_WARNING, "%s could not be written", path);
 }
 
@@ -98,15 +98,15 @@ static void *land_thread(void *self)
     while (!l->stop) {
         struct timespec t;
         struct err e = {0};
-        int64_t before = l->desk.land->head.seq;
+        int64_t before = l->homes.desk.land->head.seq;
         instant_mono_after(&t, 1.0);
         pthread_cond_clockwait(&l->wake, &l->lock, CLOCK_MONOTONIC, &t);
         if (l->stop) break;
-        if (desk_refresh(&l->desk, &e) && strcmp(said, e.text) != 0) {
+        if (desk_refresh(&l->homes.desk, &e) && strcmp(said, e.text) != 0) {
             snprintf(said, sizeof said, "%s", e.text);
             log_line(LOG_ERROR, "the records of the land: %s; what is closed stays closed", e.text);
         }
-        if (l->desk.land && l->desk.land->head.seq != before) publish(l);
+        if (l->homes.desk.land && l->homes.desk.land->head.seq != before) publish(l);
         if (l->unsent) send_gate(l);
         note_head(l);
     }
@@ -125,9 +125,9 @@ static const char *beside(const struct village *v, char *path, size_t size)
 static int fill(struct live_land *l, const char *db, struct err *e)
 {
     char path[1024];
-    if (desk_open(&l->desk, db, NULL, e)) return -1;
-    if (l->desk.land->head.seq || !l->village->land.records) return 0;
-    long n = desk_adopt(&l->desk, beside(l->village, path, sizeof path), e);
+    if (home_desk_open(&l->homes, db, NULL, e)) return -1;
+    if (l->homes.desk.land->head.seq || !l->village->land.records) return 0;
+    long n = desk_adopt(&l->homes.desk, beside(l->village, path, sizeof path), e);
     if (n > 0) log_line(LOG_DEBUG, "land: %ld records taken from %s", n, path);
     return n < 0 ? -1 : 0;
 }
@@ -146,7 +146,7 @@ struct live_land *live_land_open(const struct village *v, const char *db, struct
         note_head(l);
         if (!pthread_create(&l->thread, NULL, land_thread, l)) return l;
         err_set(e, "no thread for the land");
-        desk_close(&l->desk);
+        home_desk_close(&l->homes);
     }
     free(l->why);
     free(l);
@@ -179,7 +179,7 @@ void live_land_close(struct live_land *l)
     pthread_cond_signal(&l->wake);
     pthread_mutex_unlock(&l->lock);
     pthread_join(l->thread, NULL);
-    desk_close(&l->desk);
+    home_desk_close(&l->homes);
     for (struct gate_state *g = l->gate, *before; g; g = before) {
         before = g->before;
         free(g);
@@ -191,7 +191,7 @@ void live_land_close(struct live_land *l)
 struct json_t *live_land_json(struct live_land *l)
 {
     pthread_mutex_lock(&l->lock);
-    json_t *j = l->gate ? land_public_json(l->desk.land, l->village, l->gate->state, l->why) : NULL;
+    json_t *j = l->gate ? land_public_json(l->homes.desk.land, l->village, l->gate->state, l->why) : NULL;
     pthread_mutex_unlock(&l->lock);
     return j;
 }
@@ -238,8 +238,8 @@ static json_t *report_json(const struct web_found *f, int closes)
 
 static int known(const struct live_land *l, const char *report)
 {
-    for (int i = 0; *report && i < l->desk.land->n_find; i++)
-        if (l->desk.land->find[i].report && !strcmp(l->desk.land->find[i].report, report)) return 1;
+    for (int i = 0; *report && i < l->homes.desk.land->n_find; i++)
+        if (l->homes.desk.land->find[i].report && !strcmp(l->homes.desk.land->find[i].report, report)) return 1;
     return 0;
 }
 
@@ -258,7 +258,7 @@ static const char *found_take(struct live_land *l, const struct web_found *f, in
     if (known(l, f->report)) return "found_known";
     struct web_found use = *f;
     json_t *data = report_json(&use, closes);
-    int bad = desk_sign(&l->desk, NULL, "land.found", "", -1, instant_now_ms(), data, NULL, &e);
+    int bad = desk_sign(&l->homes.desk, NULL, "land.found", "", -1, instant_now_ms(), data, NULL, &e);
     json_decref(data);
     if (bad && f->has_position && strstr(e.text, "axis order")) { /* a phone's clumsy app must not lose a report */
         use.lon_deg = f->lat_deg;
@@ -295,11 +295,11 @@ int live_land_found(struct live_land *l, const struct web_found *f, struct web_a
     const char *key = closes < 0 ? "" : found_take(l, f, closes);
     for (size_t i = 0; i < sizeof says / sizeof *says; i++)
         if (!strcmp(says[i].key, key))
-            snprintf(answer->text, sizeof answer->text, "%s %s", says[i].text, l->desk.land->people.call);
+            snprintf(answer->text, sizeof answer->text, "%s %s", says[i].text, l->homes.desk.land->people.call);
     snprintf(answer->key, sizeof answer->key, "%s", key);
     if (closes < 0)
         err_set(e, "more than %d reports in an hour from one address: call %s", KEPT_AN_HOUR,
-                l->desk.land->people.call);
+                l->homes.desk.land->people.call);
     pthread_mutex_unlock(&l->lock);
     return closes < 0 ? -1 : 0;
 }
@@ -331,7 +331,7 @@ int land_check(const struct village *v, const char *db, FILE *out, struct err *e
     struct desk d;
     if (!db && !v->land.records) return 0;
     if (db && access(db, F_OK)) return err_set(e, "%s: %s", db, strerror(errno));
-    if (db ? desk_open(&d, db, NULL, e) : desk_open_export(&d, beside(v, path, sizeof path), e)) return -1;
+    if (db ? desk_open(&d, db, NULL, e) : desk_open_export(&d, beside(v, path, sizeof path), NULL, e)) return -1;
     uint8_t *state = calloc((size_t)v->n_place + 1, 1);
     int32_t *why = calloc((size_t)v->n_place + 1, sizeof *why);
     int n = state && why && !land_publish(d.land, v, NULL, 0, state, why)

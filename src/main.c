@@ -63,7 +63,7 @@ static const struct option_row land_open_options[] = {
 };
 static const struct option_row land_accredit_options[] = {
     LAND_SIGN, {"--public", "HEX", NULL, "the person's public key (kend land key prints it)"}, {"--id", "ID", NULL, "the person, the same for all their keys"},
-    {"--org", "NAME", NULL, "the person's organisation"}, {"--roles", "LIST", NULL, "collector, leader, manager, data, inspector, authority, user, tester"},
+    {"--org", "NAME", NULL, "the person's organisation"}, {"--roles", "LIST", NULL, "collector, leader, manager, data, inspector, authority, user, tester, registrar, observer, educator"},
     {"--from", "DATE", NULL, "first day; else when it is signed"}, {"--until", "DATE", NULL, "the day it ends, within five years"},
     {"--revoke", NULL, NULL, "end the accreditation of --public now"},
 };
@@ -155,6 +155,46 @@ static const struct option_row household_export_options[] = {VAULT_WHO, VAULT_CO
 static const struct option_row household_erase_options[] = {VAULT_WHO, VAULT_CODE_ROW};
 static const struct option_row household_retention_options[] = {VAULT_WHO, {"--dry-run", NULL, NULL, "only count"}};
 static const struct option_row household_fields_options[] = {{"--markdown", NULL, NULL, "print the table of docs/privacy.md"}, {"--json", NULL, NULL, "print as JSON"}};
+#define HOME_NEED "the return of families: from registration to the handed key"
+/* The options that every record about the return shares. */
+#define HOME_SIGN LAND_DB, {"--key", "FILE", NULL, "your own key, which signs the record"}, \
+    {"--at", "TIME", NULL, "when it is signed, UTC unless an offset is given; else now"}, \
+    {"--rev", "N", NULL, "the version of the household that you have seen; else the newest"}, {"--out", "FILE", NULL, "only sign, and keep the record in FILE for `kend land take`"}, {"--json", NULL, NULL, "print what was written as one JSON object"}
+#define HOME_PAPER {"--paper", "FILE", NULL, "a paper that is kept elsewhere (a signed form); only its SHA-256 is recorded"}
+static const struct option_row home_sign_options[] = {HOME_SIGN};
+static const struct option_row home_homes_options[] = {HOME_SIGN, {"--village", "FILE", NULL, "the village file: streets, parcels, electric lines"}};
+static const struct option_row home_test_options[] = {
+    HOME_SIGN, {"--step", "NAME", "test", "test"}, {"--supply", "WORD", NULL, "power, water, heat or road"}, {"--result", "WORD", NULL, "pass or fail"}, HOME_PAPER};
+static const struct option_row home_register_options[] = {
+    HOME_SIGN, {"--step", "NAME", "register", "register, or amend what was registered"}, {"--size", "N", NULL, "persons; 9 means nine or more"},
+    {"--accessible", "YES", NULL, "yes when they need a step-free home; else no"}, {"--language", "CODE", NULL, "language of the briefing, such as az"},
+    {"--group", "CODE", NULL, "random code shared by households that stay together, such as g-7k2m4q"}};
+static const struct option_row home_consent_options[] = {
+    HOME_SIGN, {"--step", "NAME", "consent", "consent"}, {"--purpose", "WORD", NULL, "return, survey or contact"}, {"--act", "WORD", "given", "given or withdrawn"}, HOME_PAPER};
+static const struct option_row home_survey_options[] = {HOME_SIGN, {"--step", "NAME", "survey", "survey"}, {"--intention", "WORD", NULL, "return, later or stay"}, HOME_PAPER};
+static const struct option_row home_decide_options[] = {
+    HOME_SIGN, {"--step", "NAME", NULL, "eligible or refuse"}, {"--met", "LIST", NULL, "eligible: the criteria that are met, which is all of the rules"},
+    {"--unmet", "LIST", NULL, "refuse: the criteria that are not met"}, HOME_PAPER};
+static const struct option_row home_appeal_options[] = {HOME_SIGN, {"--step", "NAME", "appeal", "appeal"}, HOME_PAPER};
+static const struct option_row home_draw_options[] = {HOME_SIGN, {"--draw", "ID", NULL, "which draw, such as D-1"}};
+static const struct option_row home_offer_options[] = {HOME_SIGN, {"--step", "NAME", "offer", "offer"}, {"--home", "ID", NULL, "the home; else the one that the draw or the reserve list gives"}, HOME_PAPER};
+static const struct option_row home_answer_options[] = {HOME_SIGN, {"--step", "NAME", NULL, "accept, decline, or expire when no answer came in time"}, HOME_PAPER};
+static const struct option_row home_move_options[] = {HOME_SIGN, {"--step", "NAME", "move", "move"}, {"--day", "DATE", NULL, "the day of the move"}};
+static const struct option_row home_meter_options[] = {
+    HOME_SIGN, {"--step", "NAME", "meter", "meter"}, {"--elec-kWh", "N", NULL, "electricity meter"}, {"--water-m3", "N", NULL, "water meter"}};
+static const struct option_row home_briefing_options[] = {
+    HOME_SIGN, {"--step", "NAME", "briefing", "briefing"}, {"--language", "CODE", NULL, "language in which it was held"}, {"--people", "N", NULL, "how many took part"},
+    {"--map-sha256", "FILE", NULL, "the map of land nearby that was shown; its SHA-256 is recorded"}, HOME_PAPER};
+static const struct option_row home_key_options[] = {
+    HOME_SIGN, {"--step", "NAME", "key", "key"}, {"--home", "ID", NULL, "the home; else the accepted one"}, {"--elec-kWh", "N", NULL, "electricity meter at the start"},
+    {"--water-m3", "N", NULL, "water meter at the start"}, {"--keys", "N", NULL, "how many keys"}, HOME_PAPER};
+static const struct option_row home_followup_options[] = {
+    HOME_SIGN, {"--step", "NAME", "followup", "followup"}, {"--day", "N", NULL, "which visit: days after the keys, as the rules say"}, {"--result", "WORD", NULL, "settled, needs_help or moved_away"}, HOME_PAPER};
+static const struct option_row home_list_options[] = {
+    LAND_DB, {"--homes", NULL, NULL, "homes instead: who may be offered which, and why one is not ready"}, {"--due", NULL, NULL, "answers that ran out, moves and visits that are due"},
+    {"--at", "TIME", NULL, "as of then; else now"}, {"--json", NULL, NULL, "print as JSON"}};
+static const struct option_row home_pipeline_options[] = {LAND_DB, {"--at", "TIME", NULL, "as of then; else now"}, {"--json", NULL, NULL, "print as one JSON object"}};
+static const struct option_row home_pool_options[] = {LAND_DB, {"--out", "FILE", NULL, "new file to write; else standard output"}};
 static const struct option_row help_options[] = {
     {"--man", NULL, NULL, "print the manual page (roff)"},
     {"--json", NULL, NULL, "print the commands as one JSON object"},
@@ -270,6 +310,47 @@ const struct command commands[] = {
      "To be run every day. How long each field is kept stands in `kend household fields`.", ROWS(household_retention_options), command_household_retention, PRIVACY_NEED, "-", NULL},
     {"household fields", NULL, "what may be kept about a household: purpose, basis, readers, days",
      "Nothing else may be kept: unknown fields are refused.", ROWS(household_fields_options), command_household_fields, PRIVACY_NEED, "-", NULL},
+    {"household rules", "FILE", "sign the rules of the return: rooms, criteria, time limits, capacity",
+     "FILE is JSON: {\"rooms\": [{\"persons\", \"rooms\"}], \"criteria\", \"answer_days\", \"appeal_days\", \"moves_per_day\", \"followup_days\"} (docs/return.md). Signed by the authority.",
+     ROWS(home_sign_options), command_household_rules, HOME_NEED, "-", NULL},
+    {"household homes", "FILE", "list the homes of the village with all that must work before somebody moves in",
+     "FILE is CSV: home,rooms,accessible. Street, parcel, outlines and electric lines are read from the village file, not typed. A newer list replaces the older one.",
+     ROWS(home_homes_options), command_household_homes, HOME_NEED, "-", NULL},
+    {"household test", "ID", "record that a supply passed its test, or not",
+     "ID is what a home's supply hangs on: an electric line, a street, the home itself (kend household list --homes says what is missing). Signed by a tester.",
+     ROWS(home_test_options), command_household, HOME_NEED, "-", NULL},
+    {"household register", "ID", "register a household by its pseudonym",
+     "ID is the pseudonym that the vault made. Only what draw and gate need is recorded; names, papers and telephone numbers stay in the vault.",
+     ROWS(home_register_options), command_household, HOME_NEED, "-", NULL},
+    {"household consent", "ID", "record consent to a purpose, given or withdrawn",
+     "Withdrawing `return` before the keys takes the household out; its home goes to the reserve list.", ROWS(home_consent_options), command_household, HOME_NEED, "-", NULL},
+    {"household survey", "ID", "record what the household intends", "Wants consent to `return` and `survey`.", ROWS(home_survey_options), command_household, HOME_NEED, "-", NULL},
+    {"household decide", "ID", "decide whether a household is eligible",
+     "By another person than who registered it; after an appeal by a third one. Rooms follow from the size by the signed table.", ROWS(home_decide_options), command_household, HOME_NEED,
+     "-", NULL},
+    {"household appeal", "ID", "appeal against a refusal", "Once, within the days of the rules.", ROWS(home_appeal_options), command_household, HOME_NEED, "-", NULL},
+    {"household pool", NULL, "write the list for the next draw: who may be drawn, and for which homes", "For `kend draw commit`.", ROWS(home_pool_options), command_household_pool, HOME_NEED,
+     "-", NULL},
+    {"household commit", "FILE", "put a draw's commitment on the chain, before its seed exists",
+     "FILE is what `kend draw commit` wrote. Refused when somebody eligible is left out, when a home or a class is another, or when the seed could be known already.",
+     ROWS(home_draw_options), command_household_commit, HOME_NEED, "-", NULL},
+    {"household draw", "FILE", "put a draw's result on the chain", "FILE is what `kend draw` wrote; it is made again before it is taken. Signed by an observer, not by who committed.",
+     ROWS(home_draw_options), command_household_draw, HOME_NEED, "-", NULL},
+    {"household offer", "ID", "offer the home that the draw gave, or the next of the reserve list",
+     "Only when its parcel is handed over and commissioned and water, power, heat and road have passed their tests.", ROWS(home_offer_options), command_household, HOME_NEED, "-", NULL},
+    {"household answer", "ID", "record the answer to an offer", "By another person than who offered, within the days of the rules.", ROWS(home_answer_options), command_household, HOME_NEED,
+     "-", NULL},
+    {"household move", "ID", "fix the day of the move", "As many a day as the rules allow, over a road that is open.", ROWS(home_move_options), command_household, HOME_NEED, "-", NULL},
+    {"household meter", "ID", "read the meters of its home before the keys", "Signed by a tester.", ROWS(home_meter_options), command_household, HOME_NEED, "-", NULL},
+    {"household briefing", "ID", "record that the household was taught what is dangerous nearby",
+     "By a person of risk education, in the household's language, over the map of land that is not released.", ROWS(home_briefing_options), command_household, HOME_NEED, "-", NULL},
+    {"household key", "ID", "hand over the keys", "Only after briefing and meters, on or after the day of the move, and while home and land are ready: a find since then stops it.",
+     ROWS(home_key_options), command_household, HOME_NEED, "-", NULL},
+    {"household followup", "ID", "record a visit after the move", "Wants consent to `contact`.", ROWS(home_followup_options), command_household, HOME_NEED, "-", NULL},
+    {"household list", "[ID]", "list households, homes or what is due, by pseudonym", "For those who work with them; shows no personal data.", ROWS(home_list_options),
+     command_household_list, HOME_NEED, "-", NULL},
+    {"household pipeline", "[FILE]", "count households by stage, without names or pseudonyms", "FILE is an export instead of the data base.", ROWS(home_pipeline_options),
+     command_household_pipeline, HOME_NEED, "land", NULL},
     {"help", "[TOPIC]", "explain a command or a kind of equipment",
      "Prints the commands, one command with its options, the kinds of equipment (classes), or the keys of one kind in a village file.", ROWS(help_options), command_help,
      "learn the program", "-"},

@@ -167,6 +167,11 @@ int commitment_read(const json_t *j, struct pool *p, unsigned char hash[HASH_BYT
     return commitment_same(j, p, &t, e);
 }
 
+static int by_ticket_id(const void *a, const void *b)
+{
+    return strcmp(((const struct ticket *)a)->id, ((const struct ticket *)b)->id);
+}
+
 /* --- the draw --- */
 struct lot {
     int first, n, needs, placed;
@@ -376,6 +381,21 @@ static int seed_check(const json_t *commitment, const struct draw_seed *s, struc
     return 0;
 }
 
+static struct draw draw_room(struct arena *a, const struct pool *p)
+{
+    int n = p->n_entry, m = p->n_home;
+    return (struct draw){.p = p,
+                         .member = ARENA_NEW(a, int, n),
+                         .order = ARENA_NEW(a, int, n),
+                         .home_order = ARENA_NEW(a, int, m),
+                         .home_taken = ARENA_NEW(a, int, m),
+                         .by_street = ARENA_NEW(a, int, m),
+                         .smallest_of = ARENA_NEW(a, int, n),
+                         .reach = ARENA_NEW(a, int, n),
+                         .lot = ARENA_NEW(a, struct lot, n),
+                         .street = ARENA_NEW(a, struct street, m)};
+}
+
 static json_t *result_make(const json_t *commitment, const struct pool *p, const unsigned char hash[HASH_BYTES],
                            const struct draw_seed *s)
 {
@@ -383,18 +403,8 @@ static json_t *result_make(const json_t *commitment, const struct pool *p, const
     struct drbg bits;
     unsigned char seed[HASH_BYTES];
     char at[40], secret[HEX_KEY], hex[HEX_KEY];
-    int n = p->n_entry, m = p->n_home;
-    struct draw d = {.p = p,
-                     .member = ARENA_NEW(&a, int, n),
-                     .order = ARENA_NEW(&a, int, n),
-                     .home_order = ARENA_NEW(&a, int, m),
-                     .home_taken = ARENA_NEW(&a, int, m),
-                     .by_street = ARENA_NEW(&a, int, m),
-                     .smallest_of = ARENA_NEW(&a, int, n),
-                     .reach = ARENA_NEW(&a, int, n),
-                     .lot = ARENA_NEW(&a, struct lot, n),
-                     .street = ARENA_NEW(&a, struct street, m),
-                     .placed = json_array()};
+    struct draw d = draw_room(&a, p);
+    d.placed = json_array();
     seed_hash(hash, s, seed);
     drbg_start(&bits, seed, sizeof seed, hash, 16, "kend draw 1");
     instant_format(at, sizeof at, NULL, s->at_ms);
@@ -421,4 +431,73 @@ json_t *draw_make(const json_t *commitment, const struct draw_seed *s, struct er
     }
     pool_free(&p);
     return out;
+}
+
+/* --- the reserve list --- */
+
+static int ticket_index(const struct ticket *t, int n, const char *id)
+{
+    struct ticket key = {.id = id};
+    const struct ticket *at = id ? bsearch(&key, t, (size_t)n, sizeof *t, by_ticket_id) : NULL;
+    return at ? (int)(at - t) : -1;
+}
+
+/* Orders as they were drawn, read back: of lots by their smallest entry, of homes. */
+static void orders_read(struct draw *d, const json_t *result)
+{
+    const json_t *tickets = json_object_get(result, "drawn_tickets"),
+                 *homes = json_object_get(result, "drawn_homes");
+    int *lot_of = d->smallest_of; /* here: the lot whose smallest entry this is */
+    for (int i = 0; i < d->n_lot; i++) lot_of[smallest(d, &d->lot[i])] = i;
+    for (int i = 0; i < d->n_lot; i++) {
+        int at = ticket_index(d->p->entry, d->p->n_entry, json_string_value(json_array_get(tickets, (size_t)i)));
+        must(at >= 0, "a verified result names an unknown ticket");
+        d->order[i] = lot_of[at];
+    }
+    for (int i = 0; i < d->p->n_home; i++) {
+        d->home_order[i] =
+            ticket_index(d->p->home, d->p->n_home, json_string_value(json_array_get(homes, (size_t)i)));
+        must(d->home_order[i] >= 0, "a verified result names an unknown home");
+    }
+}
+
+/* Of each lot only who still waits; a lot of which nobody waits is done with. */
+static void lots_left(struct draw *d, int (*waiting)(void *, int), void *self)
+{
+    for (int i = 0; i < d->n_lot; i++) {
+        struct lot *l = &d->lot[i];
+        int left = 0;
+        l->needs = 0;
+        for (int k = 0; k < l->n; k++) {
+            int entry = d->member[l->first + k];
+            if (!waiting(self, entry)) continue;
+            d->member[l->first + left++] = entry;
+            l->needs |= d->p->entry[entry].accessible;
+        }
+        l->n = left;
+        l->placed = !left;
+    }
+}
+
+int draw_next(const json_t *result, const struct pool *p, int (*waiting)(void *, int), int (*vacant)(void *, int),
+              void *self, int home)
+{
+    struct arena a = {0};
+    struct draw d = draw_room(&a, p);
+    int entry = -1;
+    lots_make(&d);
+    orders_read(&d, result);
+    streets_make(&d);
+    lots_left(&d, waiting, self);
+    for (int i = 0; i < p->n_home; i++) d.home_taken[i] = !vacant(self, i);
+    for (int pass = 1; pass <= 2 && entry < 0; pass++)
+        for (int i = 0; i < d.n_lot && entry < 0; i++) {
+            struct lot *l = &d.lot[d.order[i]];
+            if (l->placed || (pass == 1 && !l->needs) || !place(&d, l, pass)) continue;
+            l->placed = 1;
+            for (int k = 0; k < l->n; k++)
+                if (d.reach[k] == home) entry = d.member[l->first + k];
+        }
+    arena_free(&a);
+    return entry;
 }

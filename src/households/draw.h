@@ -49,4 +49,8 @@ json_t *draw_make(const json_t *commitment, const struct draw_seed *, struct err
 /* Recomputes the result from the file alone and names the first difference. outside: the hash of the commitment as it was
  * published, or NULL when the reader compares it by eye. */
 int draw_verify(const json_t *result, const unsigned char *outside, struct err *);
+/* Who gets `home` (index in the pool) by the rules, when of that draw only the `vacant` homes and the `waiting` entries of the reserve list
+ * are left: the index of an entry, or -1. `result` has been verified, `pool` is that of its commitment. */
+int draw_next(const json_t *result, const struct pool *, int (*waiting)(void *, int entry), int (*vacant)(void *, int home), void *self,
+              int home);
 #endif

@@ -9,29 +9,46 @@
 
 enum { TRIES = 8, AHEAD_MS = 5 * MS_MIN };
 
-static int take(void *land, const struct record *r, struct err *e)
+static int is_other(const struct desk *d, const struct record *r)
+{
+    return d->also && !strncmp(r->kind, d->also->prefix, strlen(d->also->prefix));
+}
+
+/* Only one of the two folds may refuse a record, the one whose kind it is, and it is asked first; what the other asks too (chain,
+ * date) the first has asked. So a refusal leaves both unchanged. */
+static int both_take(struct desk *d, const struct record *r, struct err *e)
+{
+    if (is_other(d, r)) return d->also->take(d->also->self, r, e) || land_take(d->land, r, e) ? -1 : 0;
+    if (land_take(d->land, r, e)) return -1;
+    return d->also ? d->also->take(d->also->self, r, e) : 0;
+}
+
+static int take(void *desk, const struct record *r, struct err *e)
 {
     struct err why = {0};
-    if (!land_take(land, r, &why)) return 0;
+    if (!both_take(desk, r, &why)) return 0;
     return err_set(e, "record no. %lld: %s", (long long)r->seq, why.text);
 }
 
 int desk_refresh(struct desk *d, struct err *e)
 {
     struct chain_head at = d->land->head;
-    return d->chain ? chain_walk(d->chain, &at, take, d->land, e) : 0;
+    return d->chain ? chain_walk(d->chain, &at, take, d, e) : 0;
 }
 
-static int fold_again(struct desk *d, struct err *e)
+static int begin(struct desk *d, struct err *e)
 {
+    if (d->also) d->also->forget(d->also->self);
     land_close(d->land);
     d->land = land_open(e);
-    return d->land ? desk_refresh(d, e) : -1;
+    return d->land ? 0 : -1;
 }
 
-int desk_open(struct desk *d, const char *path, const char *vfs, struct err *e)
+static int fold_again(struct desk *d, struct err *e) { return begin(d, e) ? -1 : desk_refresh(d, e); }
+
+int desk_open_also(struct desk *d, const char *path, const char *vfs, const struct desk_also *also, struct err *e)
 {
-    *d = (struct desk){0};
+    *d = (struct desk){.also = also};
     snprintf(d->path, sizeof d->path, "%s", path);
     d->chain = chain_open(path, vfs, e);
     if (d->chain && !fold_again(d, e)) return 0;
@@ -39,15 +56,19 @@ int desk_open(struct desk *d, const char *path, const char *vfs, struct err *e)
     return -1;
 }
 
-int desk_open_export(struct desk *d, const char *path, struct err *e)
+int desk_open(struct desk *d, const char *path, const char *vfs, struct err *e)
+{
+    return desk_open_also(d, path, vfs, NULL, e);
+}
+
+int desk_open_export(struct desk *d, const char *path, const struct desk_also *also, struct err *e)
 {
     struct chain_head at = {0};
-    *d = (struct desk){0};
+    *d = (struct desk){.also = also};
     snprintf(d->path, sizeof d->path, "%s", path);
     FILE *f = fopen(path, "r");
     if (!f) return err_set(e, "%s: %s", path, strerror(errno));
-    d->land = land_open(e);
-    int bad = !d->land || chain_walk_file(f, path, &at, take, d->land, e);
+    int bad = begin(d, e) || chain_walk_file(f, path, &at, take, d, e);
     fclose(f);
     if (bad) desk_close(d);
     return bad ? -1 : 0;
@@ -56,6 +77,7 @@ int desk_open_export(struct desk *d, const char *path, struct err *e)
 void desk_close(struct desk *d)
 {
     chain_close(d->chain);
+    if (d->also) d->also->forget(d->also->self);
     land_close(d->land);
     d->chain = NULL;
     d->land = NULL;
@@ -67,7 +89,7 @@ static int admit(struct desk *d, struct record *r, int64_t *seq, struct err *e)
     struct chain_head before = d->land->head;
     r->seq = before.seq + 1;
     record_hash(before.hash, r, r->hash);
-    if (land_take(d->land, r, e)) return -1;
+    if (both_take(d, r, e)) return -1;
     int bad = chain_append(d->chain, &before, r, e);
     if (!bad && seq) *seq = r->seq;
     if (bad) {
@@ -85,6 +107,11 @@ int desk_take(struct desk *d, const char *body, size_t size, const unsigned char
     int64_t same = chain_find(d->chain, body, size);
     if (same) return err_set(e, "replayed: this very record is already no. %lld", (long long)same);
     if (record_read(&r, body, size, signature, e)) return -1;
+    if (!is_other(d, &r) && strncmp(r.kind, "land.", 5) != 0 && strncmp(r.kind, "people.", 7) != 0) {
+        err_set(e, "no kind of record `%.40s` that can be checked here", r.kind);
+        record_free(&r);
+        return -1;
+    }
     int bad = r.at_ms > instant_now_ms() + AHEAD_MS ? err_set(e, "dated in the future") : 1;
     for (int i = 0; bad == 1 && i < TRIES; i++) bad = admit(d, &r, seq, e);
     record_free(&r);

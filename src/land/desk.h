@@ -3,11 +3,21 @@
 #define LAND_DESK_H
 #include "land/land.h"
 #include "store/chain.h"
-struct desk { struct chain *chain; struct land *land; char path[512]; };
+/* Another folder's fold that takes every record beside the land (the return of households). Of a record of its own kinds (`prefix`) it
+ * is asked first, of all others after the land. `forget`: what it knows is dropped, before the land's memory goes; the chain may be read anew afterwards. */
+struct desk_also {
+    const char *prefix;
+    void *self;
+    int (*take)(void *self, const struct record *, struct err *);
+    void (*forget)(void *self);
+};
+struct desk { struct chain *chain; struct land *land; char path[512]; const struct desk_also *also; };
 /* Opens the data base and folds its chain. 0, or -1: not to be opened, or a record does not fit (the chain has been tampered with). */
 int desk_open(struct desk *, const char *path, const char *vfs, struct err *);
+/* The same with another fold, which must outlive the desk. Without one, records of other kinds are read over, and none is added. */
+int desk_open_also(struct desk *, const char *path, const char *vfs, const struct desk_also *, struct err *);
 /* Read-only from an export (JSON lines); chain is NULL then. */
-int desk_open_export(struct desk *, const char *path, struct err *);
+int desk_open_export(struct desk *, const char *path, const struct desk_also *, struct err *);
 void desk_close(struct desk *);
 int desk_refresh(struct desk *, struct err *);                 /* what others have added meanwhile */
 /* Signs (key NULL: unsigned), checks against the land and adds a record. `rev` -1: the version that the land has now. On return 0 it is on

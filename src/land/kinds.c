@@ -1,10 +1,7 @@
 /* Kinds of records about land: who may sign one, from which states, and what it must say. One table drives the checks, the commands'
  * options and docs/land.md. Fields follow the public minimum data requirements for mine action (GICHD, IMAS 05.10) as far as
  * they were found; `from` is the state machine, whose other half (the state that follows) stands in apply.c. */
-#include "base/err.h"
-#include "base/instant.h"
 #include "land/land.h"
-#include <math.h>
 #include <string.h>
 
 const char *const area_state_name[AREA_STATES] = {
@@ -108,63 +105,7 @@ const struct land_kind *land_kind_find(const char *kind)
     return NULL;
 }
 
-static int word_in(const char *words, const char *word)
-{
-    size_t n = strlen(word);
-    for (const char *p = words; n && (p = strstr(p, word)); p += n)
-        if ((p == words || p[-1] == ' ') && (!p[n] || p[n] == ' ')) return 1;
-    return 0;
-}
-
-static int is_point(const json_t *v)
-{
-    return json_array_size(v) == 2 && json_is_number(json_array_get(v, 0)) && json_is_number(json_array_get(v, 1));
-}
-
-static int value_check(const struct value_row *row, const json_t *v, struct err *e)
-{
-    const char *text = json_string_value(v);
-    double number = json_number_value(v);
-    int64_t at;
-    switch (row->kind) {
-    case VALUE_TEXT:
-        if (text && *text && strlen(text) <= 4000) return 0;
-        return err_set(e, "`%s` wants a text", row->key);
-    case VALUE_NUMBER:
-    case VALUE_COUNT:
-        if (json_is_number(v) && isfinite(number) && number >= row->min && number <= row->max &&
-            (row->kind == VALUE_NUMBER || json_is_integer(v)))
-            return 0;
-        return err_set(e, "`%s` wants a %s from %g to %g", row->key, row->kind == VALUE_COUNT ? "count" : "number",
-                       row->min, row->max);
-    case VALUE_DAY:
-        if (text && strlen(text) == 10 && !instant_parse(text, NULL, &at, NULL)) return 0;
-        return err_set(e, "`%s` wants a day such as 2026-03-14", row->key);
-    case VALUE_WORD:
-        if (text && word_in(row->words, text)) return 0;
-        return err_set(e, "`%s` is one of: %s", row->key, row->words);
-    case VALUE_POINT: return is_point(v) ? 0 : err_set(e, "`%s` is [longitude, latitude]", row->key);
-    case VALUE_AREA:
-    case VALUE_ANY: return 0;
-    }
-    return 0;
-}
-
 int kind_check(const struct land_kind *k, const json_t *data, struct err *e)
 {
-    const char *key;
-    json_t *v;
-    for (int i = 0; i < k->n_value; i++) {
-        const struct value_row *row = &k->value[i];
-        const json_t *given = json_object_get(data, row->key);
-        if (!given && (row->flags & VALUE_REQUIRED)) return err_set(e, "a `%s` wants `%s`", k->kind, row->key);
-        if (given && value_check(row, given, e)) return -1;
-    }
-    json_object_foreach((json_t *)(uintptr_t)data, key, v)
-    {
-        int known = 0;
-        for (int i = 0; i < k->n_value; i++) known |= !strcmp(k->value[i].key, key);
-        if (!known) return err_set(e, "a `%s` has no `%.40s`", k->kind, key);
-    }
-    return 0;
+    return facts_check(k->kind, k->value, k->n_value, data, e);
 }

@@ -6,6 +6,7 @@
 #define LAND_LAND_H
 #include "base/arena.h"
 #include "geo/geo.h"
+#include "store/facts.h"
 #include "store/people.h"
 #include "village/place.h"
 struct err;
@@ -104,9 +105,6 @@ void import_free(struct import *);
 /* The signature of a file as kept beside it: three lines. */
 int file_sign(const char *path, const struct key *, const char *out, struct err *);
 /* land/kinds.c: what a record of each kind must say; for commands, pages and the manual. */
-enum value_kind { VALUE_TEXT, VALUE_NUMBER, VALUE_COUNT, VALUE_DAY, VALUE_WORD, VALUE_AREA, VALUE_POINT, VALUE_ANY };
-enum { VALUE_REQUIRED = 1 };
-struct value_row { const char *key; enum value_kind kind; unsigned flags; const char *words; double min, max; };
 struct land_kind {
     const char *kind, *help;
     unsigned roles;                      /* 0: unsigned may come too */

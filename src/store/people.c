@@ -9,8 +9,8 @@
 
 static const int64_t OFFLINE_MAX_MS = 14LL * 86400000, LONGEST_MS = 5LL * 366 * 86400000;
 
-const char *const role_name[ROLES] = {"collector", "leader", "manager", "data",      "inspector",
-                                      "authority", "user",   "tester",  "registrar", "observer"};
+const char *const role_name[ROLES] = {"collector", "leader", "manager",   "data",     "inspector", "authority",
+                                      "user",      "tester", "registrar", "observer", "educator"};
 
 unsigned role_find(const char *name)
 {

@@ -15,7 +15,8 @@ enum role {                              /* bits; domain.md section 2, and those
     ROLE_USER = 64,                      /* takes over land and uses it */
     ROLE_TESTER = 128,                   /* tests and commissions what was built */
     ROLE_REGISTRAR = 256, ROLE_OBSERVER = 512, /* households: registers families; watches the draw */
-    ROLES = 10
+    ROLE_EDUCATOR = 1024,                /* teaches what the danger is, before keys are handed over */
+    ROLES = 11
 };
 extern const char *const role_name[ROLES];           /* "collector", .. by bit */
 unsigned role_find(const char *name);                /* bit or 0 */

@@ -1,0 +1,184 @@
+/* See home_desk.h. The land's word about a home is the lowest of all areas that name, cover or touch one of the places it stands on, by the
+ * same rule as the gate of the running village (land/publish.c), over the outlines that the record of homes holds; so the chain alone is
+ * enough to come to the same answer again. */
+#include "home_desk.h"
+#include "base/err.h"
+#include "village/village.h"
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const double COVERS_M2 = 1.0, NEARBY_M = 2000; /* nearby: a walk with children and animals */
+
+static void places_free(struct home_desk *d)
+{
+    for (int i = 0; d->place && i < d->n_place; i++) shape_free(d->desk.land->geo, d->place[i].shape);
+    free(d->place);
+    d->place = NULL;
+    d->n_place = 0;
+    d->homes_seq = 0;
+}
+
+static void places_make(struct home_desk *d)
+{
+    static const char kind[] = {'p', 'l', 'a'};
+    const struct land *l = d->desk.land;
+    places_free(d);
+    d->n_place = d->returns->n_place;
+    d->homes_seq = d->returns->homes_seq;
+    d->place = calloc((size_t)d->n_place + 1, sizeof *d->place);
+    must(d->place, "out of memory for %d places", d->n_place);
+    for (int i = 0; i < d->n_place; i++) {
+        const struct home_place *p = &d->returns->place[i];
+        d->place[i].shape =
+            shape_lonlat(l->geo, kind[p->kind], p->lonlat, p->n_vertex, zone_of(l->site_lon_deg, l->site_lat_deg));
+    }
+}
+
+static int speaks_of(struct geo *g, const struct area *a, const struct home_place *p, const struct shape *shape)
+{
+    if (a->place && !strcmp(a->place, p->id)) return 1;
+    if (!shape || shape_zone(shape) != shape_zone(a->whole)) return 1; /* not known to be elsewhere */
+    if (!shape_touches(g, a->whole, shape)) return 0;
+    return p->kind != PLACE_AREA || shape_overlap_m2(g, a->whole, shape) > COVERS_M2;
+}
+
+static void place_ask(struct home_desk *d, int at)
+{
+    const struct land *l = d->desk.land;
+    const struct home_place *p = &d->returns->place[at];
+    struct place_word *w = &d->place[at];
+    w->asked = d->land_version;
+    w->state = PLACE_IN_USE;
+    for (int i = 0; i < l->n_area; i++) {
+        const struct area *a = &l->area[i];
+        enum place_state most = area_place_state(a);
+        if (most >= w->state || !speaks_of(l->geo, a, p, w->shape)) continue;
+        w->state = most;
+        snprintf(w->why, sizeof w->why, "`%.40s` on `%.40s` is %s", a->id, p->id, area_state_name[a->state]);
+    }
+    for (int i = 0; i < l->n_find; i++) {
+        const struct find *f = &l->find[i];
+        if (f->restored_seq || f->limited || !f->place || strcmp(f->place, p->id) != 0) continue;
+        w->state = PLACE_HAZARD;
+        snprintf(w->why, sizeof w->why, "find no. %lld names `%.40s` and is open", (long long)f->seq, p->id);
+    }
+}
+
+static enum place_state land_word(void *self, const struct returns *all, const struct home *h, char *why,
+                                  size_t size)
+{
+    struct home_desk *d = self;
+    enum place_state least = PLACE_IN_USE;
+    if (!d->place || d->homes_seq != all->homes_seq) places_make(d);
+    for (int i = 0; i < h->n_place; i++) {
+        struct place_word *w = &d->place[h->place[i]];
+        if (w->asked != d->land_version) place_ask(d, h->place[i]);
+        if (w->state >= least) continue;
+        least = w->state;
+        snprintf(why, size, "%s", w->why);
+    }
+    return least;
+}
+
+/* --- danger that a briefing has not shown --- */
+
+/* Notes which areas a record tells danger of: reported, extended, evidence, ordered to be searched (again), a find. */
+static void danger_note(struct home_desk *d, const struct record *r)
+{
+    static const char kinds[] =
+        "land.area land.extend land.survey land.task land.find land.found land.import land.reconcile";
+    const struct land *l = d->desk.land;
+    if (!word_in(kinds, r->kind)) return;
+    if (d->n_told < l->n_area) {
+        d->told = realloc(d->told, (size_t)l->n_area * sizeof *d->told);
+        must(d->told, "out of memory for %d areas", l->n_area);
+        memset(d->told + d->n_told, 0, (size_t)(l->n_area - d->n_told) * sizeof *d->told);
+        d->n_told = l->n_area;
+    }
+    int at = land_area(l, r->of), found = !strncmp(r->kind, "land.f", 6);
+    if (at >= 0 && !found) d->told[at] = r->seq;
+    const struct find *f = found ? land_find(l, r->seq) : NULL;
+    for (int i = 0; f && i < f->n_area; i++) d->told[f->area[i]] = r->seq;
+    for (int i = 0; i < l->n_area; i++)
+        if (l->area[i].since_seq == r->seq || l->area[i].theirs_seq == r->seq) d->told[i] = r->seq;
+}
+
+static int danger(void *self, const struct returns *all, const struct home *h, int64_t since, char *why,
+                  size_t size)
+{
+    struct home_desk *d = self;
+    const struct land *l = d->desk.land;
+    if (!d->place || d->homes_seq != all->homes_seq) places_make(d);
+    const struct shape *here = h->n_place ? d->place[h->place[0]].shape : NULL;
+    for (int i = 0; i < l->n_area && i < d->n_told; i++) {
+        const struct area *a = &l->area[i];
+        if (d->told[i] <= since || area_place_state(a) != PLACE_HAZARD) continue;
+        if (here && shape_zone(here) == shape_zone(a->whole) && shape_distance_m(l->geo, here, a->whole) > NEARBY_M)
+            continue;
+        snprintf(why, size, "record no. %lld tells of danger nearby (`%.40s` is %s)", (long long)d->told[i], a->id,
+                 area_state_name[a->state]);
+        return 1;
+    }
+    return 0;
+}
+
+/* --- beside the land --- */
+
+static int take(void *self, const struct record *r, struct err *e)
+{
+    struct home_desk *d = self;
+    if (returns_take(d->returns, r, e)) return -1;
+    d->land_version += !strncmp(r->kind, "land.", 5) || !strncmp(r->kind, "people.authority", 16);
+    danger_note(d, r);
+    return 0;
+}
+
+static void forget(void *self)
+{
+    struct home_desk *d = self;
+    const struct return_gate gate = {d, land_word, danger};
+    places_free(d);
+    returns_close(d->returns);
+    d->returns = returns_open(&gate);
+    d->land_version = 1;
+    free(d->told);
+    d->told = NULL;
+    d->n_told = 0;
+}
+
+void home_desk_begin(struct home_desk *d)
+{
+    *d = (struct home_desk){0};
+    d->also = (struct desk_also){"return.", d, take, forget};
+}
+
+void home_desk_end(struct home_desk *d)
+{
+    returns_close(d->returns);
+    free(d->told);
+    d->returns = NULL;
+    d->told = NULL;
+}
+
+int home_desk_open(struct home_desk *d, const char *db, const char *file, struct err *e)
+{
+    home_desk_begin(d);
+    int bad =
+        file ? desk_open_export(&d->desk, file, &d->also, e) : desk_open_also(&d->desk, db, NULL, &d->also, e);
+    if (bad) home_desk_end(d);
+    return bad;
+}
+
+void home_desk_close(struct home_desk *d)
+{
+    desk_close(&d->desk);
+    home_desk_end(d);
+}
+
+int home_desk_sign(struct home_desk *d, const struct key *k, const char *kind, const char *of, int64_t rev,
+                   int64_t at_ms, const json_t *data, int64_t *seq, struct err *e)
+{
+    if (rev < 0) rev = return_rev(d->returns, kind, of);
+    return desk_sign(&d->desk, k, kind, of, rev, at_ms, data, seq, e);
+}

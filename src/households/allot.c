@@ -1,0 +1,375 @@
+/* From the draw to the keys. A draw is taken only when its published file, made again, says the same; an offer only for the home that it
+ * gave, or for the first of the reserve list whom the home fits; a key only after briefing, reading of meters and a home that is ready at
+ * that very record, whatever was ready before. */
+#include "base/err.h"
+#include "base/instant.h"
+#include "households/inside.h"
+#include <math.h>
+#include <string.h>
+
+#define S(state) (1U << HH_##state)
+static const unsigned MAY_BE_DRAWN = S(ELIGIBLE) | S(DECLINED) | S(EXPIRED) | S(RESERVE);
+
+/* --- commitment --- */
+
+/* Those who asked to stay together stand with their code, unless nobody else of them is in the list. */
+static int group_check(const struct returns *all, const struct pool *p, const struct ticket *t,
+                       const struct household *h, struct err *e)
+{
+    int others = 0;
+    for (int i = 0; h->group && i < p->n_entry; i++) {
+        int at = return_household(all, p->entry[i].id);
+        others += at >= 0 && &all->household[at] != h && all->household[at].group &&
+                  !strcmp(all->household[at].group, h->group);
+    }
+    const char *want = others ? h->group : "";
+    if (!strcmp(t->group, want)) return 0;
+    return err_set(e, "`%s` stands in the list with `%s`, was registered with `%s`", t->id, t->group, want);
+}
+
+static int entry_check(const struct returns *all, const struct pool *p, const struct ticket *t, struct err *e)
+{
+    int at = return_household(all, t->id);
+    const struct household *h = at < 0 ? NULL : &all->household[at];
+    if (!h) return err_set(e, "`%s` in the list is no registered household", t->id);
+    if (!(MAY_BE_DRAWN & 1U << h->state) || !(h->consent & CONSENT_RETURN))
+        return err_set(e, "`%s` in the list is %s: only who is eligible takes part", t->id,
+                       household_state_name[h->state]);
+    if (t->rooms != h->rooms || t->accessible != h->accessible)
+        return err_set(e, "`%s` stands in the list for %d rooms%s, was decided for %d%s", t->id, t->rooms,
+                       t->accessible ? ", accessible" : "", h->rooms, h->accessible ? ", accessible" : "");
+    return group_check(all, p, t, h, e);
+}
+
+static int home_in_list_check(const struct returns *all, const struct ticket *t, struct err *e)
+{
+    int at = return_home(all, t->id), next;
+    const struct home *h = at < 0 ? NULL : &all->home[at];
+    if (!h || h->use == HOME_GONE) return err_set(e, "`%s` is no home of the village", t->id);
+    if (h->use != HOME_FREE && h->use != HOME_VACANT)
+        return err_set(e, "home `%s` is %s: it cannot be drawn again", t->id, home_use_name[h->use]);
+    if ((next = home_next(all, at)) >= 0)
+        return err_set(e, "home `%s` goes to `%s` of the reserve list of `%s` first", t->id,
+                       all->household[next].id, all->round[h->round].id);
+    if (t->rooms != h->rooms || t->accessible != h->accessible || strcmp(t->group, h->near) != 0)
+        return err_set(e, "home `%s` has %d rooms%s near %s; the list says otherwise", t->id, h->rooms,
+                       h->accessible ? ", accessible," : "", h->near);
+    return 0;
+}
+
+static const struct ticket *ticket_of(const struct ticket *t, int n, const char *id)
+{
+    for (int lo = 0, hi = n - 1; lo <= hi;) {
+        int mid = (lo + hi) / 2, c = strcmp(t[mid].id, id);
+        if (!c) return &t[mid];
+        if (c < 0)
+            lo = mid + 1;
+        else
+            hi = mid - 1;
+    }
+    return NULL;
+}
+
+static int nobody_left_out(const struct returns *all, const struct pool *p, struct err *e)
+{
+    for (int i = 0; i < all->n_household; i++) {
+        const struct household *h = &all->household[i];
+        int fits = 0;
+        if (h->state != HH_ELIGIBLE || ticket_of(p->entry, p->n_entry, h->id)) continue;
+        for (int k = 0; k < p->n_home; k++)
+            fits |= p->home[k].rooms == h->rooms && (p->home[k].accessible || !h->accessible);
+        if (fits) return err_set(e, "`%s` is eligible for one of these homes and not in the list", h->id);
+    }
+    return 0;
+}
+
+static int list_check(const struct returns *all, const struct pool *p, struct err *e)
+{
+    for (int i = 0; i < p->n_entry; i++)
+        if (entry_check(all, p, &p->entry[i], e)) return -1;
+    for (int i = 0; i < p->n_home; i++)
+        if (home_in_list_check(all, &p->home[i], e)) return -1;
+    return nobody_left_out(all, p, e);
+}
+
+static int when(const json_t *j, const char *key, int64_t *at_ms)
+{
+    const char *text = json_string_value(json_object_get(j, key));
+    return !text || instant_parse(text, NULL, at_ms, NULL);
+}
+
+static int commit_check(struct step *x, struct round *new)
+{
+    const json_t *c = json_object_get(x->r->data, "commitment");
+    int64_t committed_ms = 0;
+    if (commitment_read(c, &new->pool, new->hash, x->e)) return -1;
+    if (when(c, "seed_after", &new->seed_after_ms) || when(c, "committed_at", &committed_ms))
+        return err_set(x->e, "the commitment says no times");
+    if (x->r->at_ms >= new->seed_after_ms)
+        return err_set(x->e, "signed when the seed could be known already: a list is fixed before its seed; name a "
+                             "later seed and commit again");
+    if (committed_ms > x->r->at_ms) return err_set(x->e, "the commitment is dated after its signature");
+    for (int i = 0; i < x->all->n_round; i++)
+        if (!memcmp(x->all->round[i].hash, new->hash, HASH_BYTES))
+            return err_set(x->e, "replayed: this commitment is that of `%s`", x->all->round[i].id);
+    return list_check(x->all, &new->pool, x->e);
+}
+
+int step_commit(struct step *x)
+{
+    struct returns *all = x->all;
+    struct round new = {.seq = x->r->seq};
+    if (x->round) return err_set(x->e, "`%s` has its commitment already: one list for a draw", x->round->id);
+    if (commit_check(x, &new)) return pool_free(&new.pool), -1;
+    new.id = text_kept(all, x->r->of);
+    new.committed_by = text_kept(all, x->who->id);
+    new.commitment = json_deep_copy(json_object_get(x->r->data, "commitment"));
+    new.entry = ARENA_NEW(&all->text, int, new.pool.n_entry);
+    new.home = ARENA_NEW(&all->text, int, new.pool.n_home);
+    all->round = grow_by_one(all->round, all->n_round, sizeof *all->round);
+    for (int i = 0; i < new.pool.n_entry; i++) {
+        new.entry[i] = return_household(all, new.pool.entry[i].id);
+        struct household *h = &all->household[new.entry[i]];
+        h->round = all->n_round;
+        household_enter(x, h, HH_POOLED);
+    }
+    for (int i = 0; i < new.pool.n_home; i++) {
+        new.home[i] = return_home(all, new.pool.home[i].id);
+        all->home[new.home[i]].use = HOME_POOLED;
+        all->home[new.home[i]].round = all->n_round;
+    }
+    all->round[all->n_round++] = new;
+    return 0;
+}
+
+/* --- result --- */
+
+static int takes_part(const struct returns *all, int household, int round)
+{
+    return all->household[household].state == HH_POOLED && all->household[household].round == round;
+}
+
+static void result_put(struct step *x, struct round *round, const json_t *result)
+{
+    struct returns *all = x->all;
+    const json_t *j;
+    size_t i;
+    int index = (int)(round - all->round);
+    for (int k = 0; k < round->pool.n_home; k++) all->home[round->home[k]].use = HOME_VACANT;
+    json_array_foreach(json_object_get(result, "placed"), i, j)
+    {
+        int h = return_household(all, json_string_value(json_object_get(j, "entry"))),
+            home = return_home(all, json_string_value(json_object_get(j, "home")));
+        must(h >= 0 && home >= 0, "a verified result names somebody unknown");
+        if (!takes_part(all, h, index)) continue; /* withdrew meanwhile: the home goes to the reserve list */
+        all->household[h].home = home;
+        all->home[home].use = HOME_HELD;
+        all->home[home].household = h;
+        household_enter(x, &all->household[h], HH_DRAWN);
+    }
+    for (int k = 0; k < round->pool.n_entry; k++)
+        if (takes_part(all, round->entry[k], index))
+            household_enter(x, &all->household[round->entry[k]], HH_RESERVE);
+}
+
+int step_draw(struct step *x)
+{
+    const json_t *result = json_object_get(x->r->data, "result");
+    struct round *round = x->round;
+    int64_t seed_ms = 0;
+    if (!round)
+        return err_set(x->e, "`%.48s` has no commitment: commit the list before the seed is known", x->r->of);
+    if (round->result) return err_set(x->e, "`%s` is drawn already; a draw is never made twice", round->id);
+    if (not_own(x, round->committed_by, "the list")) return -1;
+    if (draw_verify(result, round->hash, x->e)) return -1;
+    if (when(result, "seed_at", &seed_ms) || seed_ms > x->r->at_ms)
+        return err_set(x->e, "signed before its seed was public");
+    round->result = json_deep_copy(result);
+    round->drawn_ms = x->r->at_ms;
+    result_put(x, round, result);
+    return 0;
+}
+
+/* --- offer and answer --- */
+
+static int outside_the_draw(struct step *x, int home)
+{
+    const struct returns *all = x->all;
+    const struct household *h = x->h;
+    const struct home *to = &all->home[home];
+    if (h->state == HH_DRAWN && h->home == home) return 0;
+    if (h->state == HH_DRAWN)
+        return err_set(x->e, "offer outside the draw: `%s` drew `%s`, not `%s`", h->id, all->home[h->home].id,
+                       to->id);
+    if (to->use != HOME_VACANT || to->round != h->round)
+        return err_set(x->e, "offer outside the draw: `%s` is %s%s", to->id, home_use_name[to->use],
+                       to->use == HOME_VACANT ? " of another draw" : "");
+    int next = home_next(all, home);
+    if (next >= 0 && &all->household[next] == h) return 0;
+    if (next < 0)
+        return err_set(x->e, "offer outside the draw: by its rules `%s` fits nobody who waits now", to->id);
+    return err_set(x->e, "offer outside the draw: `%s` is next on the reserve list for `%s`",
+                   all->household[next].id, to->id);
+}
+
+int step_offer(struct step *x)
+{
+    struct returns *all = x->all;
+    struct household *h = x->h;
+    int home = return_home(all, fact_text(x, "home"));
+    if (home < 0) return err_set(x->e, "no home `%.48s`", fact_text(x, "home"));
+    if (consented(x, CONSENT_RETURN) || outside_the_draw(x, home) || home_ready(all, home, x->e)) return -1;
+    h->home = home;
+    h->offer_ms = x->r->at_ms;
+    h->deadline_ms = x->r->at_ms + (int64_t)all->rules.answer_days * MS_DAY;
+    h->offered_by = text_kept(all, x->who->id);
+    h->move_ms = h->briefed_ms = 0;
+    h->briefed_by = h->metered_by = NULL;
+    h->meter_kWh = h->meter_m3 = (double)NAN;
+    all->home[home].use = HOME_HELD;
+    all->home[home].household = (int)(h - all->household);
+    household_enter(x, h, HH_OFFERED);
+    return 0;
+}
+
+static int in_time(struct step *x)
+{
+    char at[40];
+    if (x->r->at_ms <= x->h->deadline_ms) return 0;
+    return err_set(x->e, "the time to answer ended %s: `--answer expire`",
+                   instant_format(at, sizeof at, NULL, x->h->deadline_ms));
+}
+
+int step_accept(struct step *x)
+{
+    if (in_time(x) || not_own(x, x->h->offered_by, "the offer")) return -1;
+    household_enter(x, x->h, HH_ACCEPTED);
+    return 0;
+}
+
+int step_decline(struct step *x)
+{
+    if (in_time(x) || not_own(x, x->h->offered_by, "the offer")) return -1;
+    home_leave(x->all, x->h);
+    household_enter(x, x->h, HH_DECLINED);
+    return 0;
+}
+
+int step_expire(struct step *x)
+{
+    char at[40];
+    if (x->r->at_ms <= x->h->deadline_ms)
+        return err_set(x->e, "the household has until %s to answer",
+                       instant_format(at, sizeof at, NULL, x->h->deadline_ms));
+    home_leave(x->all, x->h);
+    household_enter(x, x->h, HH_EXPIRED);
+    return 0;
+}
+
+/* --- move, meters, briefing, keys --- */
+
+int step_move(struct step *x)
+{
+    struct returns *all = x->all;
+    int64_t day_ms = 0;
+    int same_day = 0;
+    if (instant_parse(fact_text(x, "day"), NULL, &day_ms, x->e)) return -1;
+    if (day_ms + MS_DAY <= x->r->at_ms) return err_set(x->e, "the day of the move is past");
+    for (int i = 0; i < all->n_household; i++) {
+        const struct household *h = &all->household[i];
+        same_day += h != x->h && (h->state == HH_SCHEDULED || h->state == HH_KEYS) && h->move_ms == day_ms;
+    }
+    if (same_day >= all->rules.moves_per_day)
+        return err_set(x->e, "%d households move on %s already: choose another day", same_day, fact_text(x, "day"));
+    if (consented(x, CONSENT_RETURN) || home_ready(all, x->h->home, x->e))
+        return -1; /* the road is one of its supplies */
+    x->h->move_ms = day_ms;
+    household_enter(x, x->h, HH_SCHEDULED);
+    return 0;
+}
+
+int step_meter(struct step *x)
+{
+    if (home_ready(x->all, x->h->home, x->e)) return -1;
+    x->h->meter_kWh = fact_number(x, "elec_kWh");
+    x->h->meter_m3 = fact_number(x, "water_m3");
+    x->h->metered_by = text_kept(x->all, x->who->id);
+    return 0;
+}
+
+int step_briefing(struct step *x)
+{
+    struct household *h = x->h;
+    if (strcmp(fact_text(x, "language"), h->language) != 0)
+        return err_set(x->e, "`%s` speaks %s; a briefing in %.8s is none", h->id, h->language,
+                       fact_text(x, "language"));
+    h->briefed_ms = x->r->at_ms;
+    h->briefed_seq = x->r->seq;
+    h->briefed_by = text_kept(x->all, x->who->id);
+    snprintf(h->map_sha256, sizeof h->map_sha256, "%s", fact_text(x, "map_sha256"));
+    return 0;
+}
+
+/* Nothing dangerous nearby was told of since the briefing. */
+static int map_still_true(struct step *x, const struct home *home)
+{
+    const struct household *h = x->h;
+    const struct return_gate *gate = &x->all->gate;
+    char why[160] = "";
+    if (!gate->danger || !gate->danger(gate->self, x->all, home, h->briefed_seq, why, sizeof why)) return 0;
+    return err_set(x->e, "key before briefing: since `%s` was briefed, %s; show the new map", h->id, why);
+}
+
+static int key_check(struct step *x)
+{
+    const struct household *h = x->h;
+    const struct home *home = &x->all->home[h->home];
+    if (strcmp(fact_text(x, "home"), home->id) != 0)
+        return err_set(x->e, "keys of another home: `%s` accepted `%s`", h->id, home->id);
+    if (!h->briefed_by)
+        return err_set(x->e,
+                       "key before briefing: `%s` has not been shown what is dangerous nearby: `kend household "
+                       "briefing`",
+                       h->id);
+    if (!h->metered_by) return err_set(x->e, "the meters of `%s` were not read: `kend household meter`", home->id);
+    if (fact_number(x, "elec_kWh") < h->meter_kWh || fact_number(x, "water_m3") < h->meter_m3)
+        return err_set(x->e, "a meter does not run backwards: the tester read %g kWh, %g m3", h->meter_kWh,
+                       h->meter_m3);
+    if (x->r->at_ms < h->move_ms) return err_set(x->e, "the day of the move has not come");
+    if (consented(x, CONSENT_RETURN) || not_own(x, h->briefed_by, "the briefing") ||
+        not_own(x, h->metered_by, "the reading of the meters"))
+        return -1;
+    return home_ready(x->all, h->home, x->e) || map_still_true(x, home) ? -1 : 0;
+}
+
+int step_key(struct step *x)
+{
+    struct household *h = x->h;
+    if (key_check(x)) return -1;
+    h->key_ms = x->r->at_ms;
+    h->key_kWh = fact_number(x, "elec_kWh");
+    h->key_m3 = fact_number(x, "water_m3");
+    x->all->home[h->home].use = HOME_KEYED;
+    household_enter(x, h, HH_KEYS);
+    return 0;
+}
+
+int step_followup(struct step *x)
+{
+    struct household *h = x->h;
+    const struct return_rules *rules = &x->all->rules;
+    int day = (int)fact_number(x, "day"), which = -1, left = 0;
+    for (int i = 0; i < FOLLOWUPS; i++)
+        if (rules->followup_day[i] == day) which = i;
+    if (which < 0)
+        return err_set(x->e, "visits are made on day %d, %d and %d", rules->followup_day[0], rules->followup_day[1],
+                       rules->followup_day[2]);
+    if (consented(x, CONSENT_CONTACT)) return -1;
+    if (h->followed_ms[which]) return err_set(x->e, "the visit of day %d is recorded", day);
+    if (x->r->at_ms < h->key_ms + (int64_t)day * MS_DAY) return err_set(x->e, "day %d has not come", day);
+    h->followed_ms[which] = x->r->at_ms;
+    h->needs_help = !strcmp(fact_text(x, "result"), "needs_help");
+    for (int i = 0; i < FOLLOWUPS; i++) left += !h->followed_ms[i];
+    if (!left) household_enter(x, h, HH_SETTLED);
+    return 0;
+}

@@ -1,0 +1,29 @@
+/* What the fold's files share: fold.c (index, checks common to all kinds), apply.c (to be eligible), homes.c (rules, homes, tests, who is
+ * next), allot.c (draw to keys). */
+#ifndef HOUSEHOLDS_INSIDE_H
+#define HOUSEHOLDS_INSIDE_H
+#include "households/return.h"
+struct step {                            /* one record on its way in */
+    struct returns *all;
+    const struct record *r;
+    const struct person *who;
+    struct household *h;                 /* NULL where the kind means none */
+    struct round *round;
+    struct err *e;
+};
+typedef int step_do(struct step *);      /* checks all, then changes; 0 or -1 and nothing is changed */
+const char *text_kept(struct returns *, const char *text);               /* NULL stays NULL */
+const char *fact_text(const struct step *, const char *key);        /* NULL: not given */
+double fact_number(const struct step *, const char *key);           /* NAN: not given */
+void *grow_by_one(void *array, int n, size_t size);                 /* room for one more, by powers of two */
+void household_enter(struct step *, struct household *, enum household_state);
+/* The home that it holds becomes vacant. */
+void home_leave(struct returns *, struct household *);
+void index_put(struct returns *, int which, int at);                 /* 0 households, 1 homes */
+/* Nobody approves their own work: the signer is not the person with that id. */
+int not_own(struct step *, const char *person, const char *what);
+int consented(struct step *, unsigned purpose);
+step_do step_rules, step_homes, step_test, step_register, step_amend, step_consent, step_survey, step_eligible, step_refuse, step_appeal,
+    step_commit, step_draw, step_offer, step_accept, step_decline, step_expire, step_move, step_meter, step_briefing, step_key, step_followup,
+    step_erase;
+#endif
