@@ -257,6 +257,18 @@ static void keep_row(struct comparing *c, enum controller which, const struct ou
     pthread_mutex_unlock(&c->lock);
 }
 
+/* What the ways end with, stored energy valued alike. */
+static void keep_rows(struct comparing *c, struct comparing_run *run)
+{
+    struct outcome out[WEB_COMPARE_WAYS], *each[WEB_COMPARE_WAYS];
+    for (int i = 0; i < WEB_COMPARE_WAYS; i++) {
+        account_close(run[i].account, twin_truth(rig_twin(run[i].rig)), each[i] = &out[i]);
+        run[i].account = NULL;
+    }
+    account_alike(run->live->o.village, rig_now_ms(run->rig), each, WEB_COMPARE_WAYS);
+    for (int i = 0; i < WEB_COMPARE_WAYS; i++) keep_row(c, (enum controller)i, &out[i]);
+}
+
 /* A rig of its own under one way, as the village is now. 0, or -1. */
 static int open_way(struct comparing_run *run)
 {
@@ -305,10 +317,10 @@ static void *compare_thread(void *self)
         failed = open_way(&run[i]);
     }
     for (int h = 1; h <= WEB_COMPARE_HOURS && !failed && !atomic_load(&c->cancel); h++) run_hour(run, h);
+    if (!failed && !atomic_load(&c->cancel)) keep_rows(c, run);
     for (int i = 0; i < WEB_COMPARE_WAYS; i++) {
-        struct outcome out;
-        if (run[i].account) account_close(run[i].account, twin_truth(rig_twin(run[i].rig)), &out);
-        if (!failed && !atomic_load(&c->cancel)) keep_row(c, (enum controller)i, &out);
+        struct outcome unread;
+        if (run[i].account) account_close(run[i].account, twin_truth(rig_twin(run[i].rig)), &unread);
         if (run[i].rig) rig_close(run[i].rig);
     }
     pthread_mutex_lock(&c->lock);

@@ -2,7 +2,8 @@
  * its import and export limits; what is beyond stays unserved or unsold and is told. The month's peak (highest
  * 15-minute mean import, what a demand charge is paid on) is a state, so that a plan knows what one more kilowatt
  * would cost. In the plan: import, export and `raise` >= 0 with peak' = peak + raise, import <= peak'. That is
- * exact for slots of 15 minutes and a lower bound for hours. Left out: reactive power, voltage, a month that
+ * exact for slots of 15 minutes and a lower bound for hours. `sells_frac` remembers which price a stored kWh has met of late:
+ * while the village sells, what it keeps is worth the price of sale. Left out: reactive power, voltage, a month that
  * changes inside the horizon. */
 #include "assets/kit.h"
 #include "village/policy.h"
@@ -11,7 +12,7 @@ struct par {
     double import_limit_W, export_limit_W;
 };
 struct x {
-    double peak_W, quarter_J, quarter_s, month, import_J, export_J;
+    double peak_W, quarter_J, quarter_s, month, import_J, export_J, sells_frac;
 };
 struct meas {
     double power_W, peak_W, quarter_J, quarter_s, month, import_J, export_J, live;
@@ -29,6 +30,7 @@ static const struct field x_row[] = {
     FIELD(x, month,     0, 0, 12,    FIELD_INTEGER, "month the peak belongs to, 1..12; 0 = not known yet"),
     FIELD(x, import_J,  0, 0, 1e18,  0, "import register of the meter"),
     FIELD(x, export_J,  0, 0, 1e18,  0, "export register of the meter"),
+    FIELD(x, sells_frac, 0, 0, 1,    0, "share of the last days in which the village sold"),
 };
 static const struct field meas_row[] = {
     FIELD(meas, power_W,   0, -1e9, 1e9, 0, "power from the grid; negative is export"),
@@ -41,6 +43,7 @@ static const struct field meas_row[] = {
     FIELD(meas, live,      1, 0, 1,    FIELD_BOOL, "the public grid has voltage"),
 };
 // clang-format on
+static const double SELLS_MEAN_S = 86400;
 
 static void init(const struct asset_now *now, void *state)
 {
@@ -91,6 +94,7 @@ static double balance(const struct asset_now *now, double residual, void *state,
     x->import_J += fmax(0, take_W) * now->dt_s;
     x->export_J += fmax(0, -take_W) * now->dt_s;
     meter(x, fmax(0, take_W), now->dt_s);
+    x->sells_frac += observer_gain(now->dt_s, SELLS_MEAN_S) * ((take_W < 0) - x->sells_frac);
     return residual + take_W;
 }
 

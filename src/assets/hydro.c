@@ -346,16 +346,24 @@ static const struct block_shape *shape(const void *par)
     return &hydro_shape;
 }
 
-/* Power of one screw as slope q - idle, the chord of the efficiency curve between 40 % and full flow at the head of
- * now, W. */
-static void chord(const struct par *p, const struct x *x, double *slope_J_m3, double *idle_W)
+/* Power of one screw as slope q - idle, the chord of the efficiency curve between 40 % and full flow at the head over
+ * `volume_m3`, W. */
+static void chord(const struct par *p, const struct x *x, double volume_m3, double *slope_J_m3, double *idle_W)
 {
     double low_m3_s = 0.4 * p->unit_flow_m3_s, high_m3_s = p->unit_flow_m3_s,
-           head_m = net_head_m(p, x->volume_m3, 0.7 * full_m3_s(p));
+           head_m = net_head_m(p, volume_m3, 0.7 * full_m3_s(p));
     double low_W = turbine_power_W(low_m3_s, head_m, eta_frac(p, x, low_m3_s));
     double high_W = turbine_power_W(high_m3_s, head_m, eta_frac(p, x, high_m3_s));
     *slope_J_m3 = (high_W - low_W) / (high_m3_s - low_m3_s);
     *idle_W = fmax(0, *slope_J_m3 * high_m3_s - high_W);
+}
+
+/* Worth of the water in store, at the head that the float control holds. */
+static double stored_J_m3(const struct par *p, const struct x *x)
+{
+    double slope_J_m3, idle_W;
+    chord(p, x, p->level_target_m * p->area_m2, &slope_J_m3, &idle_W);
+    return slope_J_m3;
 }
 
 /* Bounds of release and screws in each slot; an override walks the release to its pin at the ramp limit. */
@@ -387,7 +395,7 @@ static void formulate(const struct asset_now *now, const struct horizon *h, stru
     const struct policy *y = h->policy;
     int ok = units_ok(now);
     double slope_J_m3, idle_W, most_in_m3_s = 0, least_dt_s = h->dt_s[0];
-    chord(p, x, &slope_J_m3, &idle_W);
+    chord(p, x, x->volume_m3, &slope_J_m3, &idle_W);
     for (int t = 0; t < h->T; t++) {
         double river_m3_s = fmax(0, ((const struct exo *)(const void *)(now->exo + 2 * t))->river_m3_s);
         double in_m3_s = river_m3_s - fmin(river_m3_s, p->eflow_m3_s);
@@ -403,7 +411,7 @@ static void formulate(const struct asset_now *now, const struct horizon *h, stru
     }
     block_set_all(b, h->n_len, N_V0, x->volume_m3);
     block_set_all(b, h->n_len, N_R0, x->release_m3_s);
-    block_set_all(b, h->n_len, N_WORTH, slope_J_m3 * horizon_worth_per_J(h));
+    block_set_all(b, h->n_len, N_WORTH, stored_J_m3(p, x) * horizon_worth_per_J(h));
     block_set_all(b, h->n_len, N_VMIN, volume_min_m3(p));
     block_set_all(b, h->n_len, N_VMAX, volume_max_m3(p));
     block_set_all(b, h->n_len, N_RMAX, fmax(full_m3_s(p), x->release_m3_s));
@@ -521,8 +529,8 @@ static void tally(const struct asset_now *now, struct tally *k)
     const struct x *x = now->x;
     double slope_J_m3, idle_W,
         could_m3_s = fmin(units_ok(now) * p->unit_flow_m3_s, x->release_m3_s + x->spill_m3_s);
-    chord(p, x, &slope_J_m3, &idle_W);
-    k->stored_J = slope_J_m3 * (x->volume_m3 - volume_min_m3(p));
+    chord(p, x, x->volume_m3, &slope_J_m3, &idle_W);
+    k->stored_J = stored_J_m3(p, x) * (x->volume_m3 - volume_min_m3(p));
     k->curtailed_W = slope_J_m3 * fmax(0, could_m3_s - x->turbine_m3_s);
     k->starts = x->starts;
 }

@@ -33,18 +33,20 @@ static inline double horizon_s(const struct horizon *h)
     for (int t = 0; t < h->T; t++) sum_s += slot_s(h, t);
     return sum_s;
 }
-/* What a joule of electricity will be worth after the horizon: between its mean and its lowest price of purchase, because
- * what is stored then replaces purchase, but nobody knows in which hour. Where nothing can be bought, a fiftieth of a joule
+/* What a joule of electricity will be worth after the horizon. While the village buys, between its mean and its lowest price of
+ * purchase, because what is stored then replaces purchase, but nobody knows in which hour; while it sells, the mean price of sale. Where nothing can be bought, a fiftieth of a joule
  * that goes unserved (our assumption): a store that is full in the evening is worth its wear, or an island would empty it. */
 static inline double horizon_worth_per_J(const struct horizon *h)
 {
-    double sum = 0, low = h->buy[0], high = 0;
+    double sum = 0, sell = 0, low = h->buy[0], high = 0;
     for (int t = 0; t < h->T; t++) {
         sum += h->buy[t] * slot_s(h, t);
+        sell += h->sell[t] * slot_s(h, t);
         low = fmin(low, h->buy[t]);
         high = fmax(high, h->buy[t]);
     }
     if (high <= 0 && h->policy) return 0.02 * h->policy->shortage_per_kWh / J_PER_KWH;
-    return fmax(0, 0.5 * (sum / horizon_s(h) + low));
+    double bought = 0.5 * (sum / horizon_s(h) + low), sold = fmin(bought, sell / horizon_s(h));
+    return fmax(0, bought + h->sells_frac * (sold - bought));
 }
 #endif

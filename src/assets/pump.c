@@ -101,6 +101,13 @@ static double field_worth_frac(const struct par *p, double depletion_m3, double 
     double left_m3 = readily_m3(p) - depletion_m3;
     return left_m3 <= 0 ? 1 : clamp(1 - left_m3 / (7 * 86400 * need_m3_s + 1e-9), 0, 1);
 }
+/* Its integral: the water from nothing missing to `depletion_m3` missing, m3 at full worth. */
+static double field_worth_m3(const struct par *p, double depletion_m3, double need_m3_s)
+{
+    double rise_m3 = 7 * 86400 * need_m3_s + 1e-9, raw_m3 = readily_m3(p), from_m3 = raw_m3 - rise_m3;
+    double in_m3 = clamp(depletion_m3, fmax(0, from_m3), raw_m3) - from_m3, none_m3 = fmax(0, -from_m3);
+    return fmax(0, in_m3 * in_m3 - none_m3 * none_m3) / (2 * rise_m3) + fmax(0, depletion_m3 - raw_m3);
+}
 static double tank_worth_frac(const struct par *p, double need_m3_s)
 {
     return clamp(3 * 86400 * need_m3_s / p->tank_m3, 0, 1);
@@ -118,9 +125,12 @@ static int check(const void *par, struct err *e)
 static void init(const struct asset_now *now, void *state)
 {
     const struct par *p = now->par;
-    *(struct x *)state = (struct x){.tank_m3 = 0.5 * (1 + p->tank_min_frac) * p->tank_m3,
-                                    .depletion_m3 = 0.5 * readily_m3(p),
-                                    .since_switch_s = 1e6};
+    *(struct x *)state = (struct x){
+        .tank_m3 = 0.5 * (1 + p->tank_min_frac) * p->tank_m3,
+        .depletion_m3 = 0.5 * readily_m3(p),
+        .since_switch_s = 1e6,
+        .crop_mean_m3_s =
+            now->exo ? fmax(0, or_else(((const struct exo *)(const void *)now->exo)->crop_need_m3_s, 0)) : 0};
 }
 
 /* Power that the pump takes for a set-point: its least speed or nothing. */
@@ -280,10 +290,8 @@ static void formulate(const struct asset_now *now, const struct horizon *h, stru
     const struct x *x = now->x;
     double stress = soilwater_stress_frac(x->depletion_m3, readily_m3(p), total_m3(p)), most_rain_m3_s = 0,
            worth_per_J = horizon_worth_per_J(h);
-    double need_m3_s = 0, field_frac, tank_frac;
-    for (int t = 0; t < h->T; t++) need_m3_s += fmax(0, or_else(now->exo[t], 0)) * slot_s(h, t) / horizon_s(h);
-    need_m3_s = fmax(need_m3_s, x->crop_mean_m3_s);
-    field_frac = field_worth_frac(p, x->depletion_m3, need_m3_s), tank_frac = tank_worth_frac(p, need_m3_s);
+    double field_frac = field_worth_frac(p, x->depletion_m3, x->crop_mean_m3_s),
+           tank_frac = tank_worth_frac(p, x->crop_mean_m3_s);
     for (int t = 0; t < h->T; t++) {
         double rain = rain_m3_s(p, &h->amb[t]);
         block_put(b, S_DRY, t, stress * fmax(0, or_else(now->exo[t], 0)) - rain);
@@ -386,9 +394,9 @@ static void tally(const struct asset_now *now, struct tally *k)
 {
     const struct par *p = now->par;
     const struct x *x = now->x;
-    double field_frac = field_worth_frac(p, x->depletion_m3, x->crop_mean_m3_s);
-    k->stored_J = lift_J_m3(p) * (tank_worth_frac(p, x->crop_mean_m3_s) * x->tank_m3 -
-                                  field_frac * x->depletion_m3 / p->application_frac);
+    double field_m3 = field_worth_m3(p, x->depletion_m3, x->crop_mean_m3_s);
+    k->stored_J =
+        lift_J_m3(p) * (tank_worth_frac(p, x->crop_mean_m3_s) * x->tank_m3 - field_m3 / p->application_frac);
     k->starts = x->starts;
 }
 

@@ -158,10 +158,11 @@ static void copy_state(struct planner *p, const struct village *v, const struct 
     }
 }
 
-static double peak_so_far_W(const struct planner *p, const struct village *v)
+/* A state of the common meter; 0 without one. */
+static double at_meter(const struct planner *p, const struct village *v, const char *key)
 {
     int32_t g = grid_asset(v);
-    int x = g < 0 ? -1 : field_find(&v->asset[g].cls->state, "peak_W");
+    int x = g < 0 ? -1 : field_find(&v->asset[g].cls->state, key);
     return x < 0 ? 0 : p->s.x[v->asset[g].x + x];
 }
 
@@ -178,7 +179,8 @@ static int finite_forecast(const struct horizon_room *r, int T, int n_exo)
 static struct horizon look_ahead(struct control *c, struct planner *p, enum controller controller)
 {
     struct horizon h = horizon_make(&p->room, c->v, p->policy, p->s.at_ms, c->opt.slots, c->opt.hours_after,
-                                    peak_so_far_W(p, c->v));
+                                    at_meter(p, c->v, "peak_W"));
+    h.sells_frac = at_meter(p, c->v, "sells_frac");
     int perfect = controller == CONTROL_PERFECT && c->ports.forecast;
     if (!perfect || c->ports.forecast(c->ports.self, &h, p->room.amb, p->room.exo) < 0 ||
         !finite_forecast(&p->room, h.T, c->v->n_exo))

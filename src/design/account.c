@@ -36,15 +36,15 @@ static struct tally tally_sum(const struct village *v, const struct state *s)
     return sum;
 }
 
-/* What the grid's meter shows as the month's peak. */
-static double peak_so_far_W(const struct village *v, const struct state *s)
+/* Sum of a state over the common meters. */
+static double at_meters(const struct village *v, const struct state *s, const char *key)
 {
-    double sum_W = 0;
+    double sum = 0;
     for (int32_t a = village_class_next(v, "grid", -1); a >= 0; a = village_class_next(v, "grid", a)) {
-        int k = field_find(&v->asset[a].cls->state, "peak_W");
-        if (k >= 0) sum_W += s->x[v->asset[a].x + k];
+        int k = field_find(&v->asset[a].cls->state, key);
+        if (k >= 0) sum += s->x[v->asset[a].x + k];
     }
-    return sum_W;
+    return sum;
 }
 
 struct account *account_open(const struct village *v, const struct state *truth, int64_t at_ms)
@@ -61,7 +61,7 @@ struct account *account_open(const struct village *v, const struct state *truth,
         k->room[a] = strcmp(v->asset[a].cls->name, "home") ? -1 : field_find(&v->asset[a].cls->state, "temp_degC");
     k->first = tally_sum(v, truth);
     bill_open(&k->bill, v, at_ms,
-              local_month_start_ms(&v->site.zone, at_ms) == at_ms ? 0 : peak_so_far_W(v, truth));
+              local_month_start_ms(&v->site.zone, at_ms) == at_ms ? 0 : at_meters(v, truth, "peak_W"));
     return k;
 }
 
@@ -123,24 +123,27 @@ static void judge_comfort(struct account *k, struct outcome *o)
     }
 }
 
-/* What a stored kWh will save later: between the mean and the lowest price of the day, since nobody knows in which hour it
- * is used (the classes value what a plan leaves in store in the same way). */
-static double worth_per_kWh(const struct village *v, int64_t at_ms)
+/* What a stored kWh will save or bring later: where the village buys, between the mean and the lowest price of the day, since
+ * nobody knows in which hour it is used; where it sells, the price of sale (the classes value what a plan leaves in store in the
+ * same way). */
+static double worth_per_kWh(const struct village *v, int64_t at_ms, double sells_frac)
 {
-    double sum = 0, low = HUGE_VAL;
+    double sum = 0, sell = 0, low = HUGE_VAL;
     for (int q = 0; q < 96; q++) {
-        double buy = tariff_at(&v->tariff, &v->site.zone, at_ms + q * (int64_t)MS_QUARTER)->buy_per_kWh;
-        sum += buy / 96;
-        low = fmin(low, buy);
+        const struct tariff_period *now = tariff_at(&v->tariff, &v->site.zone, at_ms + q * (int64_t)MS_QUARTER);
+        sum += now->buy_per_kWh / 96;
+        sell += now->sell_per_kWh / 96;
+        low = fmin(low, now->buy_per_kWh);
     }
-    return 0.5 * (sum + low);
+    double bought = 0.5 * (sum + low);
+    return bought + sells_frac * (fmin(bought, sell) - bought);
 }
 
 static void price(const struct account *k, const struct tally *last, int64_t at_ms, struct outcome *o)
 {
     const struct policy *p = &k->village->policy;
     o->stored_Wh = (last->stored_J - k->first.stored_J) / 3600.0;
-    o->stored_value = o->stored_Wh / 1000.0 * worth_per_kWh(k->village, at_ms);
+    o->stored_value = o->stored_Wh / 1000.0 * worth_per_kWh(k->village, at_ms, o->sells_frac);
     o->discomfort = o->unmet_K_h * p->comfort_per_K_h + o->hot_water_unmet_Wh / 1000.0 * p->hot_water_per_kWh +
                     o->car_unmet_Wh / 1000.0 * p->car_per_kWh;
     o->wear = (last->cycled_J - k->first.cycled_J) / 3.6e6 * p->cycle_per_kWh +
@@ -164,8 +167,22 @@ void account_close(struct account *k, const struct state *truth, struct outcome 
     o->car_unmet_Wh = (last.car_short_J - k->first.car_short_J) / 3600.0;
     o->coldest_degC = k->coldest_degC;
     judge_comfort(k, o);
+    o->sells_frac = fmin(1, at_meters(k->village, truth, "sells_frac"));
     price(k, &last, truth->at_ms, o);
     free(k->cold_K_s);
     free(k->room);
     free(k);
+}
+
+void account_alike(const struct village *v, int64_t at_ms, struct outcome *const *o, int n)
+{
+    double sells_frac = 0;
+    for (int i = 0; i < n; i++) sells_frac += o[i]->sells_frac / n;
+    double per_kWh = worth_per_kWh(v, at_ms, sells_frac);
+    for (int i = 0; i < n; i++) {
+        double value = o[i]->stored_Wh / 1000.0 * per_kWh;
+        o[i]->cost += o[i]->stored_value - value;
+        o[i]->stored_value = value;
+        o[i]->sells_frac = sells_frac;
+    }
 }

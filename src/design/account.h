@@ -17,6 +17,7 @@ struct outcome {
     double hot_water_unmet_Wh, car_unmet_Wh;
     double curtailed_Wh, flared_Wh, lamp_Wh, unserved_Wh;
     double stored_Wh, stored_value; /* change over the run, and its worth */
+    double sells_frac;           /* share of late in which the village sold, by which the worth is chosen */
     double coldest_degC;         /* coldest room of any home in the run */
     long guard_count, plan_count;
     double plan_median_s, plan_worst_s, gap_worst, wall_s;
@@ -26,4 +27,6 @@ struct account *account_open(const struct village *, const struct state *truth, 
 void account_add(struct account *, const struct state *truth, const double *residual, double dt_s);
 /* Fills all but the controller's own figures (guards, plans, wall time) and frees the account. */
 void account_close(struct account *, const struct state *truth, struct outcome *);
+/* Values what n outcomes that end at `at_ms` have stored at one price: that of the mean of their `sells_frac`. */
+void account_alike(const struct village *, int64_t at_ms, struct outcome *const *, int n);
 #endif

@@ -141,6 +141,16 @@ static double part_done(const struct pool *p)
     return done / p->n;
 }
 
+/* What all have stored at the end is worth the same. */
+static void value_alike(struct scenario_run *run, int n)
+{
+    const struct scenario *s = run->scenario;
+    struct outcome *o[CONTROLLERS];
+    must(n <= CONTROLLERS, "more runs than controllers");
+    for (int i = 0; i < n; i++) o[i] = &run[i].outcome;
+    account_alike(s->village, s->from_ms + (int64_t)s->days * MS_DAY, o, n);
+}
+
 int scenario_run_all(struct scenario_run *run, int n, int threads, void (*tick)(void *, double), void *self)
 {
     struct pool p = {.run = run, .n = n};
@@ -164,5 +174,6 @@ int scenario_run_all(struct scenario_run *run, int n, int threads, void (*tick)(
     }
     for (int i = 0; i < started; i++) pthread_join(id[i], NULL);
     for (int i = 0; i < n; i++) failed |= run[i].failed;
+    if (!failed) value_alike(run, n);
     return failed ? -1 : 0;
 }

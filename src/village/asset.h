@@ -41,6 +41,7 @@ struct horizon {                                       /* filled by forecast and
     const struct ambient *amb;                         /* T expected */
     const double *buy, *sell;                          /* T prices at the grid in currency units per J, from village/tariff.c */
     double peak_per_W, peak_so_far_W;                  /* the month's peak charge and the peak already paid for */
+    double sells_frac;                                 /* share of late in which the village sold: then a stored joule is worth the price of sale */
     const struct policy *policy;                       /* immutable, versioned */
 };
 struct asset_now {                                     /* one asset at one instant: what every operation may read */

@@ -46,6 +46,10 @@ static const struct allowance drawn_spans[] = {
 static const struct allowance settled_inputs[] = {
     {"hydro", "through the screws", 1, 0, "the governor sends all it can through the screws that run"},
 };
+/* states that change what a store is worth and hold nothing themselves */
+static const struct allowance not_stored[] = {
+    {"hydro", "eta_scale_frac", 1, 0, "how good the machines are"},
+};
 /* rows whose value leaves out what sun and air do at once: their answer to the inputs is compared instead of their level */
 static const struct allowance shifted_rows[] = {
     {"home", "temp_degC", 1, 0, "operative temperature less the direct part of sun, air and gains"},
@@ -636,6 +640,68 @@ static void plan_counts_on_nothing_out_of_service(void **state)
     }
 }
 
+/* --- what is stored --- */
+
+static double stored_J(struct rig *r)
+{
+    struct tally t = {0};
+    struct asset_now now = rig_now(r, 60);
+    r->cls->tally(&now, &t);
+    return t.stored_J;
+}
+
+/* What the plan says its beginning is worth, by the worths at its end, J of electricity. */
+static double planned_J(struct rig *r, const double *worth)
+{
+    struct rig_slot m;
+    double sum = 0;
+    rig_formulate(r, &planned, NULL);
+    rig_slot(&planned, 0, &m);
+    for (int i = 0; i < planned.block.shape->nx; i++) sum += worth[i] * m.x0[i];
+    return sum;
+}
+
+static void worths_now(struct rig *r, double *worth_J)
+{
+    struct rig_slot m;
+    double mean = 0, low = INFINITY, sum_s = 0;
+    rig_formulate(r, &planned, NULL);
+    rig_slot(&planned, 0, &m);
+    for (int t = 0; t < RIG_SLOTS; t++) {
+        double dt_s = planned.dt_s[planned.len[t]];
+        mean += planned.buy[t] * dt_s, sum_s += dt_s, low = fmin(low, planned.buy[t]);
+    }
+    for (int i = 0; i < RIG_STATES; i++) worth_J[i] = m.worth[i] / (0.5 * (mean / sum_s + low));
+}
+
+/* A plan that leaves a little more in store is paid what the judge pays: else it would save for nothing, or spend for nothing. */
+static void plan_and_judge_value_alike(void **state)
+{
+    const struct asset_class *c = class_of(state);
+    double worth_J[RIG_STATES];
+    rig_create(&rig, c, 47);
+    for (int k = 0; k < 40; k++) {
+        for (int i = 0; i < 97; i++) rig_command(&rig, 60), rig_step(&rig, 60);
+        rig_formulate(&rig, &planned, NULL);
+        rig.amb = planned.amb[RIG_SLOTS - 1];
+        worths_now(&rig, worth_J);
+        for (int f = 0; f < c->state.n; f++) {
+            const struct field *row = &c->state.row[f];
+            double *x = field_at(row, rig.x), keep = *x, step = 1e-4 * fmax(fabs(keep), 1e-3);
+            if (ALLOWED(not_stored, c, row->key, 0, 1) > 0) continue;
+            if (row->flags & FIELD_INTEGER || keep - step < row->min || keep + step > row->max) continue;
+            *x = keep + step;
+            double plan_J = planned_J(&rig, worth_J), judge_J = stored_J(&rig);
+            *x = keep - step;
+            plan_J -= planned_J(&rig, worth_J), judge_J -= stored_J(&rig);
+            *x = keep;
+            if (fabs(plan_J - judge_J) > 0.02 * fmax(fabs(plan_J), fabs(judge_J)) + 1e-6 * fabs(stored_J(&rig)))
+                fail_msg("%s: a change of %s by %g is %g J to the plan and %g J to the judge", c->name, row->key,
+                         2 * step, plan_J, judge_J);
+        }
+    }
+}
+
 /* --- all classes x all properties
  * ---------------------------------------------------------------------------------------------- */
 
@@ -680,6 +746,7 @@ static int plans(const struct asset_class *c)
     rig_create(&rig, c, 1);
     return c->shape && c->shape(rig.par);
 }
+static int keeps(const struct asset_class *c) { return plans(c) && c->tally; }
 static const struct property {
     const char *name;
     CMUnitTestFunction run;
@@ -697,6 +764,7 @@ static const struct property {
     {"its block alone is feasible from any state", block_alone_is_feasible_from_any_state, plans},
     {"rows of the plan agree with the physics", plan_rows_agree_with_physics, plans},
     {"the plan counts on nothing when it is out of service", plan_counts_on_nothing_out_of_service, plans},
+    {"the plan values what is stored as the judge does", plan_and_judge_value_alike, keeps},
 };
 enum { N_PROPERTY = sizeof properties / sizeof properties[0], CLASSES_MAX = 64 };
 
