@@ -10,7 +10,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { QUARTERS_NEAR = 32, HOURS_AFTER = 16 };
+enum { QUARTERS_NEAR = 16, HOURS_AFTER = 20 };
 enum { ORACLE_QUARTERS = 4 * 24 * 5 }; /* ring: five days */
 
 struct oracle {
