@@ -154,6 +154,11 @@ static const struct option_row household_log_options[] = {VAULT_WHO, VAULT_CODE_
 static const struct option_row household_export_options[] = {VAULT_WHO, VAULT_CODE_ROW, {"--public", NULL, NULL, "counts over all households instead, small ones left out"}, {"--out", "FILE", NULL, "new file to write; else standard output"}};
 static const struct option_row household_erase_options[] = {VAULT_WHO, VAULT_CODE_ROW};
 static const struct option_row household_retention_options[] = {VAULT_WHO, {"--dry-run", NULL, NULL, "only count"}};
+static const struct option_row household_map_options[] = {
+    {"--home", "ID", NULL, "the home, as the village file names it"}, {"--parcel", "ID", NULL, "or a place of the village file"}, {"--language", "NAME", "az", "az, en or ru: the household's language"},
+    {"--db", "FILE", NULL, "the records of land; else the export that the village file names"}, {"--reach-m", "M", "1000", "how far around the home"}, {"--at", "TIME", NULL, "the day on the map; else now"},
+    {"--out", "FILE", NULL, "new HTML file to write"},
+};
 static const struct option_row household_fields_options[] = {{"--markdown", NULL, NULL, "print the table of docs/privacy.md"}, {"--json", NULL, NULL, "print as JSON"}};
 #define HOME_NEED "the return of families: from registration to the handed key"
 /* The options that every record about the return shares. */
@@ -351,6 +356,10 @@ const struct command commands[] = {
      command_household_list, HOME_NEED, "-", NULL},
     {"household pipeline", "[FILE]", "count households by stage, without names or pseudonyms", "FILE is an export instead of the data base.", ROWS(home_pipeline_options),
      command_household_pipeline, HOME_NEED, "land", NULL},
+    {"household map", "FILE", "draw the map of a household's briefing: land near its home that nobody may enter",
+     "FILE is the village file. Writes one page in the household's language that prints well and needs no network: closed land by distance and direction, what to do, the number to call, "
+     "and to what depth its own land was searched. Prints the page's SHA-256, which the record of the briefing carries. The page is for that household, not for publishing.",
+     ROWS(household_map_options), command_household_map, LAND_NEED, "-", NULL},
     {"help", "[TOPIC]", "explain a command or a kind of equipment",
      "Prints the commands, one command with its options, the kinds of equipment (classes), or the keys of one kind in a village file.", ROWS(help_options), command_help,
      "learn the program", "-"},
