@@ -19,7 +19,7 @@ static int records(const struct args *a, const struct village *v, struct desk *d
     if (!v->land.records) return complain(a, "give --db FILE: the village file names no records of land"), -1;
     snprintf(path, sizeof path, "%.*s%s", slash && v->land.records[0] != '/' ? (int)(slash + 1 - v->file) : 0,
              v->file, v->land.records);
-    return desk_open_export(d, path, &e) ? (land_refused(a, &e), -1) : 0;
+    return desk_open_export(d, path, NULL, &e) ? (land_refused(a, &e), -1) : 0;
 }
 
 static int32_t home_place(const struct args *a, const struct village *v, const char **name)
