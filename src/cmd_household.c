@@ -18,7 +18,7 @@ static const struct step_row step_table[] = {
     {"household answer", "decline", "return.decline"},     {"household answer", "expire", "return.expire"},
     {"household move", "move", "return.move"},             {"household meter", "meter", "return.meter"},
     {"household briefing", "briefing", "return.briefing"}, {"household key", "key", "return.key"},
-    {"household followup", "followup", "return.followup"},
+    {"household followup", "followup", "return.followup"}, {"household erased", "erased", "return.erase"},
     // clang-format on
 };
 

@@ -195,6 +195,7 @@ static const struct option_row home_key_options[] = {
     {"--water-m3", "N", NULL, "water meter at the start"}, {"--keys", "N", NULL, "how many keys"}, HOME_PAPER};
 static const struct option_row home_followup_options[] = {
     HOME_SIGN, {"--step", "NAME", "followup", "followup"}, {"--day", "N", NULL, "which visit: days after the keys, as the rules say"}, {"--result", "WORD", NULL, "settled, needs_help or moved_away"}, HOME_PAPER};
+static const struct option_row home_erased_options[] = {HOME_SIGN, {"--step", "NAME", "erased", "erased"}, HOME_PAPER};
 static const struct option_row home_list_options[] = {
     LAND_DB, {"--homes", NULL, NULL, "homes instead: who may be offered which, and why one is not ready"}, {"--due", NULL, NULL, "answers that ran out, moves and visits that are due"},
     {"--at", "TIME", NULL, "as of then; else now"}, {"--json", NULL, NULL, "print as JSON"}};
@@ -352,6 +353,9 @@ const struct command commands[] = {
     {"household key", "ID", "hand over the keys", "Only after briefing and meters, on or after the day of the move, and while home and land are ready: a find since then stops it.",
      ROWS(home_key_options), command_household, HOME_NEED, "-", NULL},
     {"household followup", "ID", "record a visit after the move", "Wants consent to `contact`.", ROWS(home_followup_options), command_household, HOME_NEED, "-", NULL},
+    {"household erased", "ID", "record that a household's personal data were destroyed",
+     "After `kend household erase`: the pseudonym leads nowhere any more, and its place goes to the next. Nothing else about it is taken afterwards.", ROWS(home_erased_options),
+     command_household, HOME_NEED, "-", NULL},
     {"household list", "[ID]", "list households, homes or what is due, by pseudonym", "For those who work with them; shows no personal data.", ROWS(home_list_options),
      command_household_list, HOME_NEED, "-", NULL},
     {"household pipeline", "[FILE]", "count households by stage, without names or pseudonyms", "FILE is an export instead of the data base.", ROWS(home_pipeline_options),

@@ -8,7 +8,34 @@
 #include <string.h>
 
 #define S(state) (1U << HH_##state)
-static const unsigned MAY_BE_DRAWN = S(ELIGIBLE) | S(DECLINED) | S(EXPIRED) | S(RESERVE);
+static const unsigned MAY_BE_DRAWN = S(ELIGIBLE) | S(DECLINED) | S(EXPIRED) | S(RESERVE),
+                      WAITS = S(SURVEYED) | S(APPEALED);
+
+/* --- who may be drawn --- */
+
+static int home_fits(const struct household *h, int rooms, int accessible)
+{
+    return rooms == h->rooms && (accessible || !h->accessible);
+}
+
+/* A home of its draw that may still come to who waits on the reserve list, or -1. */
+static int home_hoped_for(const struct returns *all, const struct household *h)
+{
+    for (int i = 0; i < all->n_home; i++) {
+        const struct home *home = &all->home[i];
+        if (home->round == h->round && (home->use == HOME_VACANT || home->use == HOME_HELD) &&
+            home_fits(h, home->rooms, home->accessible))
+            return i;
+    }
+    return -1;
+}
+
+int may_be_drawn(const struct returns *all, int household)
+{
+    const struct household *h = &all->household[household];
+    if (!(MAY_BE_DRAWN & 1U << h->state) || !(h->consent & CONSENT_RETURN)) return 0;
+    return h->state != HH_RESERVE || home_hoped_for(all, h) < 0;
+}
 
 /* --- commitment --- */
 
@@ -35,6 +62,9 @@ static int entry_check(const struct returns *all, const struct pool *p, const st
     if (!(MAY_BE_DRAWN & 1U << h->state) || !(h->consent & CONSENT_RETURN))
         return err_set(e, "`%s` in the list is %s: only who is eligible takes part", t->id,
                        household_state_name[h->state]);
+    if (!may_be_drawn(all, at))
+        return err_set(e, "`%s` waits on the reserve list of `%s`, where `%s` may still come to it", t->id,
+                       all->round[h->round].id, all->home[home_hoped_for(all, h)].id);
     if (t->rooms != h->rooms || t->accessible != h->accessible)
         return err_set(e, "`%s` stands in the list for %d rooms%s, was decided for %d%s", t->id, t->rooms,
                        t->accessible ? ", accessible" : "", h->rooms, h->accessible ? ", accessible" : "");
@@ -75,9 +105,11 @@ static int nobody_left_out(const struct returns *all, const struct pool *p, stru
     for (int i = 0; i < all->n_household; i++) {
         const struct household *h = &all->household[i];
         int fits = 0;
-        if (h->state != HH_ELIGIBLE || ticket_of(p->entry, p->n_entry, h->id)) continue;
-        for (int k = 0; k < p->n_home; k++)
-            fits |= p->home[k].rooms == h->rooms && (p->home[k].accessible || !h->accessible);
+        if (WAITS & 1U << h->state)
+            return err_set(e, "`%s` is %s: decide on all before a list is fixed", h->id,
+                           household_state_name[h->state]);
+        if (!may_be_drawn(all, i) || ticket_of(p->entry, p->n_entry, h->id)) continue;
+        for (int k = 0; k < p->n_home; k++) fits |= home_fits(h, p->home[k].rooms, p->home[k].accessible);
         if (fits) return err_set(e, "`%s` is eligible for one of these homes and not in the list", h->id);
     }
     return 0;

@@ -42,6 +42,13 @@ static void facts_put(struct step *x, struct household *h)
     h->rooms = 0;
 }
 
+/* Who had a hand in what is decided on. */
+static void hand_in(struct step *x, struct household *h)
+{
+    h->hands =
+        h->hands ? arena_printf(&x->all->text, "%s\n%s", h->hands, x->who->id) : text_kept(x->all, x->who->id);
+}
+
 int step_register(struct step *x)
 {
     struct returns *all = x->all;
@@ -61,7 +68,8 @@ int step_register(struct step *x)
                             .meter_m3 = (double)NAN,
                             .key_kWh = (double)NAN,
                             .key_m3 = (double)NAN,
-                            .registered_by = text_kept(all, x->who->id)};
+                            .refused = HH_REGISTERED};
+    hand_in(x, h);
     facts_put(x, h);
     household_enter(x, h, HH_REGISTERED);
     index_put(all, 0, all->n_household - 1);
@@ -72,7 +80,7 @@ int step_amend(struct step *x)
 {
     if (facts_good(x)) return -1;
     facts_put(x, x->h);
-    x->h->registered_by = text_kept(x->all, x->who->id);
+    hand_in(x, x->h);
     if (x->h->state != HH_REGISTERED) household_enter(x, x->h, HH_SURVEYED); /* decided anew */
     return 0;
 }
@@ -99,7 +107,7 @@ int step_consent(struct step *x)
         home_leave(x->all, h);
         household_enter(x, h, HH_WITHDRAWN);
     } else if (h->state == HH_WITHDRAWN)
-        household_enter(x, h, HH_REGISTERED); /* from the beginning */
+        household_enter(x, h, h->refused); /* from the beginning; a refusal is not shaken off so */
     return 0;
 }
 
@@ -112,6 +120,7 @@ int step_survey(struct step *x)
     if (consented(x, CONSENT_RETURN) || consented(x, CONSENT_SURVEY)) return -1;
     for (int i = 0; i < 3; i++)
         if (!strcmp(next[i].word, fact_text(x, "intention"))) household_enter(x, x->h, next[i].state);
+    hand_in(x, x->h);
     return 0;
 }
 
@@ -140,7 +149,7 @@ static int criteria_read(struct step *x, const char *key)
 static int may_decide(struct step *x)
 {
     const struct household *h = x->h;
-    if (consented(x, CONSENT_RETURN) || not_own(x, h->registered_by, "the registration")) return -1;
+    if (consented(x, CONSENT_RETURN) || not_own(x, h->hands, "the registration")) return -1;
     if (h->state != HH_APPEALED) return 0;
     return not_own(x, h->decided_by, "the decision appealed against") ||
                    not_own(x, h->appealed_by, "the record of the appeal")
@@ -160,6 +169,7 @@ int step_eligible(struct step *x)
     h->rooms = rooms;
     h->decided_by = text_kept(x->all, x->who->id);
     h->decided_ms = x->r->at_ms;
+    h->refused = HH_REGISTERED;
     household_enter(x, h, HH_ELIGIBLE);
     return 0;
 }
@@ -170,10 +180,10 @@ int step_refuse(struct step *x)
     int unmet = may_decide(x) ? -1 : criteria_read(x, "unmet");
     if (unmet < 0) return -1;
     if (!unmet) return err_set(x->e, "a refusal names the criteria that are not met");
-    int final = h->state == HH_APPEALED;
+    h->refused = h->state == HH_APPEALED ? HH_REFUSED : HH_INELIGIBLE;
     h->decided_by = text_kept(x->all, x->who->id);
     h->decided_ms = x->r->at_ms;
-    household_enter(x, h, final ? HH_REFUSED : HH_INELIGIBLE);
+    household_enter(x, h, h->refused);
     return 0;
 }
 
@@ -184,7 +194,6 @@ int step_appeal(struct step *x)
     char at[40];
     if (x->r->at_ms > until_ms)
         return err_set(x->e, "the time to appeal ended %s", instant_format(at, sizeof at, NULL, until_ms));
-    h->appealed = 1;
     h->appealed_by = text_kept(x->all, x->who->id);
     household_enter(x, h, HH_APPEALED);
     return 0;

@@ -247,6 +247,8 @@ int step_homes(struct step *x)
     const json_t *places = json_object_get(x->r->data, "places"), *homes = json_object_get(x->r->data, "homes"), *j;
     size_t i;
     if (homes_check(x, places, homes)) return -1;
+    for (int t = 0; t < all->n_test; t++)
+        if (not_own(x, all->test[t].by, "a test of what the homes hang on")) return -1;
     places_put(all, places);
     json_array_foreach(homes, i, j) home_put(all, j, places);
     for (int h = 0; h < all->n_home; h++)

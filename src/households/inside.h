@@ -20,8 +20,8 @@ void household_enter(struct step *, struct household *, enum household_state);
 /* The home that it holds becomes vacant. */
 void home_leave(struct returns *, struct household *);
 void index_put(struct returns *, int which, int at);                 /* 0 households, 1 homes */
-/* Nobody approves their own work: the signer is not the person with that id. */
-int not_own(struct step *, const char *person, const char *what);
+/* Nobody approves their own work: the signer is none of the persons with these ids, one a line. */
+int not_own(struct step *, const char *persons, const char *what);
 int consented(struct step *, unsigned purpose);
 step_do step_rules, step_homes, step_test, step_register, step_amend, step_consent, step_survey, step_eligible, step_refuse, step_appeal,
     step_commit, step_draw, step_offer, step_accept, step_decline, step_expire, step_move, step_meter, step_briefing, step_key, step_followup,

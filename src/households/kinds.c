@@ -45,14 +45,14 @@ static const struct value_row key_row[] = {
 static const struct value_row followup_row[] = {{"day", VALUE_COUNT, NEED, NULL, 1, 3650}, {"result", VALUE_WORD, NEED, "settled needs_help moved_away", 0, 0}, PAPER};
 
 #define OFFICE (ROLE_REGISTRAR | ROLE_AUTHORITY)
-#define BEFORE_POOL (S(REGISTERED) | S(SURVEYED) | S(ELIGIBLE) | S(INELIGIBLE) | S(DECLINED) | S(EXPIRED))
+#define BEFORE_POOL (S(REGISTERED) | S(SURVEYED) | S(ELIGIBLE) | S(DECLINED) | S(EXPIRED))
 #define LIVING ((1U << HH_STATES) - 1 - S(ERASED))
 const struct return_kind return_kinds[] = {
     {"return.rules", "room table, criteria, time limits and capacity of this return", ABOUT_NOTHING, ROLE_AUTHORITY, 0, NULL, ROWS(rules_row)},
     {"return.homes", "the homes of the village: rooms, where they stand, what their supplies hang on", ABOUT_NOTHING, ROLE_DATA | ROLE_AUTHORITY, 0, NULL, ROWS(homes_row)},
     {"return.test", "one supply of one thing passed its test, or not", ABOUT_THING, ROLE_TESTER, 0, NULL, ROWS(test_row)},
     {"return.register", "a household asks to return", ABOUT_NEW, ROLE_REGISTRAR, 0, NULL, ROWS(register_row)},
-    {"return.amend", "what was registered is corrected; it is decided anew", ABOUT_HOUSEHOLD, ROLE_REGISTRAR, BEFORE_POOL, "what stands in a published list is not changed any more", ROWS(register_row)},
+    {"return.amend", "what was registered is corrected; it is decided anew", ABOUT_HOUSEHOLD, ROLE_REGISTRAR, BEFORE_POOL, "what stands in a published list is not changed any more, and a refusal is appealed against", ROWS(register_row)},
     {"return.consent", "consent to one purpose, given or withdrawn", ABOUT_HOUSEHOLD, OFFICE, LIVING, "it is erased", ROWS(consent_row)},
     {"return.survey", "what the household intends", ABOUT_HOUSEHOLD, ROLE_REGISTRAR | ROLE_COLLECTOR, S(REGISTERED) | S(SURVEYED), "it was decided on already; correct it with --step amend of register", ROWS(survey_row)},
     {"return.eligible", "it meets the criteria", ABOUT_HOUSEHOLD, OFFICE, S(SURVEYED) | S(APPEALED), "survey it first: `kend household survey`", ROWS(eligible_row)},

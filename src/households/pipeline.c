@@ -119,16 +119,11 @@ json_t *returns_due_json(const struct returns *all, int64_t now_ms)
 
 /* --- the list of the next draw --- */
 
-static int in_pool(const struct household *h)
-{
-    return h->state == HH_ELIGIBLE || h->state == HH_DECLINED || h->state == HH_EXPIRED || h->state == HH_RESERVE;
-}
-
 static int group_in_pool(const struct returns *all, const char *group)
 {
     int n = 0;
     for (int i = 0; i < all->n_household; i++)
-        n += in_pool(&all->household[i]) && all->household[i].group && !strcmp(all->household[i].group, group);
+        n += may_be_drawn(all, i) && all->household[i].group && !strcmp(all->household[i].group, group);
     return n > 1;
 }
 
@@ -137,7 +132,7 @@ json_t *returns_pool_json(const struct returns *all)
     json_t *entries = json_array(), *homes = json_array();
     for (int i = 0; i < all->n_household; i++) {
         const struct household *h = &all->household[i];
-        if (!in_pool(h)) continue;
+        if (!may_be_drawn(all, i)) continue;
         json_t *j = json_pack("{s:s, s:i, s:b}", "id", h->id, "rooms", h->rooms, "accessible", h->accessible);
         if (h->group && group_in_pool(all, h->group)) json_object_set_new(j, "with", json_string(h->group));
         json_array_append_new(entries, j);

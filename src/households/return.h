@@ -26,9 +26,10 @@ struct household {
     int64_t rev, state_ms, seq;          /* seq: of its registration */
     int size, accessible, rooms;         /* rooms 0: not yet decided */
     unsigned consent;
-    const char *registered_by, *decided_by, *appealed_by, *offered_by;  /* persons' ids, for nobody approves their own work */
+    const char *hands;                   /* ids of all who registered, amended or surveyed it, one a line: they do not decide */
+    const char *decided_by, *appealed_by, *offered_by;  /* persons' ids, for nobody approves their own work */
     int64_t decided_ms;
-    int appealed;                        /* once */
+    enum household_state refused;        /* HH_INELIGIBLE or HH_REFUSED while a refusal stands, else HH_REGISTERED */
     int round, home;                     /* index or -1 */
     int64_t offer_ms, deadline_ms, move_ms, briefed_ms, briefed_seq, key_ms;
     const char *briefed_by; char map_sha256[65];
@@ -97,6 +98,8 @@ int return_round(const struct returns *, const char *id);
 int home_ready(const struct returns *, int home, struct err *);
 /* Who may be offered this vacant home next by the draw's own rules: a household on its reserve list, or -1. */
 int home_next(const struct returns *, int home);
+/* Eligible, and not waiting for a home of an earlier draw that may still come to it. */
+int may_be_drawn(const struct returns *, int household);
 int rooms_for(const struct return_rules *, int persons);             /* 0: no row */
 /* The version that a signer sees of what a record of that kind is about. */
 int64_t return_rev(const struct returns *, const char *kind, const char *of);

@@ -124,6 +124,9 @@ static int accredit(struct people *p, const struct record *r, struct err *e)
     if ((new.roles &ROLE_INSPECTOR) && (new.roles &(ROLE_LEADER | ROLE_MANAGER)))
         return err_set(e, "an inspector does not lead or manage clearance: they would judge their own work");
     if (!memcmp(by->key, new.key, KEY_BYTES)) return err_set(e, "nobody accredits themselves");
+    for (int i = 0; i < p->n; i++)
+        if (!memcmp(p->person[i].key, new.key, KEY_BYTES) && strcmp(p->person[i].id, new.id) != 0)
+            return err_set(e, "this key is that of `%s`: one key is one person's", p->person[i].id);
     *person_add(p) = new;
     return 1;
 }

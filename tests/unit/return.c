@@ -1,0 +1,634 @@
+/* The return, wrong move by wrong move: each refused with its reason and nothing changed. Then the reserve list in its order with groups and
+ * step-free homes, what withdrawn consent and erasure do at each stage, and the land between offer and key. */
+#include "return_kit.h"
+
+static struct kit k;
+
+static int set_up(void **state)
+{
+    (void)state;
+    kit_open(&k, ":memory:", NULL);
+    return 0;
+}
+static int tear_down(void **state)
+{
+    (void)state;
+    kit_close(&k);
+    return 0;
+}
+
+static const char *state_of(const char *id) { return household_state_name[kit_household(&k, id)->state]; }
+static const char *home_of(const char *id)
+{
+    const struct household *h = kit_household(&k, id);
+    return h->home < 0 ? "" : k.d.returns->home[h->home].id;
+}
+static enum home_use use_of(const char *home) { return k.d.returns->home[return_home(k.d.returns, home)].use; }
+
+/* One household as far as an accepted home. */
+static void accepted(const char *id)
+{
+    kit_must(&k, REGISTRAR, "return.offer", id, kit_home(home_of(id)));
+    kit_must(&k, REGISTRAR2, "return.accept", id, json_object());
+}
+
+static void scheduled(const char *id)
+{
+    accepted(id);
+    kit_must(&k, REGISTRAR, "return.move", id, kit_day(k.at_ms));
+    kit_must(&k, TESTER, "return.meter", id, kit_meter());
+}
+
+static void one(const char *id, int size, int accessible)
+{
+    kit_apply(&k, id, size, accessible, NULL);
+    kit_draw(&k, "D-1", "12-34-56-78");
+    assert_string_equal(state_of(id), "drawn");
+}
+
+static void names_are_no_pseudonyms(void **state)
+{
+    (void)state;
+    static const char *const wrong[] = {
+        "Aliyev",         "h-aliyev",        "h-leyla000000",  "H-00000000001x", "h-00000000001X",
+        "h-00000000001u", "h-00000000001xx", "g-00000000001x", "h_00000000001x", "",
+        "h-abcdefghjkmn"};
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
+        if (!kit_say(&k, REGISTRAR, "return.register", wrong[i], -1, kit_facts(3, 0, NULL)))
+            fail_msg("`%s` was taken", wrong[i]);
+    json_t *extra = kit_facts(3, 0, NULL);
+    json_object_set_new(extra, "faith", json_string("x"));
+    kit_refuses(&k, "has no `faith`", REGISTRAR, "return.register", "h-00000000001x", extra);
+    kit_refuses(&k, "random code", REGISTRAR, "return.register", "h-00000000001x", kit_facts(3, 0, "family-1"));
+    kit_refuses(&k, "from 1 to 9", REGISTRAR, "return.register", "h-00000000001x", kit_facts(12, 0, NULL));
+}
+
+/* --- nobody approves their own work, whichever key they use --- */
+
+static void one_person_with_two_keys(void **state)
+{
+    (void)state;
+    char pub[HEX_KEY];
+    const char *id = "h-00000000001x";
+    struct key other;
+    key_from_seed(&other, "other", (const unsigned char[32]){77});
+    kit_must(&k, AUTHORITY, "people.accredit", "",
+             json_pack("{s:s, s:s, s:s, s:s, s:[s,s,s], s:s, s:s}", "key", hex_write(pub, other.pub, KEY_BYTES),
+                       "name", "the same", "id", "registrar", "org", "O", "roles", "registrar", "observer",
+                       "tester", "from", "2026-01-01", "until", "2030-01-01"));
+    k.key[STRANGER] = other;
+    kit_apply(&k, "h-00000000002x", 3, 0, NULL);
+    kit_must(&k, REGISTRAR, "return.register", id, kit_facts(3, 0, NULL));
+    kit_must(&k, REGISTRAR, "return.consent", id, json_pack("{s:s, s:s}", "purpose", "return", "act", "given"));
+    kit_must(&k, REGISTRAR, "return.consent", id, json_pack("{s:s, s:s}", "purpose", "survey", "act", "given"));
+    kit_must(&k, REGISTRAR2, "return.survey", id, json_pack("{s:s}", "intention", "return"));
+    kit_refuses(&k, "own work", STRANGER, "return.eligible", id,
+                json_pack("{s:[s,s]}", "met", "displaced", "no_home"));
+    kit_refuses(&k, "own work", REGISTRAR2, "return.eligible", id,
+                json_pack("{s:[s,s]}", "met", "displaced", "no_home"));
+    kit_must(&k, REGISTRAR2, "return.amend", id,
+             kit_facts(4, 0, NULL)); /* an amendment by another does not wash the first hand */
+    kit_must(&k, REGISTRAR2, "return.survey", id, json_pack("{s:s}", "intention", "return"));
+    kit_refuses(&k, "own work", REGISTRAR, "return.eligible", id,
+                json_pack("{s:[s,s]}", "met", "displaced", "no_home"));
+    kit_must(&k, DEPUTY, "return.eligible", id, json_pack("{s:[s,s]}", "met", "displaced", "no_home"));
+    json_t *c = kit_commitment(&k, returns_pool_json(k.d.returns), k.at_ms + MS_HOUR);
+    kit_must(&k, REGISTRAR, "return.commit", "D-1", json_pack("{s:O}", "commitment", c));
+    k.at_ms += 2 * MS_HOUR;
+    json_t *result = kit_result(&k, c, "12-34-56-78");
+    kit_refuses(&k, "own work: the list", STRANGER, "return.draw", "D-1", json_pack("{s:O}", "result", result));
+    kit_must(&k, OBSERVER, "return.draw", "D-1", json_pack("{s:o}", "result", result));
+    json_decref(c);
+    kit_must(&k, REGISTRAR, "return.offer", id, kit_home(home_of(id)));
+    kit_refuses(&k, "own work: the offer", STRANGER, "return.accept", id, json_object());
+    kit_refuses(&k, "own work: the offer", STRANGER, "return.decline", id, json_object());
+    kit_must(&k, REGISTRAR2, "return.accept", id, json_object());
+    kit_must(&k, REGISTRAR, "return.move", id, kit_day(k.at_ms));
+    kit_must(&k, EDUCATOR, "return.briefing", id, kit_briefing("az"));
+    kit_must(&k, STRANGER, "return.meter", id, kit_meter());
+    kit_refuses(&k, "own work: the reading", REGISTRAR, "return.key", id, kit_key(home_of(id)));
+    kit_refuses(&k, "one key is one person's", AUTHORITY, "people.accredit", "",
+                json_pack("{s:s, s:s, s:s, s:s, s:[s], s:s, s:s}", "key", pub, "name", "x", "id", "somebody-else",
+                          "org", "O", "roles", "observer", "from", "2026-01-01", "until", "2030-01-01"));
+}
+
+static void who_tested_does_not_list_the_homes(void **state)
+{
+    (void)state;
+    char pub[HEX_KEY];
+    kit_must(&k, AUTHORITY, "people.accredit", "",
+             json_pack("{s:s, s:s, s:s, s:s, s:[s], s:s, s:s}", "key", hex_write(pub, k.key[TESTER].pub, KEY_BYTES),
+                       "name", "tester", "id", "tester", "org", "Grid", "roles", "data", "from", "2026-01-01",
+                       "until", "2030-01-01"));
+    kit_refuses(&k, "own work", TESTER, "return.homes", "", kit_homes());
+    kit_must(&k, DATA, "return.homes", "", kit_homes());
+}
+
+/* --- time --- */
+
+static void answers_are_not_dated_back(void **state)
+{
+    (void)state;
+    const char *id = "h-00000000001x";
+    one(id, 3, 0);
+    kit_must(&k, REGISTRAR, "return.offer", id, kit_home(home_of(id)));
+    int64_t offered_ms = k.at_ms;
+    kit_refuses(&k, "has until", OBSERVER, "return.expire", id, json_object());
+    k.at_ms += 5 * (int64_t)MS_DAY + MS_MIN;
+    kit_refuses(&k, "ended", REGISTRAR2, "return.accept", id, json_object());
+    kit_must(&k, REGISTRAR, "return.register", "h-00000000002x",
+             kit_facts(3, 0, NULL)); /* time is on the chain now */
+    k.at_ms = offered_ms + MS_DAY;
+    kit_refuses(&k, "not dated back", REGISTRAR2, "return.accept", id, json_object());
+    k.at_ms = offered_ms + 6 * (int64_t)MS_DAY;
+    kit_must(&k, OBSERVER, "return.expire", id, json_object());
+    assert_int_equal(use_of("A-1") == HOME_HELD || use_of("B-1") == HOME_HELD, 0);
+    k.at_ms += 400 * (int64_t)MS_DAY; /* the machine's clock: nothing from the future */
+    kit_refuses(&k, "future", REGISTRAR, "return.register", "h-00000000003x", kit_facts(3, 0, NULL));
+}
+
+static void the_list_is_fixed_before_its_seed(void **state)
+{
+    (void)state;
+    kit_apply(&k, "h-00000000001x", 3, 0, NULL);
+    json_t *c = kit_commitment(&k, returns_pool_json(k.d.returns), k.at_ms + MS_HOUR);
+    k.at_ms += MS_HOUR;
+    kit_refuses(&k, "fixed before its seed", REGISTRAR, "return.commit", "D-1",
+                json_pack("{s:O}", "commitment", c));
+    k.at_ms -= 3 * MS_HOUR;
+    kit_refuses(&k, "not dated back", REGISTRAR, "return.commit", "D-1", json_pack("{s:O}", "commitment", c));
+    k.at_ms += 2 * MS_HOUR + 30 * MS_MIN;
+    kit_must(&k, REGISTRAR, "return.commit", "D-1", json_pack("{s:O}", "commitment", c));
+    k.at_ms += MS_HOUR;
+    struct draw_seed early = {.secret = {5}, .text = "12-34-56-78", .at_ms = k.at_ms + MS_DAY};
+    json_t *result = draw_make(c, &early, &k.e);
+    kit_refuses(&k, "before its seed was public", OBSERVER, "return.draw", "D-1",
+                json_pack("{s:o}", "result", result));
+    json_t *other = kit_result(&k, c, "99-99-99-99");
+    json_object_set_new(other, "seed", json_string("12-34-56-78"));
+    kit_refuses(&k, "first difference", OBSERVER, "return.draw", "D-1", json_pack("{s:o}", "result", other));
+    json_decref(c);
+}
+
+static void nobody_is_left_out_or_smuggled_in(void **state)
+{
+    (void)state;
+    static const char mine[] = "h-00000000001x", hers[] = "h-00000000002x";
+    kit_apply(&k, mine, 3, 0, NULL);
+    kit_apply(&k, hers, 3, 0, NULL);
+    json_t *list = returns_pool_json(k.d.returns), *c;
+    json_array_remove(json_object_get(list, "entries"), 1);
+    c = kit_commitment(&k, list, k.at_ms + MS_HOUR);
+    kit_refuses(&k, "not in the list", REGISTRAR, "return.commit", "D-1", json_pack("{s:o}", "commitment", c));
+    list = returns_pool_json(k.d.returns);
+    json_array_append_new(json_object_get(list, "entries"),
+                          json_pack("{s:s, s:i, s:b}", "id", "h-00000000009x", "rooms", 3, "accessible", 0));
+    c = kit_commitment(&k, list, k.at_ms + MS_HOUR);
+    kit_refuses(&k, "no registered household", REGISTRAR, "return.commit", "D-1",
+                json_pack("{s:o}", "commitment", c));
+    list = returns_pool_json(k.d.returns);
+    json_object_set_new(json_array_get(json_object_get(list, "entries"), 0), "accessible", json_true());
+    c = kit_commitment(&k, list, k.at_ms + MS_HOUR);
+    kit_refuses(&k, "was decided for", REGISTRAR, "return.commit", "D-1", json_pack("{s:o}", "commitment", c));
+    list = returns_pool_json(k.d.returns);
+    json_object_set_new(json_array_get(json_object_get(list, "homes"), 0), "near", json_string("elsewhere"));
+    c = kit_commitment(&k, list, k.at_ms + MS_HOUR);
+    kit_refuses(&k, "the list says otherwise", REGISTRAR, "return.commit", "D-1",
+                json_pack("{s:o}", "commitment", c));
+    kit_must(&k, REGISTRAR, "return.register", "h-00000000003x", kit_facts(3, 0, NULL));
+    kit_must(&k, REGISTRAR, "return.consent", "h-00000000003x",
+             json_pack("{s:s, s:s}", "purpose", "return", "act", "given"));
+    kit_must(&k, REGISTRAR, "return.consent", "h-00000000003x",
+             json_pack("{s:s, s:s}", "purpose", "survey", "act", "given"));
+    kit_must(&k, REGISTRAR, "return.survey", "h-00000000003x", json_pack("{s:s}", "intention", "return"));
+    c = kit_commitment(&k, returns_pool_json(k.d.returns), k.at_ms + MS_HOUR);
+    kit_refuses(&k, "decide on all", REGISTRAR, "return.commit", "D-1", json_pack("{s:o}", "commitment", c));
+}
+
+/* --- offers --- */
+
+static void an_offer_is_what_the_draw_gave(void **state)
+{
+    (void)state;
+    char id[16];
+    for (int i = 1; i <= 8; i++) kit_apply(&k, kit_name(id, i), 3, 0, NULL); /* six homes of three rooms */
+    kit_draw(&k, "D-1", "12-34-56-78");
+    const char *holder[6], *waits[2];
+    int n = 0, w = 0;
+    for (int i = 0; i < k.d.returns->n_household; i++) {
+        const struct household *h = &k.d.returns->household[i];
+        if (h->state == HH_DRAWN && n < 6) holder[n++] = h->id;
+        if (h->state == HH_RESERVE && w < 2) waits[w++] = h->id;
+    }
+    assert_int_equal(n, 6);
+    assert_int_equal(w, 2);
+    kit_refuses(&k, "offer outside the draw", REGISTRAR, "return.offer", holder[0], kit_home(home_of(holder[1])));
+    kit_refuses(&k, "offer outside the draw", REGISTRAR, "return.offer", holder[0], kit_home("A-3"));
+    kit_refuses(&k, "offer outside the draw", REGISTRAR, "return.offer", waits[0], kit_home(home_of(holder[0])));
+    kit_refuses(&k, "offer outside the draw", REGISTRAR, "return.offer", waits[0], kit_home("A-3"));
+    kit_refuses(&k, "no home", REGISTRAR, "return.offer", holder[0], kit_home("Z-9"));
+    kit_must(&k, REGISTRAR, "return.offer", holder[0], kit_home(home_of(holder[0])));
+    kit_refuses(&k, "is offered", REGISTRAR, "return.offer", holder[0], kit_home(home_of(holder[0])));
+    char home[16];
+    snprintf(home, sizeof home, "%s", home_of(holder[0]));
+    kit_must(&k, REGISTRAR2, "return.decline", holder[0], json_object());
+    assert_int_equal(use_of(home), HOME_VACANT);
+    int next = home_next(k.d.returns, return_home(k.d.returns, home));
+    assert_true(next >= 0);
+    const char *first = k.d.returns->household[next].id, *second = strcmp(first, waits[0]) ? waits[0] : waits[1];
+    kit_refuses(&k, "is next on the reserve list", REGISTRAR, "return.offer", second, kit_home(home));
+    /* a home that the reserve list waits for is in no other draw, and neither is who waits for it */
+    json_t *list = returns_pool_json(k.d.returns);
+    assert_int_equal(json_array_size(json_object_get(list, "homes")),
+                     2); /* those of four rooms, which fit nobody */
+    json_array_append_new(json_object_get(list, "homes"),
+                          json_pack("{s:s, s:i, s:b, s:s}", "id", home, "rooms", 3, "accessible",
+                                    k.d.returns->home[return_home(k.d.returns, home)].accessible, "near",
+                                    home[0] == 'A' ? "west" : "east"));
+    kit_refuses(&k, "of the reserve list", REGISTRAR, "return.commit", "D-2",
+                json_pack("{s:o}", "commitment", kit_commitment(&k, list, k.at_ms + MS_HOUR)));
+    list = returns_pool_json(k.d.returns);
+    json_array_append_new(json_object_get(list, "entries"),
+                          json_pack("{s:s, s:i, s:b}", "id", second, "rooms", 3, "accessible", 0));
+    kit_refuses(&k, "may still come to it", REGISTRAR, "return.commit", "D-2",
+                json_pack("{s:o}", "commitment", kit_commitment(&k, list, k.at_ms + MS_HOUR)));
+    kit_must(&k, REGISTRAR, "return.offer", first, kit_home(home));
+    kit_refuses(&k, "offer outside the draw", REGISTRAR, "return.offer", second,
+                kit_home(home)); /* one home, two households */
+}
+
+static void groups_and_step_free_homes_keep_their_order(void **state)
+{
+    (void)state;
+    char id[16];
+    for (int i = 1; i <= 6; i++) kit_apply(&k, kit_name(id, i), 3, 0, NULL);
+    kit_apply(&k, "h-00000000021x", 3, 1, NULL);
+    kit_apply(&k, "h-00000000022x", 3, 1, NULL);
+    kit_apply(&k, "h-00000000023x", 3, 1, NULL); /* three who need one, two step-free homes */
+    kit_draw(&k, "D-1", "12-34-56-78");
+    const struct household *h;
+    const char *needs = NULL, *holds = NULL;
+    for (int i = 21; i <= 23; i++) {
+        h = kit_household(&k, kit_name(id, i));
+        if (h->state == HH_RESERVE)
+            needs = h->id;
+        else
+            holds = h->id;
+    }
+    assert_non_null(needs);
+    assert_non_null(holds);
+    char home[16];
+    snprintf(home, sizeof home, "%s", home_of(holds));
+    kit_must(&k, REGISTRAR, "return.consent", holds,
+             json_pack("{s:s, s:s}", "purpose", "return", "act", "withdrawn"));
+    assert_string_equal(state_of(holds), "withdrawn");
+    int next = home_next(k.d.returns, return_home(k.d.returns, home));
+    assert_string_equal(k.d.returns->household[next].id, needs); /* before others who were drawn earlier */
+    kit_must(&k, REGISTRAR, "return.erase", needs, json_object());
+    next = home_next(k.d.returns, return_home(k.d.returns, home));
+    assert_true(next >= 0 &&
+                !k.d.returns->household[next].accessible); /* then a step-free home that is left over */
+}
+
+static void a_group_is_offered_together_or_not_at_all(void **state)
+{
+    (void)state;
+    char id[16];
+    static const char g[] = "g-22222222";
+    for (int i = 1; i <= 6; i++) kit_apply(&k, kit_name(id, i), 3, 0, NULL);
+    kit_apply(&k, "h-00000000031x", 3, 0, g);
+    kit_apply(&k, "h-00000000032x", 3, 0, g);
+    for (int seed = 10; seed < 99; seed++) { /* a seed by which the group waits */
+        char text[24];
+        json_t *c = kit_commitment(&k, returns_pool_json(k.d.returns), k.at_ms + MS_HOUR);
+        snprintf(text, sizeof text, "12-34-56-%d", seed);
+        k.at_ms += 2 * MS_HOUR;
+        json_t *r = kit_result(&k, c, text);
+        int reserve = 0;
+        for (size_t i = 0; i < json_array_size(json_object_get(r, "reserve")); i++)
+            reserve += !strncmp(
+                json_string_value(json_object_get(json_array_get(json_object_get(r, "reserve"), i), "entry")),
+                "h-0000000003", 12);
+        k.at_ms -= 2 * MS_HOUR;
+        if (reserve == 2) {
+            kit_must(&k, REGISTRAR, "return.commit", "D-1", json_pack("{s:O}", "commitment", c));
+            k.at_ms += 2 * MS_HOUR;
+            kit_must(&k, OBSERVER, "return.draw", "D-1", json_pack("{s:O}", "result", r));
+            seed = 100;
+        }
+        json_decref(c);
+        json_decref(r);
+    }
+    assert_string_equal(state_of("h-00000000031x"), "reserve");
+    const char *west[4];
+    int n = 0;
+    for (int i = 1; i <= 6; i++) {
+        const struct household *h = kit_household(&k, kit_name(id, i));
+        if (home_of(h->id)[0] == 'A' && n < 4) west[n++] = h->id;
+    }
+    assert_true(n >= 2);
+    int first = kit_household(&k, west[0])->home, second = kit_household(&k, west[1])->home;
+    kit_must(&k, REGISTRAR, "return.erase", west[0], json_object());
+    assert_int_equal(home_next(k.d.returns, first), -1); /* one home is not enough for two */
+    kit_must(&k, REGISTRAR, "return.erase", west[1], json_object());
+    int a = home_next(k.d.returns, first), b = home_next(k.d.returns, second);
+    assert_true(a >= 0 && b >= 0 && a != b);
+    assert_string_equal(k.d.returns->household[a].group, g);
+    kit_must(&k, REGISTRAR, "return.offer", k.d.returns->household[a].id, kit_home(k.d.returns->home[first].id));
+    assert_int_equal(home_next(k.d.returns, second), b); /* the other one still gets the home beside it */
+}
+
+/* --- ready --- */
+
+static void no_key_before_briefing(void **state)
+{
+    (void)state;
+    const char *id = "h-00000000001x";
+    one(id, 3, 0);
+    kit_refuses(&k, "drawn; return.briefing", EDUCATOR, "return.briefing", id, kit_briefing("az"));
+    scheduled(id);
+    kit_refuses(&k, "key before briefing", REGISTRAR, "return.key", id, kit_key(home_of(id)));
+    kit_refuses(&k, "speaks az", EDUCATOR, "return.briefing", id, kit_briefing("en"));
+    kit_refuses(&k, "wants educator", REGISTRAR2, "return.briefing", id, kit_briefing("az"));
+    json_t *no_map = kit_briefing("az");
+    json_object_del(no_map, "map_sha256");
+    kit_refuses(&k, "map_sha256", EDUCATOR, "return.briefing", id, no_map);
+    kit_refuses(&k, "key before briefing", REGISTRAR, "return.key", id, kit_key(home_of(id)));
+    kit_must(&k, EDUCATOR, "return.briefing", id, kit_briefing("az"));
+    kit_refuses(&k, "another home", REGISTRAR, "return.key", id, kit_key("A-3"));
+    kit_must(&k, REGISTRAR, "return.key", id, kit_key(home_of(id)));
+    assert_string_equal(state_of(id), "keys");
+    kit_refuses(&k, "is keys", REGISTRAR, "return.key", id, kit_key(home_of(id)));
+}
+
+static int on_the_east(const char *id) { return home_of(id)[0] == 'B'; }
+
+static void no_home_before_it_is_ready(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *supply, *of;
+    } hang[] = {{"power", "line-2"}, {"water", "east"}, {"road", "east"}};
+    char id[16];
+    const char *east = NULL;
+    for (int i = 1; i <= 6; i++) kit_apply(&k, kit_name(id, i), 3, 0, NULL);
+    kit_draw(&k, "D-1", "12-34-56-78");
+    for (int i = 0; i < 6; i++)
+        if (on_the_east(k.d.returns->household[i].id)) east = k.d.returns->household[i].id;
+    const char *moves[] = {"return.offer", "return.move", "return.meter", "return.key"};
+    for (int stage = 0; stage < 4; stage++) {
+        if (stage == 1) accepted(east);
+        if (stage == 3) {
+            kit_must(&k, REGISTRAR, "return.move", east, kit_day(k.at_ms));
+            kit_must(&k, TESTER, "return.meter", east, kit_meter());
+            kit_must(&k, EDUCATOR, "return.briefing", east, kit_briefing("az"));
+        }
+        for (int i = 0; i < 4; i++) {
+            enum who by = stage == 2 ? TESTER : REGISTRAR;
+            json_t *data = stage == 0   ? kit_home(home_of(east))
+                           : stage == 1 ? kit_day(k.at_ms)
+                           : stage == 2 ? kit_meter()
+                                        : kit_key(home_of(east));
+            if (i < 3) {
+                kit_test(&k, hang[i].supply, hang[i].of, "fail");
+                kit_refuses(&k, "home before commissioning", by, moves[stage], east, data);
+                kit_test(&k, hang[i].supply, hang[i].of, "pass");
+                continue;
+            }
+            int64_t find = k.d.returns->head.seq + 1;
+            kit_must(&k, PEOPLE, "land.found", "",
+                     json_pack("{s:s, s:[f,f]}", "text", "x", "position", 46.761, 39.181));
+            kit_refuses(&k, "home before commissioning", by, moves[stage], east, data);
+            kit_must(&k, INSPECTOR, "land.resolve", "",
+                     json_pack("{s:I, s:s, s:s}", "find", (json_int_t)find, "result", "nothing", "text", "x"));
+            json_t *again = stage == 0   ? kit_home(home_of(east))
+                            : stage == 1 ? kit_day(k.at_ms)
+                            : stage == 2 ? kit_meter()
+                                         : kit_key(home_of(east));
+            kit_refuses(&k, "home before commissioning", by, moves[stage], east,
+                        again); /* visited is not given back */
+            kit_must(&k, DEPUTY, "land.restore", "",
+                     json_pack("{s:I, s:s}", "find", (json_int_t)find, "text", "x"));
+        }
+    }
+    kit_must(&k, REGISTRAR, "return.key", east, kit_key(home_of(east)));
+}
+
+static void new_danger_asks_for_a_new_briefing(void **state)
+{
+    (void)state;
+    const char *id = "h-00000000001x";
+    one(id, 3, 0);
+    scheduled(id);
+    kit_must(&k, EDUCATOR, "return.briefing", id, kit_briefing("az"));
+    json_t *far = json_pack("{s:s, s:[[[f,f],[f,f],[f,f],[f,f]]]}", "type", "Polygon", "coordinates", 46.80, 39.18,
+                            46.801, 39.18, 46.801, 39.181, 46.80, 39.18);
+    kit_must(&k, COLLECTOR, "land.area", "FAR",
+             json_pack("{s:o, s:s}", "geometry", far, "evidence", "x")); /* four kilometres */
+    json_t *near = json_pack("{s:s, s:[[[f,f],[f,f],[f,f],[f,f]]]}", "type", "Polygon", "coordinates", 46.755,
+                             39.185, 46.756, 39.185, 46.756, 39.186, 46.755, 39.185);
+    json_t *data = kit_key(home_of(id));
+    kit_must(&k, COLLECTOR, "land.area", "NEAR", json_pack("{s:o, s:s}", "geometry", near, "evidence", "x"));
+    kit_refuses(&k, "`NEAR` is reported", REGISTRAR, "return.key", id, data);
+    kit_must(&k, EDUCATOR, "return.briefing", id, kit_briefing("az"));
+    kit_must(&k, REGISTRAR, "return.key", id, kit_key(home_of(id)));
+}
+
+/* --- leaving --- */
+
+static void withdrawn_and_erased_are_out(void **state)
+{
+    (void)state;
+    static const char *const act[] = {"return.consent", "return.erase"};
+    char id[16];
+    for (int i = 1; i <= 4; i++) kit_apply(&k, kit_name(id, i), 3, 0, NULL);
+    json_t *c = kit_commitment(&k, returns_pool_json(k.d.returns), k.at_ms + MS_HOUR);
+    kit_must(&k, REGISTRAR, "return.commit", "D-1", json_pack("{s:O}", "commitment", c));
+    kit_must(&k, REGISTRAR, act[0], kit_name(id, 1),
+             json_pack("{s:s, s:s}", "purpose", "return", "act", "withdrawn")); /* in the list already */
+    kit_must(&k, REGISTRAR, act[1], kit_name(id, 2), json_object());
+    k.at_ms += 2 * MS_HOUR;
+    kit_must(&k, OBSERVER, "return.draw", "D-1", json_pack("{s:o}", "result", kit_result(&k, c, "12-34-56-78")));
+    json_decref(c);
+    assert_string_equal(state_of(kit_name(id, 1)), "withdrawn");
+    assert_string_equal(state_of(kit_name(id, 2)), "erased");
+    assert_string_equal(home_of(kit_name(id, 1)), "");
+    kit_refuses(&k, "is withdrawn", REGISTRAR, "return.offer", kit_name(id, 1), kit_home("A-1"));
+    kit_refuses(&k, "is erased", REGISTRAR, "return.offer", kit_name(id, 2), kit_home("A-1"));
+    kit_refuses(&k, "is erased", REGISTRAR, "return.consent", kit_name(id, 2),
+                json_pack("{s:s, s:s}", "purpose", "return", "act", "given"));
+    kit_refuses(&k, "registered already", REGISTRAR, "return.register", kit_name(id, 2), kit_facts(3, 0, NULL));
+    kit_name(id, 3);
+    scheduled(id);
+    kit_must(&k, EDUCATOR, "return.briefing", id, kit_briefing("az"));
+    char home[16];
+    snprintf(home, sizeof home, "%s", home_of(id));
+    kit_must(&k, REGISTRAR, "return.consent", id, json_pack("{s:s, s:s}", "purpose", "return", "act", "withdrawn"));
+    kit_refuses(&k, "is withdrawn", REGISTRAR, "return.key", id, kit_key(home));
+    assert_int_equal(use_of(home), HOME_VACANT);
+    kit_must(&k, REGISTRAR, "return.consent", id, json_pack("{s:s, s:s}", "purpose", "return", "act", "given"));
+    assert_string_equal(state_of(id), "registered"); /* from the beginning */
+}
+
+static void a_refusal_is_not_shaken_off(void **state)
+{
+    (void)state;
+    const char *id = "h-00000000001x";
+    kit_must(&k, REGISTRAR, "return.register", id, kit_facts(3, 0, NULL));
+    kit_must(&k, REGISTRAR, "return.consent", id, json_pack("{s:s, s:s}", "purpose", "return", "act", "given"));
+    kit_must(&k, REGISTRAR, "return.consent", id, json_pack("{s:s, s:s}", "purpose", "survey", "act", "given"));
+    kit_must(&k, REGISTRAR, "return.survey", id, json_pack("{s:s}", "intention", "return"));
+    kit_must(&k, DEPUTY, "return.refuse", id, json_pack("{s:[s]}", "unmet", "no_home"));
+    kit_refuses(&k, "appealed against", REGISTRAR, "return.amend", id, kit_facts(4, 0, NULL));
+    kit_must(&k, REGISTRAR, "return.consent", id, json_pack("{s:s, s:s}", "purpose", "return", "act", "withdrawn"));
+    kit_must(&k, REGISTRAR, "return.consent", id, json_pack("{s:s, s:s}", "purpose", "return", "act", "given"));
+    assert_string_equal(state_of(id), "ineligible");
+    kit_must(&k, REGISTRAR, "return.appeal", id, json_object());
+    kit_refuses(&k, "the decision", DEPUTY, "return.eligible", id,
+                json_pack("{s:[s,s]}", "met", "displaced", "no_home"));
+    kit_refuses(&k, "2 criteria", AUTHORITY, "return.eligible", id, json_pack("{s:[s]}", "met", "displaced"));
+    kit_refuses(&k, "stands twice", AUTHORITY, "return.eligible", id,
+                json_pack("{s:[s,s]}", "met", "displaced", "displaced"));
+    kit_must(&k, AUTHORITY, "return.refuse", id, json_pack("{s:[s]}", "unmet", "no_home"));
+    kit_must(&k, REGISTRAR, "return.consent", id, json_pack("{s:s, s:s}", "purpose", "return", "act", "withdrawn"));
+    kit_must(&k, REGISTRAR, "return.consent", id, json_pack("{s:s, s:s}", "purpose", "return", "act", "given"));
+    assert_string_equal(state_of(id), "refused");
+}
+
+static void as_many_moves_a_day_as_there_is_room_for(void **state)
+{
+    (void)state;
+    char id[16];
+    for (int i = 1; i <= 4; i++) kit_apply(&k, kit_name(id, i), 3, 0, NULL);
+    kit_draw(&k, "D-1", "12-34-56-78");
+    for (int i = 1; i <= 3; i++) accepted(kit_name(id, i));
+    kit_must(&k, REGISTRAR, "return.move", kit_name(id, 1), kit_day(k.at_ms + MS_DAY));
+    kit_must(&k, REGISTRAR, "return.move", kit_name(id, 2), kit_day(k.at_ms + MS_DAY));
+    kit_must(&k, REGISTRAR, "return.move", kit_name(id, 2), kit_day(k.at_ms + MS_DAY)); /* itself does not count */
+    kit_refuses(&k, "choose another day", REGISTRAR, "return.move", kit_name(id, 3), kit_day(k.at_ms + MS_DAY));
+    kit_refuses(&k, "is past", REGISTRAR, "return.move", kit_name(id, 3), kit_day(k.at_ms - 2 * (int64_t)MS_DAY));
+    kit_must(&k, REGISTRAR, "return.move", kit_name(id, 3), kit_day(k.at_ms + 2 * (int64_t)MS_DAY));
+    kit_must(&k, TESTER, "return.meter", kit_name(id, 3), kit_meter());
+    kit_must(&k, EDUCATOR, "return.briefing", kit_name(id, 3), kit_briefing("az"));
+    kit_refuses(&k, "has not come", REGISTRAR, "return.key", kit_name(id, 3), kit_key(home_of(id)));
+}
+
+static void visits_and_what_is_due(void **state)
+{
+    (void)state;
+    static const int days[] = {7, 30, 90};
+    const char *id = "h-00000000001x";
+    one(id, 3, 0);
+    scheduled(id);
+    kit_must(&k, EDUCATOR, "return.briefing", id, kit_briefing("az"));
+    kit_must(&k, REGISTRAR, "return.key", id, kit_key(home_of(id)));
+    int64_t key_ms = k.at_ms;
+    for (int i = 0; i < 3; i++) {
+        k.at_ms = key_ms + days[i] * (int64_t)MS_DAY - 1;
+        kit_refuses(&k, "has not come", REGISTRAR, "return.followup", id,
+                    json_pack("{s:i, s:s}", "day", days[i], "result", "settled"));
+        k.at_ms++;
+        json_t *due = returns_due_json(k.d.returns, k.at_ms);
+        assert_int_equal(json_array_size(due), 1);
+        json_decref(due);
+        kit_must(&k, REGISTRAR, "return.followup", id,
+                 json_pack("{s:i, s:s}", "day", days[i], "result", "settled"));
+    }
+    assert_string_equal(state_of(id), "settled");
+    json_t *p = returns_pipeline_json(k.d.returns, k.at_ms);
+    char *text = json_dumps(p, 0);
+    assert_null(strstr(text, "h-0"));
+    free(text);
+    json_decref(p);
+}
+
+static void homes_that_are_held_do_not_change(void **state)
+{
+    (void)state;
+    const char *id = "h-00000000001x";
+    one(id, 3, 0);
+    json_t *homes = kit_homes(), *list = json_object_get(homes, "homes"), *j;
+    size_t i;
+    json_array_foreach(list, i, j) if (!strcmp(json_string_value(json_object_get(j, "id")), home_of(id)))
+        json_object_set_new(j, "rooms", json_integer(5));
+    kit_refuses(&k, "do not change", DATA, "return.homes", "", homes);
+    homes = kit_homes();
+    list = json_object_get(homes, "homes");
+    json_array_foreach(list, i, j) if (!strcmp(json_string_value(json_object_get(j, "id")), home_of(id))) break;
+    json_array_remove(list, i);
+    kit_refuses(&k, "not in this list", DATA, "return.homes", "", homes);
+    homes = kit_homes();
+    json_array_append(json_object_get(homes, "homes"), json_array_get(json_object_get(homes, "homes"), 0));
+    kit_refuses(&k, "stands twice", DATA, "return.homes", "", homes);
+    homes = kit_homes();
+    json_object_set_new(json_array_get(json_object_get(homes, "homes"), 0), "power", json_array());
+    kit_refuses(&k, "wants `power`", DATA, "return.homes", "", homes);
+    homes = kit_homes();
+    json_object_set_new(json_array_get(json_object_get(homes, "places"), 0), "state",
+                        json_string("hazard")); /* the file says so */
+    kit_must(&k, DATA, "return.homes", "", homes);
+    struct err e = {0};
+    assert_int_equal(home_ready(k.d.returns, return_home(k.d.returns, "A-1"), &e), -1);
+    assert_non_null(strstr(e.text, "in the village file"));
+}
+
+static void two_offices_and_stale_versions(void **state)
+{
+    (void)state;
+    const char *id = "h-00000000001x";
+    kit_must(&k, REGISTRAR, "return.register", id, kit_facts(3, 0, NULL));
+    for (int64_t rev = 0; rev < 4; rev += rev == 1 ? 2 : 1) {
+        int bad = kit_say(&k, REGISTRAR, "return.consent", id, rev,
+                          json_pack("{s:s, s:s}", "purpose", "return", "act", "given"));
+        assert_int_equal(bad, rev == 1 ? 0 : -1);
+        if (bad) assert_non_null(strstr(k.e.text, "stale version"));
+    }
+    kit_refuses(&k, "unsigned", PEOPLE, "return.consent", id,
+                json_pack("{s:s, s:s}", "purpose", "survey", "act", "given"));
+    kit_refuses(&k, "not accredited", STRANGER, "return.consent", id,
+                json_pack("{s:s, s:s}", "purpose", "survey", "act", "given"));
+}
+
+static void a_plain_desk_adds_no_record_of_the_return(void **state)
+{
+    (void)state;
+    struct desk d;
+    struct err e = {0};
+    assert_int_equal(desk_open(&d, ":memory:", NULL, &e), 0);
+    unsigned char sig[SIGNATURE_BYTES];
+    json_t *data = kit_facts(3, 0, NULL);
+    struct draft draft = {"", "return.register", "h-00000000001x", 0, KIT_T0, data};
+    char *body = record_draft(&draft, &k.key[REGISTRAR], sig);
+    assert_int_equal(desk_take(&d, body, strlen(body), sig, NULL, &e), -1);
+    assert_non_null(strstr(e.text, "checked here"));
+    free(body);
+    json_decref(data);
+    desk_close(&d);
+}
+
+#define CASE(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        CASE(names_are_no_pseudonyms),
+        CASE(one_person_with_two_keys),
+        CASE(who_tested_does_not_list_the_homes),
+        CASE(answers_are_not_dated_back),
+        CASE(the_list_is_fixed_before_its_seed),
+        CASE(nobody_is_left_out_or_smuggled_in),
+        CASE(an_offer_is_what_the_draw_gave),
+        CASE(groups_and_step_free_homes_keep_their_order),
+        CASE(a_group_is_offered_together_or_not_at_all),
+        CASE(no_key_before_briefing),
+        CASE(no_home_before_it_is_ready),
+        CASE(new_danger_asks_for_a_new_briefing),
+        CASE(withdrawn_and_erased_are_out),
+        CASE(a_refusal_is_not_shaken_off),
+        CASE(as_many_moves_a_day_as_there_is_room_for),
+        CASE(visits_and_what_is_due),
+        CASE(homes_that_are_held_do_not_change),
+        CASE(two_offices_and_stale_versions),
+        CASE(a_plain_desk_adds_no_record_of_the_return),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
