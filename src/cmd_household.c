@@ -45,7 +45,7 @@ static void print_done(const struct args *a, const struct home_desk *d, const ch
     const char *state = h ? household_state_name[h->state] : NULL,
                *home = h && h->home >= 0 ? all->home[h->home].id : NULL;
     hex_write(head, all->head.hash, HASH_BYTES);
-    if (arg_on(a, "--json")) {
+    if (arg_maybe(a, "--json")) {
         json_t *j =
             json_pack("{s:I, s:s, s:s, s:s?, s:s?, s:I, s:s}", "no", (json_int_t)seq, "kind", kind, "of", of,
                       "state", state, "home", home, "rev", (json_int_t)return_rev(all, kind, of), "head", head);
@@ -67,11 +67,11 @@ static int write_with(const struct args *a, struct home_desk *d, const struct ke
     struct err e = {0};
     int64_t at_ms, seq = 0;
     double rev = -1;
-    if (arg_text(a, "--rev") && arg_number(a, "--rev", 0, 1e15, &rev)) return 1;
+    if (arg_maybe(a, "--rev") && arg_number(a, "--rev", 0, 1e15, &rev)) return 1;
     if (land_at(a, &at_ms)) return 1;
     if (rev < 0) rev = (double)return_rev(d->returns, kind, of);
     const struct draft draft = {d->returns->people.chain, kind, of, (int64_t)rev, at_ms, data};
-    if (arg_text(a, "--out")) return record_keep(a, &draft, k, arg_text(a, "--out"));
+    if (arg_maybe(a, "--out")) return record_keep(a, &draft, k, arg_text(a, "--out"));
     if (home_desk_sign(d, k, kind, of, (int64_t)rev, at_ms, data, &seq, &e)) return land_refused(a, &e);
     print_done(a, d, kind, of, seq);
     return 0;

@@ -12,9 +12,8 @@
 
 /* --- who asks --- */
 
-static int by_key(const struct args *a, struct privacy *p)
+static int by_key(const struct args *a, const struct home_desk *d, struct privacy *p)
 {
-    struct desk d;
     struct key k;
     struct err e = {0};
     int64_t at_ms;
@@ -22,14 +21,39 @@ static int by_key(const struct args *a, struct privacy *p)
     struct record r = {.is_signed = 1, .at_ms = at_ms};
     memcpy(r.key, k.pub, sizeof r.key);
     key_wipe(&k);
-    if (land_desk(a, &d)) return -1;
-    const struct person *who = people_signer(&d.land->people, &r, ~0U, &e);
-    if (who) {
-        snprintf(p->person, sizeof p->person, "%s", who->id);
-        p->act.roles = who->roles;
-    }
-    desk_close(&d);
-    return who ? 0 : (land_refused(a, &e), -1);
+    const struct person *who = people_signer(&d->returns->people, &r, ~0U, &e);
+    if (!who) return land_refused(a, &e), -1;
+    snprintf(p->person, sizeof p->person, "%s", who->id);
+    p->act.roles = who->roles;
+    return 0;
+}
+
+/* What the chain says was erased is erased here too, whatever became of the list beside the key. */
+static int follow_chain(const struct args *a, const struct home_desk *d, struct privacy *p)
+{
+    const struct returns *all = d->returns;
+    struct err e = {0};
+    int n = 0;
+    const char **gone = calloc((size_t)all->n_household + 1, sizeof *gone);
+    if (!gone) return complain(a, "out of memory"), -1;
+    for (int i = 0; i < all->n_household; i++)
+        if (all->household[i].state == HH_ERASED) gone[n++] = all->household[i].id;
+    int done = vault_erase_again(p->vault, gone, n, p->act.at_ms, &e);
+    free(gone);
+    if (done > 0)
+        fprintf(stderr,
+                "kend %s: %d household%s that the chain says were erased came back with a backup; erased again\n",
+                a->command->name, done, done == 1 ? "" : "s");
+    return done < 0 ? (land_refused(a, &e), -1) : 0;
+}
+
+static int by_chain(const struct args *a, struct privacy *p)
+{
+    struct home_desk d;
+    if (household_desk(a, &d)) return -1;
+    int bad = by_key(a, &d, p) || follow_chain(a, &d, p);
+    home_desk_close(&d);
+    return bad ? -1 : 0;
 }
 
 static int by_code(const struct args *a, const char *name, struct privacy *p)
@@ -45,13 +69,6 @@ static int by_code(const struct args *a, const char *name, struct privacy *p)
     if (vault_code(p->vault, name, code, p->act.at_ms, &e)) return land_refused(a, &e), -1;
     snprintf(p->person, sizeof p->person, "the household itself");
     p->act.roles = ROLE_SUBJECT;
-    return 0;
-}
-
-static int has(const struct args *a, const char *option)
-{
-    for (int i = 0; i < a->command->n_option; i++)
-        if (!strcmp(a->command->option[i].name, option)) return a->option[i] != NULL;
     return 0;
 }
 
@@ -75,12 +92,13 @@ static struct vault *vault_of(const struct args *a, int make)
 
 int privacy_open(const struct args *a, const char *name, const char *why, struct privacy *p)
 {
-    *p = (struct privacy){.act = {.why = has(a, "--why") ? arg_text(a, "--why") : why, .at_ms = instant_now_ms()}};
+    *p = (struct privacy){
+        .act = {.why = arg_maybe(a, "--why") ? arg_maybe(a, "--why") : why, .at_ms = instant_now_ms()}};
     p->act.person = p->person;
     if (!p->act.why) return complain(a, "give --why TEXT; the household can read it"), -1;
     p->vault = vault_of(a, 0);
     if (!p->vault) return -1;
-    if (!(name && has(a, "--code") ? by_code(a, name, p) : by_key(a, p))) return 0;
+    if (!(name && arg_maybe(a, "--code") ? by_code(a, name, p) : by_chain(a, p))) return 0;
     privacy_close(p);
     return -1;
 }
@@ -169,25 +187,70 @@ static json_t *person_add(struct privacy *p, const json_t *data, struct err *e)
     return json_pack("[{s:s, s:s}]", "name", name, "code", code);
 }
 
-int command_household_person(const struct args *a)
+/* The few facts of it that the chain may hold. */
+static json_t *facts_of(const json_t *person)
 {
-    struct privacy p;
-    struct err e = {0};
+    static const char *const needs[] = {"step_free", "wide_doors", "ground_floor"};
+    size_t i, k, size = json_array_size(json_object_get(person, "members"));
+    const json_t *need, *near = json_object_get(person, "near");
+    const char *language = json_string_value(json_object_get(person, "language"));
+    int accessible = 0;
+    json_array_foreach(json_object_get(person, "home_needs"), i, need) for (k = 0; k < 3; k++) accessible |=
+        !strcmp(json_string_value(need), needs[k]);
+    json_t *data = json_pack("{s:i, s:b, s:s}", "size", (int)(size > PERSONS_MAX ? PERSONS_MAX : size),
+                             "accessible", accessible, "language", language ? language : "az");
+    if (near) json_object_set_new(data, "group", json_string(json_string_value(near)));
+    return data;
+}
+
+/* The vault first: a pseudonym on the chain without people behind it would be nobody's; people without a record can be registered later. */
+static int register_all(const struct args *a, const json_t *data, const json_t *made)
+{
+    size_t i;
+    const json_t *one, *list = json_object_get(data, "households");
+    struct home_desk d;
     int status = 0;
-    if (!arg_text(a, "--in"))
-        return complain(a, "give --in FILE with the fields as a JSON object (- is standard input)");
-    json_t *data = privacy_read(a, arg_text(a, "--in")), *made = NULL;
-    if (!data || privacy_open(a, NULL, a->file ? "corrected at the office" : "registered at the office", &p))
-        return json_decref(data), 1;
-    if (a->file ? vault_put(p.vault, &p.act, a->file, data, &e) : !(made = person_add(&p, data, &e)))
-        status = land_refused(a, &e);
-    else if (arg_on(a, "--json") && made)
+    if (household_desk(a, &d)) return 1;
+    json_array_foreach(made, i, one)
+    {
+        json_t *facts = facts_of(list ? json_array_get(list, i) : data);
+        status |=
+            household_record(a, &d, "return.register", json_string_value(json_object_get(one, "name")), facts);
+        json_decref(facts);
+    }
+    home_desk_close(&d);
+    if (status) complain(a, "who they are is kept; the record is not: `kend household register` adds it");
+    return status;
+}
+
+static int person_write(const struct args *a, struct privacy *p, const json_t *data)
+{
+    struct err e = {0};
+    if (a->file) return vault_put(p->vault, &p->act, a->file, data, &e) ? land_refused(a, &e) : 0;
+    json_t *made = person_add(p, data, &e);
+    if (!made) return land_refused(a, &e);
+    int status = 0;
+    if (arg_on(a, "--json"))
         status = privacy_write(a, NULL, made);
     else
         print_made(made);
+    if (arg_on(a, "--register")) status |= register_all(a, data, made);
     json_decref(made);
+    return status;
+}
+
+int command_household_person(const struct args *a)
+{
+    struct privacy p;
+    if (!arg_text(a, "--in"))
+        return complain(a, "give --in FILE with the fields as a JSON object (- is standard input)");
+    json_t *data = privacy_read(a, arg_text(a, "--in"));
+    int status = 1;
+    if (data && !privacy_open(a, NULL, a->file ? "corrected at the office" : "registered at the office", &p)) {
+        status = person_write(a, &p, data);
+        privacy_close(&p);
+    }
     json_decref(data);
-    privacy_close(&p);
     return status;
 }
 
@@ -284,15 +347,35 @@ int command_household_export(const struct args *a)
     return status;
 }
 
+/* The chain learns that it is gone, so that no backup brings it back even when the list is lost. */
+static int record_erased(const struct args *a)
+{
+    struct home_desk d;
+    if (household_desk(a, &d)) return 1;
+    int at = return_household(d.returns, a->file), status = 0;
+    if (at >= 0 && d.returns->household[at].state != HH_ERASED) {
+        json_t *none = json_object();
+        status = household_record(a, &d, "return.erase", a->file, none);
+        json_decref(none);
+    }
+    home_desk_close(&d);
+    return status;
+}
+
 int command_household_erase(const struct args *a)
 {
     struct privacy p;
     struct err e = {0};
+    int64_t gone_ms;
     if (privacy_open(a, a->file, "asked to be forgotten", &p)) return 1;
-    int bad = vault_erase(p.vault, &p.act, a->file, &e);
+    int before = vault_state(p.vault, a->file, &gone_ms) == VAULT_GONE;
+    int bad = before ? 0 : vault_erase(p.vault, &p.act, a->file, &e);
     privacy_close(&p);
     if (bad) return land_refused(a, &e);
-    printf("%s: its key is destroyed; what backups still hold ends with the next new master key\n", a->file);
+    printf("%s: its key %s destroyed; what backups still hold ends with the next new master key\n", a->file,
+           before ? "was" : "is");
+    if (!arg_text(a, "--code")) return record_erased(a);
+    puts("the office still has to record it: `kend household erase` with its key");
     return 0;
 }
 

@@ -21,6 +21,12 @@ const char *arg_text(const struct args *a, const char *name)
     return a->option[i];
 }
 
+const char *arg_maybe(const struct args *a, const char *name)
+{
+    int i = option_index(a->command, name);
+    return i < 0 ? NULL : a->option[i];
+}
+
 int arg_on(const struct args *a, const char *name) { return arg_text(a, name) != NULL; }
 
 int complain(const struct args *a, const char *fmt, ...)

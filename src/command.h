@@ -28,6 +28,8 @@ extern const int n_commands;
 /* Text of an option, NULL when unset. Asserts that the command has such a row. */
 const char *arg_text(const struct args *, const char *name);
 int arg_on(const struct args *, const char *name);
+/* The same for code that several commands share: NULL also when this command has no such row. */
+const char *arg_maybe(const struct args *, const char *name);
 /* Read and check; 0, or -1 after printing one line on stderr. */
 int arg_number(const struct args *, const char *name, double min, double max, double *value);
 int arg_instant(const struct args *, const char *name, const struct zone *, int64_t *at_ms);

@@ -148,7 +148,8 @@ static const struct option_row draw_verify_options[] = {{"--commitment", "HEX", 
     {"--at", "TIME", NULL, "when you hold your role; else now"}, {"--why", "TEXT", NULL, "why you ask; stands in the household's log"}
 #define VAULT_CODE_ROW {"--code", "CODE", NULL, "the household's own code instead of a key; - reads it from standard input"}
 static const struct option_row household_vault_options[] = {VAULT_FILES, {"--new-key", "FILE", NULL, "wrap every household's key by a new master key, written there"}};
-static const struct option_row household_person_options[] = {VAULT_WHO, {"--in", "FILE", NULL, "the fields as one JSON object, or {\"households\": [..]}; - is standard input"}, {"--json", NULL, NULL, "print pseudonyms and codes as JSON"}};
+static const struct option_row household_person_options[] = {VAULT_WHO, {"--in", "FILE", NULL, "the fields as one JSON object, or {\"households\": [..]}; - is standard input"}, {"--json", NULL, NULL, "print pseudonyms and codes as JSON"},
+    {"--register", NULL, NULL, "put the pseudonym on the chain too: how many, language, whether the home must be accessible"}};
 static const struct option_row household_show_options[] = {VAULT_WHO, VAULT_CODE_ROW, {"--fields", "LIST", NULL, "only these; else all that your role may read"}, {"--json", NULL, NULL, "print as one JSON object"}};
 static const struct option_row household_log_options[] = {VAULT_WHO, VAULT_CODE_ROW, {"--json", NULL, NULL, "print as JSON"}};
 static const struct option_row household_export_options[] = {VAULT_WHO, VAULT_CODE_ROW, {"--public", NULL, NULL, "counts over all households instead, small ones left out"}, {"--out", "FILE", NULL, "new file to write; else standard output"}};

@@ -49,7 +49,7 @@ void vault_close(struct vault *);
 int vault_again(const struct vault *);
 /* Who asks, in which roles, when and why; `why` is wanted, and is read by the household. */
 struct vault_act { const char *person; unsigned roles; const char *why; int64_t at_ms; };
-/* What stands for a household ('H') or for those who stay together ('G') everywhere else: "H-" and twelve random hex digits. */
+/* What stands for a household ('h') or for those who stay together ('g') everywhere else: "h-" and twelve random letters and digits. */
 void vault_pseudonym(char kind, char out[VAULT_NAME]);
 /* A new household. name: its pseudonym; code: shown once, given to the household on paper: its own way to log, export and erasure. */
 int vault_add(struct vault *, const struct vault_act *, const json_t *data, char name[VAULT_NAME], char code[VAULT_CODE], struct err *);

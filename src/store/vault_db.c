@@ -176,14 +176,14 @@ void house_close(struct house *h)
 
 void vault_pseudonym(char kind, char out[VAULT_NAME])
 {
-    unsigned char random[6];
-    int digit = 0;
-    while (!digit) { /* a word without a digit could be somebody's name */
+    static const char letter[] = "0123456789abcdefghjkmnpqrstvwxyz"; /* Crockford: nothing that reads as another */
+    unsigned char random[12];
+    do { /* a word without a digit could be somebody's name */
         randombytes_buf(random, sizeof random);
         snprintf(out, VAULT_NAME, "%c-", kind);
-        for (size_t i = 0; i < sizeof random; i++) snprintf(out + 2 + 2 * i, 3, "%02X", random[i]);
-        digit = strpbrk(out, "0123456789") != NULL;
-    }
+        for (size_t i = 0; i < sizeof random; i++) out[2 + i] = letter[random[i] & 31];
+        out[2 + sizeof random] = 0;
+    } while (!strpbrk(out, "0123456789"));
 }
 
 int house_new(struct vault *v, struct house *h, struct err *e)
@@ -191,7 +191,7 @@ int house_new(struct vault *v, struct house *h, struct err *e)
     *h = (struct house){.sheet = json_object()};
     randombytes_buf(h->key, sizeof h->key);
     for (int tries = 0; tries < 100; tries++) {
-        vault_pseudonym('H', h->name);
+        vault_pseudonym('h', h->name);
         if (vault_state(v, h->name, NULL) == VAULT_NONE) return 0;
     }
     return err_set(e, "no free pseudonym was found");

@@ -11,7 +11,7 @@ enum { MEMBERS_MAX = 20, YEAR_LEAST = 1900, YEAR_MOST = 2100 };
 // clang-format off
 const struct vault_field vault_fields[] = {
     {"name", VAULT_TEXT, NULL, 120, DESK, NULL, 1825, "to call the household by name, and to hand the key to the right people", "public task: return of displaced households"},
-    {"language", VAULT_WORD, "az en ru", 0, HOME, NULL, 1825, "to speak, brief and print in their language", "public task"},
+    {"language", VAULT_WORD, "az en ru", 0, HOME | ROLE_EDUCATOR, NULL, 1825, "to speak, brief and print in their language", "public task"},
     {"members", VAULT_MEMBERS, NULL, MEMBERS_MAX, DESK, NULL, 1825, "how many rooms the home needs, and who belongs to it", "public task: room class"},
     {"phone", VAULT_TEXT, NULL, 40, STAFF, NULL, 730, "to reach them about draw, offer and move", "public task"},
     {"address_now", VAULT_TEXT, NULL, 200, STAFF, NULL, 730, "where to fetch them for the move", "public task: move schedule"},

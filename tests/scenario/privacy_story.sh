@@ -59,7 +59,7 @@ cat >"$work/family.json" <<'JSON'
  "consent": ["return", "survey"], "home_needs": ["step_free"], "work": "baker"}
 JSON
 ok "a household is registered" p registrar person --in "$work/family.json"
-id=$(sed -n 's/^\(H-[0-9A-F]*\) .*/\1/p' "$work/out")
+id=$(sed -n 's/^\(h-[0-9a-z]*\) .*/\1/p' "$work/out")
 code=$(sed -n 's/.*household: //p' "$work/out")
 ok "it gets a pseudonym and a code" test -n "$id" -a -n "$code"
 json() { printf '%s' "$1" >"$work/in.json"; }
@@ -90,7 +90,7 @@ ok "the household reads who asked, also who was refused" mine
 ok "with a wrong code it does not" refuses "not the code" kend household log "$id" --code 0000-0000-0000-0000-0000-0000
 copy() { kend household export "$id" --code "$code" --out "$work/copy.json" && grep -q '"purpose"' "$work/copy.json" && grep -q Tural "$work/copy.json" && test "$(stat -c %a "$work/copy.json")" = 600; }
 ok "it gets its own copy" copy
-public() { p registrar export --public && grep -q '"households": null' "$work/out" && ! grep -qE "Aysel|H-|Sumgait" "$work/out"; }
+public() { p registrar export --public && grep -q '"households": null' "$work/out" && ! grep -qE "Aysel|h-|Sumgait" "$work/out"; }
 ok "counts for publishing leave small ones out" public
 ok "nothing is over yet" sh -c '"$1" household retention --dry-run --db "$2" --key "$3" | grep -q "^0 fields"' sh "$KEND" "$db" "$work/registrar.key"
 plain() { ! grep -aqE "Aysel|Huseynova|Sumgait|Tural|baker|994 50|step_free" "$KEND_VAULT" "$KEND_VAULT"-* 2>/dev/null && ! grep -aqE "Aysel|Sumgait|994 50" "$db"*; }
@@ -99,7 +99,7 @@ ok "no word of it stands in any file" plain
 # --- erased
 cp "$KEND_VAULT" "$work/backup/people.db"
 p registrar person --in "$work/family.json"
-other=$(sed -n 's/^\(H-[0-9A-F]*\) .*/\1/p' "$work/out")
+other=$(sed -n 's/^\(h-[0-9a-z]*\) .*/\1/p' "$work/out")
 ok "the household has itself erased" kend household erase "$id" --code "$code"
 ok "nobody can read it again" refuses "key is destroyed" p registrar show "$id" --why "to fetch them"
 ok "the other household can be read" p registrar show "$other" --why "to fetch them"
@@ -110,7 +110,7 @@ ok "nor at the next opening" refuses "key is destroyed" p registrar show "$id" -
 
 # --- a new master key
 p registrar person --in "$work/family.json"
-third=$(sed -n 's/^\(H-[0-9A-F]*\) .*/\1/p' "$work/out")
+third=$(sed -n 's/^\(h-[0-9a-z]*\) .*/\1/p' "$work/out")
 cp "$KEND_VAULT" "$work/backup/older.db"
 ok "a new master key" kend household vault --new-key "$work/keys/new"
 ok "the old one opens the vault no more" refuses "not that of" p registrar show "$third" --why "to fetch them"
@@ -118,6 +118,25 @@ KEND_VAULT_KEY=$work/keys/new
 ok "the new one does" p registrar show "$third" --why "to fetch them"
 cp "$work/backup/older.db" "$KEND_VAULT"
 ok "and opens no older backup" refuses "not that of" p registrar show "$third" --why "to fetch them"
+
+# --- with the chain
+KEND_VAULT=$work/data/second.db
+KEND_VAULT_KEY=$work/keys/second
+kend household vault
+ok "registered with its record on the chain" p registrar person --in "$work/family.json" --register
+fourth=$(sed -n 's/^\(h-[0-9a-z]*\) .*/\1/p' "$work/out")
+facts() { kend household list "$fourth" --db "$db" --json && grep -q '"size": 2' "$work/out" && grep -q '"accessible": true' "$work/out" && grep -q '"language": "az"' "$work/out"; }
+ok "which holds how many they are, the language, and whether the home must be accessible" facts
+chain() { kend land export --db "$db" --out "$work/chain.jsonl" && grep -q return.register "$work/chain.jsonl" && ! grep -qE "Aysel|Huseynova|Tural|Sumgait|baker|step_free|1981" "$work/chain.jsonl"; }
+ok "and nothing else of it" chain
+cp "$KEND_VAULT" "$work/backup/second.db"
+ok "it is erased, and the chain says so" p registrar erase "$fourth"
+erased() { kend household list "$fourth" --db "$db" --json && grep -q '"state": "erased"' "$work/out"; }
+ok "its state is erased" erased
+cp "$work/backup/second.db" "$KEND_VAULT"
+rm "$work"/keys/*.erased
+lost() { "$KEND" household show "$fourth" --why "to fetch them" --db "$db" --key "$work/registrar.key" >"$work/out" 2>"$work/err"; [ $? -eq 1 ] && grep -q "the chain says were erased came back" "$work/err" && grep -q "key is destroyed" "$work/err" && ! grep -q Aysel "$work/out"; }
+ok "with vault and list both set back, the chain does not let it come back" lost
 
 # --- the table
 current() { "$KEND" household fields --markdown >"$work/table" && sed -n '/^| field |/,/^$/p' docs/privacy.md | grep '^|' | cmp - "$work/table"; }

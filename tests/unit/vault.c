@@ -155,7 +155,7 @@ static void kept_and_read_by_role(void **state)
     add(v, name, code);
     add(v, other, code);
     assert_string_not_equal(name, other);
-    assert_true(!strncmp(name, "H-", 2) && strspn(name + 2, "0123456789ABCDEF") == 12 && !name[14]);
+    assert_true(!strncmp(name, "h-", 2) && strspn(name + 2, "0123456789abcdefghjkmnpqrstvwxyz") == 12 && !name[14]);
     json_t *all = vault_get(v, &registrar, name, NULL, 0, &e), *few = vault_get(v, &user, name, NULL, 0, &e);
     assert_string_equal(json_string_value(json_object_get(all, "name")), "Aysel Huseynova");
     assert_string_equal(json_string_value(json_object_get(few, "language")), "az");
@@ -201,7 +201,7 @@ static void refuses_what_may_not_be_kept(void **state)
     refused(!vault_get(v, &silent, name, NULL, 0, &e), "why is missing");
     refused(vault_add(v, &user, f, name, code, &e), "wants the role registrar");
     json_decref(f);
-    refused(!vault_get(v, &registrar, "H-000000000000", NULL, 0, &e), "no household");
+    refused(!vault_get(v, &registrar, "h-000000000000", NULL, 0, &e), "no household");
     vault_close(v);
 }
 
@@ -493,7 +493,7 @@ static void another_list_erases_too(void **state)
     copy(at("keys/backup"), path); /* both lost: the chain's list */
     v = open_good();
     assert_int_equal(vault_state(v, name, NULL), VAULT_HERE);
-    const char *gone[] = {"H-000000000000", name};
+    const char *gone[] = {"h-000000000000", name};
     assert_int_equal(vault_erase_again(v, gone, 2, T0, &e), 1);
     assert_int_equal(vault_state(v, name, NULL), VAULT_GONE);
     vault_close(v);
@@ -515,7 +515,7 @@ static void a_torn_or_damaged_list(void **state)
     assert_int_equal(vault_erase(v, &authority, other, &e), 0);
     vault_close(v);
     vault_close(open_good());
-    snprintf(line, sizeof line, "sed -i 's/^H-./H-x/' '%s'/*.erased", at("keys"));
+    snprintf(line, sizeof line, "sed -i 's/^h-./h-x/' '%s'/*.erased", at("keys"));
     assert_int_equal(system(line), 0);
     refused(!open_at(path, NULL), "list is damaged");
 }
