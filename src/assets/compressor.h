@@ -33,6 +33,6 @@ static inline double compressor_duty_W(const struct compressor *c, double mean_W
 /* Time since the last switch at the end of a step of dt_s that ran at power_W. */
 static inline double compressor_since_s(const struct compressor *c, double power_W, double dt_s)
 {
-    return (power_W > 0) == c->on ? fmin(c->since_switch_s + dt_s, 1e9) : dt_s;
+    return (power_W > 0) == c->on ? lesser(c->since_switch_s + dt_s, 1e9) : dt_s;
 }
 #endif

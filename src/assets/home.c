@@ -133,22 +133,58 @@ static int windows_open(const struct home_par *p, const struct home_state *x, co
     return heat_W <= 0 && x->temp_degC > p->airing_from_degC && a->temp_degC < x->temp_degC - 1;
 }
 
+/* What a step needs of the parameters and its own length, windows shut or open: made once where steps are many and alike. */
+struct rooms {
+    struct building_linear in;
+    struct building_fixed f;
+    double op[2], op_out, op_gain_K_W; /* of building_modes */
+};
+struct home_made {
+    struct rooms rooms[2]; /* windows shut, open */
+    double day_gain, tank_decay, tank_gain_s;
+};
+
+static void make_rooms(const struct home_par *p, double dt_s, int open, struct rooms *r)
+{
+    struct building b = building_of(p);
+    if (open) b.h_ve_W_K += building_vent_W_K(p->floor_m2 * p->height_m, p->airing_per_h, 0);
+    struct building_modes m = building_modes(&b);
+    *r = (struct rooms){building_linear(&b), building_fixed(&m, dt_s), {m.op[0], m.op[1]}, m.op_out, m.op_gain_K_W};
+}
+
+static void make_tank(const struct home_par *p, double dt_s, double *decay, double *gain_s)
+{
+    building_mode_slot(p->tank_loss_W_K / (p->tank_m3 * water_J_m3K), dt_s, decay, gain_s);
+}
+
+static void make(const void *par_, double dt_s, void *to)
+{
+    struct home_made *k = to;
+    for (int open = 0; open < 2; open++) make_rooms(par_, dt_s, open, &k->rooms[open]);
+    make_tank(par_, dt_s, &k->tank_decay, &k->tank_gain_s);
+    k->day_gain = observer_gain(dt_s, 86400);
+}
+
 static void step_rooms(const struct asset_now *now, double heat_W, struct home_state *x)
 {
     const struct home_par *p = now->par;
     const struct home_exo *e = (const void *)now->exo;
-    struct building b = building_of(p);
+    const struct home_made *k = now->made;
+    struct rooms own;
     x->cooling_frac = season_next(p, x, now->amb, e->setpoint_degC);
-    if (windows_open(p, x, now->amb, heat_W))
-        b.h_ve_W_K += building_vent_W_K(p->floor_m2 * p->height_m, p->airing_per_h, 0);
-    struct building_modes m = building_modes(&b);
-    struct surroundings s = surroundings_of(p, x, &b, now->amb, e->gain_W, x->bias_W);
-    *(p->emitter > 0 ? &s.heat.mass_W : &s.heat.air_W) += heat_gain(p, x, now->amb) * heat_W;
-    building_step(&m, now->dt_s, s.heat, &x->air_degC, &x->mass_degC, NULL);
-    x->temp_degC = building_operative_degC(&m, x->air_degC, x->mass_degC, now->amb->temp_degC, s.surface_W);
-    pull(&x->gain_day_W, e->gain_W, observer_gain(now->dt_s, 86400));
-    struct compressor k = compressor_of(p, x);
-    x->since_switch_s = compressor_since_s(&k, heat_W, now->dt_s);
+    int open = windows_open(p, x, now->amb, heat_W);
+    const struct rooms *r = k ? &k->rooms[open] : (make_rooms(p, now->dt_s, open, &own), &own);
+    double out_degC = now->amb->temp_degC, radiant_W = 0.5 * e->gain_W + solar_W(p, x, now->amb);
+    struct building_heat q = {r->in.air_per_K * out_degC + r->in.air_per_radiant * radiant_W + 0.5 * e->gain_W +
+                                  x->bias_W,
+                              r->in.mass_per_K * out_degC + r->in.mass_per_radiant * radiant_W};
+    if (heat_W > 0) *(p->emitter > 0 ? &q.mass_W : &q.air_W) += heat_gain(p, x, now->amb) * heat_W;
+    building_fixed_step(&r->f, q, &x->air_degC, &x->mass_degC);
+    x->temp_degC = r->op[0] * x->air_degC + r->op[1] * x->mass_degC + r->op_out * out_degC +
+                   r->op_gain_K_W * r->in.surface_per_radiant * radiant_W;
+    pull(&x->gain_day_W, e->gain_W, k ? k->day_gain : observer_gain(now->dt_s, 86400));
+    struct compressor c = compressor_of(p, x);
+    x->since_switch_s = compressor_since_s(&c, heat_W, now->dt_s);
     x->on_frac = heat_W > 0;
 }
 
@@ -158,17 +194,22 @@ static double step_tank(const struct asset_now *now, double power_W, struct home
 {
     const struct home_par *p = now->par;
     const struct home_exo *e = (const void *)now->exo;
-    double c_J_K = p->tank_m3 * water_J_m3K, decay, gain_s, cop = tank_gain(p, now->amb);
-    building_mode_slot(p->tank_loss_W_K / c_J_K, now->dt_s, &decay, &gain_s);
+    const struct home_made *made = now->made;
+    double c_J_K = p->tank_m3 * water_J_m3K, decay, gain_s, cop = power_W > 0 ? tank_gain(p, now->amb) : 1;
+    if (made)
+        decay = made->tank_decay, gain_s = made->tank_gain_s;
+    else
+        make_tank(p, now->dt_s, &decay, &gain_s);
     double k = gain_s / c_J_K; /* K per W over the step */
     double share = clamp((x->tank_degC - p->cold_water_degC) / (tank_use_degC - p->cold_water_degC), 0, 1);
     double rest_degC = decay * x->tank_degC + k * p->tank_loss_W_K * tank_room_degC;
-    double drawn_W = fmin(e->hot_water_W * share, fmax(0, (rest_degC - p->cold_water_degC) / k + cop * power_W));
-    double room_W = fmax(0, (p->tank_max_degC - rest_degC) / k + drawn_W) / cop;
-    power_W = fmin(clamp(power_W, 0, p->tank_W), room_W);
+    double drawn_W =
+        lesser(e->hot_water_W * share, greater(0, (rest_degC - p->cold_water_degC) / k + cop * power_W));
+    double room_W = greater(0, (p->tank_max_degC - rest_degC) / k + drawn_W) / cop;
+    power_W = lesser(clamp(power_W, 0, p->tank_W), room_W);
     x->tank_degC = rest_degC + k * (cop * power_W - drawn_W);
     x->hot_short_J += (e->hot_water_W - drawn_W) * now->dt_s;
-    x->since_hot_s = x->tank_degC >= p->tank_hot_degC ? 0 : fmin(x->since_hot_s + now->dt_s, 1e9);
+    x->since_hot_s = x->tank_degC >= p->tank_hot_degC ? 0 : lesser(x->since_hot_s + now->dt_s, 1e9);
     return power_W;
 }
 
@@ -179,9 +220,9 @@ static double step_car(const struct asset_now *now, double power_W, struct home_
     const struct home_exo *e = (const void *)now->exo;
     if (p->car <= 0) return 0;
     double full_W = (1 - x->car_frac) * p->car_J / (p->car_eff_frac * now->dt_s);
-    power_W = fmin(clamp(power_W, 0, p->car_W * clamp(e->car_present_frac, 0, 1)), fmax(0, full_W));
+    power_W = lesser(clamp(power_W, 0, p->car_W * clamp(e->car_present_frac, 0, 1)), greater(0, full_W));
     double held_J = x->car_frac * p->car_J + p->car_eff_frac * power_W * now->dt_s;
-    double drive_J = e->car_drive_W * now->dt_s, taken_J = fmin(drive_J, held_J);
+    double drive_J = e->car_drive_W * now->dt_s, taken_J = lesser(drive_J, held_J);
     x->car_short_J += drive_J - taken_J;
     x->car_frac = clamp((held_J - taken_J) / p->car_J, 0, 1);
     return power_W;
@@ -266,7 +307,8 @@ static double thermostat_W(const struct asset_now *now)
     const struct home_par *p = now->par;
     const struct home_state *x = now->x;
     const struct home_exo *e = (const void *)now->exo;
-    double gain = heat_gain(p, x, now->amb), wanted_W = 0, h = p->hysteresis_K;
+    double wanted_W = 0, h = p->hysteresis_K;
+    int gain = heat_sign(p, x);
     double short_K = comfort_of(p, x, now->policy, e->setpoint_degC).want_degC - x->temp_degC;
     if (gain < 0) short_K = -short_K;
     if (gain != 0 && short_K > (x->on_frac > 0 ? -h : h))
@@ -306,7 +348,8 @@ static uint32_t guard_heat(const struct asset_now *now, double *heat_W)
     const struct home_par *p = now->par;
     const struct home_state *x = now->x;
     const struct home_exo *e = (const void *)now->exo;
-    double local_W = thermostat_W(now), gain = heat_gain(p, x, now->amb), room_degC = x->temp_degC,
+    int gain = heat_sign(p, x);
+    double local_W = thermostat_W(now), room_degC = x->temp_degC,
            least = floor_of(p) + guess_K(READING_AGE_S(now, struct home_meas, temp_degC));
     struct comfort k = comfort_of(p, x, now->policy, e->setpoint_degC);
     struct compressor c = compressor_of(p, x);
@@ -421,6 +464,8 @@ const struct asset_class class_home = {
     .n_port = 1,
     .dt_min_s = 1,
     .dt_max_s = 900,
+    .made_bytes = sizeof(struct home_made),
+    .make = make,
     .check = check,
     .init = init,
     .step = step,

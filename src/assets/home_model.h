@@ -64,6 +64,12 @@ static inline double heat_gain(const struct home_par *p, const struct home_state
     return p->cooling > 0 ? -heatpump_eer(e, a->temp_degC) : 0;
 }
 
+/* Its sign alone, which is all that a thermostat asks. */
+static inline int heat_sign(const struct home_par *p, const struct home_state *x)
+{
+    return !cooling_season(x) ? 1 : p->cooling > 0 ? -1 : 0;
+}
+
 static inline double tank_gain(const struct home_par *p, const struct ambient *a)
 {
     return p->tank_heater > 0 ? heatpump_cop(a->temp_degC, 50, a->humidity_frac) : 1;
@@ -71,14 +77,14 @@ static inline double tank_gain(const struct home_par *p, const struct ambient *a
 
 static inline double solar_W(const struct home_par *p, const struct home_state *x, const struct ambient *a)
 {
-    const double facing[4] = {0, 90, 180, 270};
     const double area_m2[4] = {p->aperture_north_m2, p->aperture_east_m2, p->aperture_south_m2,
                                p->aperture_west_m2};
     if (a->ghi_W_m2 <= 0 && a->dni_W_m2 <= 0) return 0;
+    const double *facade_W_m2 = a->facade_W_m2;
     double sum_W = 0;
-    for (int i = 0; i < 4; i++)
-        sum_W += area_m2[i] * building_facade_W_m2(facing[i], a->sun_zenith_deg, a->sun_azimuth_deg, a->dni_W_m2,
-                                                   a->dhi_W_m2, a->ghi_W_m2);
+    struct ambient own;
+    if (!a->has_facade || a->facade_ms != a->at_ms) own = *a, ambient_facades(&own), facade_W_m2 = own.facade_W_m2;
+    for (int i = 0; i < 4; i++) sum_W += area_m2[i] * facade_W_m2[i];
     return sum_W * (cooling_season(x) ? p->shade_frac : 1);
 }
 
@@ -114,10 +120,10 @@ static inline struct comfort comfort_of(const struct home_par *p, const struct h
 {
     double usual_degC = policy ? policy->comfort_low_degC : 20, set_degC = or_else(setpoint_degC, usual_degC);
     if (cooling_season(x)) {
-        double cool_degC = fmax(set_degC, p->cool_setpoint_degC);
+        double cool_degC = greater(set_degC, p->cool_setpoint_degC);
         return (struct comfort){cool_degC, cool_degC - p->band_high_K, cool_degC + p->band_low_K};
     }
-    return (struct comfort){set_degC, set_degC - p->band_low_K, fmax(set_degC, usual_degC) + p->band_high_K};
+    return (struct comfort){set_degC, set_degC - p->band_low_K, greater(set_degC, usual_degC) + p->band_high_K};
 }
 
 static inline double floor_of(const struct home_par *p)

@@ -128,6 +128,13 @@ struct building_heat building_inflow(const struct building *b, double out_degC, 
                                   b->h_em_W_K * out_degC + b->h_ms_W_K / sum * surface_W + g->mass_W};
 }
 
+struct building_linear building_linear(const struct building *b)
+{
+    struct building_gains none = {0, 0, 0}, sun = building_split(b, 0, 1);
+    struct building_heat k = building_inflow(b, 1, &none), w = building_inflow(b, 0, &sun);
+    return (struct building_linear){k.air_W, k.mass_W, w.air_W, w.mass_W, sun.surface_W};
+}
+
 void building_mode_slot(double rate_per_s, double dt_s, double *decay, double *gain_s)
 {
     double lost = -expm1(-rate_per_s * dt_s);

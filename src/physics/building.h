@@ -56,6 +56,12 @@ struct building_heat building_inflow(const struct building *, double out_degC, c
  */
 void building_step(const struct building_modes *, double dt_s, struct building_heat, double *air_degC,
                    double *mass_degC, double mean[2]);
+/* The same inflow as a line in what drives it: out_degC, heat into the air (half of the internal gains), radiant heat (the other half and the
+ * sun). `surface` is what building_operative_degC wants to know. */
+struct building_linear {
+    double air_per_K, mass_per_K, air_per_radiant, mass_per_radiant, surface_per_radiant;
+};
+struct building_linear building_linear(const struct building *);
 /* The same step with everything that a fixed dt decides made once: for many homes over many equal steps. */
 struct building_fixed {
     double a[2][2], b[2][2]; /* T+ = a T + b (air_W, mass_W) */

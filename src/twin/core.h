@@ -36,6 +36,8 @@ struct twin {
     double *stuck;                        /* n_meas: last value sent, for stuck instruments */
     unsigned char **work;                 /* n_asset: integrator memory (in live) */
     const void **par;                     /* n_asset: the true parameters (fixed) */
+    void **made;                          /* n_asset: what classes make of them and a step's length */
+    double *made_s;                       /* n_asset: that length; 0: not yet */
     const struct instrument **instrument; /* n_meas (fixed) */
     double *want;                         /* n_cmd: scratch for device-local rules */
     double *sensed;                       /* n_meas: scratch */

@@ -36,12 +36,17 @@ static void lay_fixed(struct twin *t, struct cutter *c)
     const struct village *v = t->v;
     t->work = cut(c, sizeof *t->work * (size_t)v->n_asset);
     t->par = cut(c, sizeof *t->par * (size_t)v->n_asset);
+    t->made = cut(c, sizeof *t->made * (size_t)v->n_asset);
+    t->made_s = cut(c, sizeof *t->made_s * (size_t)v->n_asset);
     t->instrument = cut(c, sizeof *t->instrument * (size_t)(v->n_meas + 1));
     t->want = cut(c, sizeof *t->want * (size_t)(v->n_cmd + 1));
     t->sensed = cut(c, sizeof *t->sensed * (size_t)(v->n_meas + 1));
     for (int32_t a = 0; a < v->n_asset; a++) {
         void *m = cut(c, v->asset[a].cls->par_bytes);
-        if (c->base) t->par[a] = spread_par(&v->asset[a], t->opt.seed, t->opt.spread_frac, m);
+        void *made = v->asset[a].cls->made_bytes ? cut(c, v->asset[a].cls->made_bytes) : NULL;
+        if (!c->base) continue;
+        t->par[a] = spread_par(&v->asset[a], t->opt.seed, t->opt.spread_frac, m);
+        t->made[a] = made, t->made_s[a] = 0;
     }
 }
 
@@ -82,8 +87,8 @@ static void status_read(struct twin *t)
         uint32_t st = all;
         int32_t place = v->asset[a].place;
         if (place >= 0 && !place_usable(&v->place[place])) st |= STATUS_OUT;
-        if (fault_on(t, FAULT_ASSET_STOP, a, NULL)) st |= STATUS_FAULT;
-        if (link_lost(t, a)) st |= STATUS_LOST;
+        if (t->fault.n && fault_on(t, FAULT_ASSET_STOP, a, NULL)) st |= STATUS_FAULT;
+        if (t->fault.n && link_lost(t, a)) st |= STATUS_LOST;
         t->s.status[a] = st;
     }
 }
@@ -101,12 +106,9 @@ static void units_lost(struct twin *t)
     }
 }
 
-static struct asset_now view(struct twin *t, int32_t a, double dt_s)
+static struct asset_now view(const struct twin *t, int32_t a, double dt_s)
 {
-    struct asset_now now = asset_view(t->v, &t->s, a, t->par[a], dt_s);
-    now.age_s = 0; /* a device sees itself */
-    now.meas_ms = NULL;
-    return now;
+    return asset_self(t->v, &t->s, a, t->par[a], dt_s);
 }
 
 static int commanded(const struct twin *t, const struct asset *s)
@@ -117,24 +119,44 @@ static int commanded(const struct twin *t, const struct asset *s)
 }
 
 /* A device without fresh set-points runs itself, behind its own interlocks. */
-static void run_local(struct twin *t, int32_t a, double dt_s)
+static void run_local(struct twin *t, int32_t a, const struct asset_now *now)
 {
     const struct asset *s = &t->v->asset[a];
     if (!s->cls->cmd.n || !s->cls->rules || commanded(t, s)) return;
-    struct asset_now now = view(t, a, dt_s);
     double *want = t->want + s->cmd;
     size_t bytes = sizeof *want * (size_t)s->cls->cmd.n;
     memcpy(want, t->s.cmd + s->cmd, bytes);
-    s->cls->rules(&now, want);
-    if (s->cls->guard) s->cls->guard(&now, want);
+    s->cls->rules(now, want);
+    if (s->cls->guard) s->cls->guard(now, want);
     for (int i = 0; i < s->cls->cmd.n; i++) /* a set-point still in force stays */
         if (t->expires_ms[s->cmd + i] <= t->s.at_ms) t->s.cmd[s->cmd + i] = want[i];
 }
 
-static void step_asset(struct twin *t, int32_t a, double dt_s)
+/* The class's step in n equal parts, with the mean flow. */
+static void step_parts(struct twin *t, int32_t a, struct asset_now *now, double total_s, int n)
 {
     const struct asset *s = &t->v->asset[a];
     double *flow = t->s.flow + s->flow, mean[ASSET_PORTS_MAX] = {0};
+    int n_port = s->cls->n_port;
+    now->dt_s = total_s / n;
+    if (t->made[a] && t->made_s[a] != now->dt_s)
+        s->cls->make(now->par, now->dt_s, t->made[a]), t->made_s[a] = now->dt_s;
+    now->made = t->made[a];
+    if (n == 1) {
+        s->cls->step(now, t->work[a], t->s.x + s->x, flow);
+        return;
+    }
+    for (int k = 0; k < n; k++) {
+        s->cls->step(now, t->work[a], t->s.x + s->x, flow);
+        for (int p = 0; p < n_port; p++) mean[p] += flow[p] / n;
+    }
+    for (int p = 0; p < n_port; p++) flow[p] = mean[p];
+}
+
+static void step_asset(struct twin *t, int32_t a, double dt_s, struct asset_now *now)
+{
+    const struct asset *s = &t->v->asset[a];
+    double *flow = t->s.flow + s->flow;
     int n_port = s->cls->n_port;
     if (t->s.status[a] & STATUS_OUT) {
         for (int p = 0; p < n_port; p++) flow[p] = 0;
@@ -143,26 +165,36 @@ static void step_asset(struct twin *t, int32_t a, double dt_s)
     t->held_s[a] += dt_s;
     if (t->held_s[a] < s->cls->dt_min_s * (1 - 1e-9)) return;
     double total_s = t->held_s[a], max_s = s->cls->dt_max_s > 0 ? s->cls->dt_max_s : total_s;
-    int n = (int)fmin(fmax(ceil(total_s / max_s - 1e-9), 1), SUBSTEPS_MAX);
-    for (int k = 0; k < n; k++) {
-        struct asset_now now = view(t, a, total_s / n);
-        s->cls->step(&now, t->work[a], t->s.x + s->x, flow);
-        for (int p = 0; p < n_port; p++) mean[p] += flow[p] / n;
-    }
-    for (int p = 0; p < n_port; p++) flow[p] = mean[p];
+    int n = total_s <= max_s ? 1 : (int)fmin(ceil(total_s / max_s - 1e-9), SUBSTEPS_MAX);
+    step_parts(t, a, now, total_s, n);
     t->held_s[a] = 0;
+}
+
+/* What the next asset's step will read lies in the second cache by now: asked for while this one computes. */
+static void reach_for(const struct twin *t, int32_t a)
+{
+    enum { LINE = 64 / sizeof(double) };
+    const struct asset *s = &t->v->asset[a];
+    const double *made = t->made[a], *par = t->par[a];
+    for (size_t i = 0; i < s->cls->made_bytes / sizeof *made; i += LINE) __builtin_prefetch(made + i);
+    for (size_t i = 0; i < s->cls->par_bytes / sizeof *par; i += LINE) __builtin_prefetch(par + i);
+    for (int i = 0; i < s->cls->state.n; i += LINE) __builtin_prefetch(t->s.x + s->x + i);
+    __builtin_prefetch(t->s.exo + s->exo);
 }
 
 static void step_once(struct twin *t, int64_t dt_ms)
 {
     double dt_s = (double)dt_ms / MS_S;
     world_ambient(t->world, t->s.at_ms + dt_ms / 2, &t->s.amb);
+    ambient_facades(&t->s.amb);
     world_exo(t->world, t->s.at_ms, dt_ms, t->s.exo);
     status_read(t);
     units_lost(t);
     for (int32_t a = 0; a < t->v->n_asset; a++) {
-        run_local(t, a, dt_s);
-        step_asset(t, a, dt_s);
+        if (a + 1 < t->v->n_asset) reach_for(t, a + 1);
+        struct asset_now now = view(t, a, dt_s);
+        run_local(t, a, &now);
+        step_asset(t, a, dt_s, &now);
     }
     village_balance(t->v, &t->s, t->par, dt_s, t->residual);
     t->s.at_ms += dt_ms;

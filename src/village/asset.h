@@ -52,6 +52,7 @@ struct asset_now {                                     /* one asset at one insta
     const struct ambient *amb; const struct policy *policy;
     double dt_s, age_s; uint32_t status;               /* age of readings; STATUS_ bits */
     const int64_t *meas_ms; int64_t at_ms;             /* when each reading came, now; NULL: a device sees itself */
+    const void *made;                                  /* what `make` made of par and dt_s; NULL: step makes it for itself */
 };
 struct flex { double up_W, down_W, cost_up_per_J, cost_down_per_J, within_s; };  /* room around cmd for the fast correction */
 struct asset_class {
@@ -65,6 +66,8 @@ struct asset_class {
                                                         * while out of use, once it has been heard */
     double dt_min_s, dt_max_s;                         /* physics rate: the twin sub-steps or holds the flow in between */
     size_t (*work_bytes)(const void *par);             /* MAY: integrator memory given to step */
+    size_t made_bytes;                                 /* MAY: constants of par and dt_s that step would make anew each time */
+    void (*make)(const void *par, double dt_s, void *made); /* IFF made_bytes */
     int  (*check)(const void *par, struct err *);      /* MAY */
     void (*init)(const struct asset_now *, void *x);
     void (*step)(const struct asset_now *, void *work, void *x, double *flow);              /* MUST: physics */

@@ -88,7 +88,7 @@ static double reading_age_s(const struct state *s, const struct asset *a)
     return (double)(s->at_ms - oldest) / 1000.0;
 }
 
-struct asset_now asset_view(const struct village *v, const struct state *s, int32_t a, const void *par, double dt_s)
+struct asset_now asset_self(const struct village *v, const struct state *s, int32_t a, const void *par, double dt_s)
 {
     const struct asset *as = &v->asset[a];
     must(as->cls->cmd.n <= PIN_MAX, "class %s has more than %d commands", as->cls->name, PIN_MAX);
@@ -97,13 +97,18 @@ struct asset_now asset_view(const struct village *v, const struct state *s, int3
                               .cmd = s->cmd + as->cmd,
                               .pin = pin_free,
                               .exo = s->exo + as->exo,
-                              .ref = NULL,
                               .flow = s->flow + as->flow,
                               .amb = &s->amb,
                               .policy = &v->policy,
                               .dt_s = dt_s,
-                              .age_s = reading_age_s(s, as),
-                              .meas_ms = s->meas_ms + as->meas,
                               .at_ms = s->at_ms,
                               .status = s->status[a]};
+}
+
+struct asset_now asset_view(const struct village *v, const struct state *s, int32_t a, const void *par, double dt_s)
+{
+    struct asset_now now = asset_self(v, s, a, par, dt_s);
+    now.age_s = reading_age_s(s, &v->asset[a]);
+    now.meas_ms = s->meas_ms + v->asset[a].meas;
+    return now;
 }

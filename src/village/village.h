@@ -98,6 +98,8 @@ void state_create(struct state *, const struct village *, void *mem);           
 void state_copy(struct state *to, const struct state *from, const struct village *);
 /* The view of asset a that its class's operations read. par NULL: the village's own. Pointers into s. */
 struct asset_now asset_view(const struct village *, const struct state *, int32_t a, const void *par, double dt_s);
+/* The same as the device sees itself: its readings have no age. */
+struct asset_now asset_self(const struct village *, const struct state *, int32_t a, const void *par, double dt_s);
 
 /* Node balances over the electricity tree and the other nodes: given flows of non-balancing ports in s->flow, runs the balancing
  * ports leaf to root. `par` gives each asset's parameters (n_asset pointers) or NULL. Leaves what nobody could take in

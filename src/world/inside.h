@@ -6,12 +6,20 @@
 #include "world/river.h"
 #include "world/weather.h"
 #include "world/world.h"
-enum { DAYS_CACHED = 4 };
+enum {
+    DAYS_CACHED = 4,
+    QUARTER_MIN = 15,
+    QUARTERS_MAX = DAY_MIN_MAX / QUARTER_MIN,
+    TURN = 8 /* rows turned at once */
+};
+enum { MADE_MINUTES = 1, MADE_QUARTERS = 2 };
 struct cached_day {
     struct demand_day day;
     int64_t used;
-    float *value;
-}; /* value: n_row rows of DAY_MIN_MAX */
+    float *value;    /* n_row rows of DAY_MIN_MAX */
+    uint8_t *made;   /* n_source: MADE_ bits; a source's day is made when it is asked for */
+    double *quarter; /* n_row rows of QUARTERS_MAX: sums of the minutes of each quarter-hour of the day */
+};
 struct world {
     struct arena arena;
     const struct village *v;
@@ -21,12 +29,17 @@ struct world {
     int has_river;
     struct source *source;
     int n_source, n_row;
-    int32_t *row_exo; /* n_row: flat exo index of each row */
-    double *plain;    /* n_exo: values of fields that no generator fills */
+    int32_t *row_exo;    /* n_row: flat exo index of each row */
+    int32_t *exo_row;    /* n_exo: the row of a field, or -1 */
+    int32_t *row_source; /* n_row: which source fills it */
+    double *plain;       /* n_exo: values of fields that no generator fills */
     int32_t *river_exo, *lost_exo, *lost_asset;
     int n_river_exo, n_lost;
     struct cached_day cache[DAYS_CACHED];
     int64_t clock;
+    float *
+        minute; /* QUARTER_MIN x n_row: the minutes of one local quarter-hour, side by side, for steps of a minute */
+    int64_t minute_ms;            /* its start; INT64_MIN: none */
     struct sun_geocentric sun[2]; /* at the ends of the Julian day last asked for */
     struct world_fault fault[WORLD_FAULTS_MAX];
 };

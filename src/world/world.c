@@ -43,7 +43,7 @@ static void bind(struct world *w)
         for (int k = 0; k < g->n; k++) {
             int field = field_find(&a->cls->exo, g->key[k]);
             s->row[k] = field < 0 ? -1 : w->n_row;
-            if (field >= 0) w->row_exo[w->n_row++] = a->exo + field;
+            if (field >= 0) w->row_source[w->n_row] = w->n_source - 1, w->row_exo[w->n_row++] = a->exo + field;
         }
         struct random r = demand_random(s, -1);
         s->own = g->create(s, &w->arena, &r);
@@ -76,9 +76,17 @@ struct world *world_create(const struct village *v, const struct world_options *
     w->lost_exo = ARENA_NEW(&w->arena, int32_t, n);
     w->lost_asset = ARENA_NEW(&w->arena, int32_t, n);
     w->source = ARENA_NEW(&w->arena, struct source, v->n_asset + 1);
+    w->exo_row = ARENA_NEW(&w->arena, int32_t, n);
+    w->row_source = ARENA_NEW(&w->arena, int32_t, n);
     bind(w);
+    for (int i = 0; i < n; i++) w->exo_row[i] = -1;
+    for (int r = 0; r < w->n_row; r++) w->exo_row[w->row_exo[r]] = r;
+    w->minute = ARENA_NEW(&w->arena, float, (size_t)(w->n_row + TURN) * QUARTER_MIN);
+    w->minute_ms = INT64_MIN;
     for (int i = 0; i < DAYS_CACHED; i++) {
         w->cache[i].value = ARENA_NEW(&w->arena, float, (size_t)(w->n_row + 1) * DAY_MIN_MAX);
+        w->cache[i].made = ARENA_NEW(&w->arena, uint8_t, w->n_source + 1);
+        w->cache[i].quarter = ARENA_NEW(&w->arena, double, (size_t)(w->n_row + 1) * QUARTERS_MAX);
         w->cache[i].day.start_ms = INT64_MIN;
     }
     return w;
@@ -129,45 +137,6 @@ static void day_weather(struct demand_day *d, const struct world *w)
         fmin(20.0, fmax(5.0, 0.5 * year + 0.5 * t->running_degC[first])); /* pipes lie a metre deep */
 }
 
-static void day_fill(struct world *w, struct cached_day *c, int64_t start_ms)
-{
-    const struct zone *z = &w->v->site.zone;
-    float scratch[DAY_MIN_MAX], *out[DEMAND_KEYS_MAX];
-    struct civil civil = civil_at(z, start_ms);
-    memset(&c->day, 0, sizeof c->day);
-    c->day.start_ms = start_ms;
-    c->day.number = (start_ms + (int64_t)civil.offset_s * MS_S) / MS_DAY;
-    c->day.n_min = (int)((local_day_start_ms(z, start_ms + 26 * MS_HOUR) - start_ms) / MS_MIN);
-    c->day.month = civil.month, c->day.weekday = civil.weekday;
-    must(c->day.n_min > 0 && c->day.n_min <= DAY_MIN_MAX, "a local day of %d minutes", c->day.n_min);
-    day_light(&c->day, &w->v->site);
-    day_weather(&c->day, w);
-    for (int i = 0; i < w->n_source; i++) {
-        const struct source *s = &w->source[i];
-        for (int k = 0; k < s->gen->n; k++)
-            out[k] = s->row[k] < 0 ? scratch : c->value + (size_t)s->row[k] * DAY_MIN_MAX;
-        s->gen->day(s, &c->day, out);
-    }
-}
-
-/* The local day that holds at_ms, made now or kept from before; the one unused for longest gives way. */
-static const struct cached_day *day_of(struct world *w, int64_t at_ms)
-{
-    struct cached_day *oldest = &w->cache[0];
-    for (int i = 0; i < DAYS_CACHED; i++) {
-        struct cached_day *c = &w->cache[i];
-        if (c->day.start_ms != INT64_MIN && at_ms >= c->day.start_ms &&
-            at_ms < c->day.start_ms + (int64_t)c->day.n_min * MS_MIN) {
-            c->used = ++w->clock;
-            return c;
-        }
-        if (c->used < oldest->used) oldest = c;
-    }
-    day_fill(w, oldest, local_day_start_ms(&w->v->site.zone, at_ms));
-    oldest->used = ++w->clock;
-    return oldest;
-}
-
 /* Four sums side by side: one alone waits for each addition. */
 static double sum_of(const float *v, int n)
 {
@@ -179,9 +148,90 @@ static double sum_of(const float *v, int n)
     return (s[0] + s[1]) + (s[2] + s[3]);
 }
 
-/* Adds value x minutes over [from, until) minutes of one day. */
-static void add_minutes(const struct world *w, const struct cached_day *c, double from, double until, double *exo)
+/* The quarter-hours of one row while it is still at hand: most steps longer than a minute are made of whole ones. */
+static void sum_quarters(struct cached_day *c, int row)
 {
+    const float *v = c->value + (size_t)row * DAY_MIN_MAX;
+    for (int q = 0; q < c->day.n_min / QUARTER_MIN; q++, v += QUARTER_MIN)
+        c->quarter[(size_t)row * QUARTERS_MAX + (size_t)q] = sum_of(v, QUARTER_MIN);
+}
+
+static void day_begin(struct world *w, struct cached_day *c, int64_t start_ms)
+{
+    const struct zone *z = &w->v->site.zone;
+    struct civil civil = civil_at(z, start_ms);
+    memset(&c->day, 0, sizeof c->day);
+    memset(c->made, 0, (size_t)w->n_source);
+    c->day.start_ms = start_ms;
+    c->day.number = (start_ms + (int64_t)civil.offset_s * MS_S) / MS_DAY;
+    c->day.n_min = (int)((local_day_start_ms(z, start_ms + 26 * MS_HOUR) - start_ms) / MS_MIN);
+    c->day.month = civil.month, c->day.weekday = civil.weekday;
+    must(c->day.n_min > 0 && c->day.n_min <= DAY_MIN_MAX, "a local day of %d minutes", c->day.n_min);
+    day_light(&c->day, &w->v->site);
+    day_weather(&c->day, w);
+}
+
+/* Makes what is still missing of a source's day. */
+static void make_source(const struct world *w, struct cached_day *c, int i, int bits)
+{
+    const struct source *s = &w->source[i];
+    float scratch[DAY_MIN_MAX], *out[DEMAND_KEYS_MAX];
+    if (!(c->made[i] & MADE_MINUTES)) {
+        for (int k = 0; k < s->gen->n; k++)
+            out[k] = s->row[k] < 0 ? scratch : c->value + (size_t)s->row[k] * DAY_MIN_MAX;
+        s->gen->day(s, &c->day, out);
+    }
+    if (bits & ~c->made[i] & MADE_QUARTERS)
+        for (int k = 0; k < s->gen->n; k++)
+            if (s->row[k] >= 0) sum_quarters(c, s->row[k]);
+    c->made[i] |= (uint8_t)(MADE_MINUTES | bits);
+}
+
+static void make_all(const struct world *w, struct cached_day *c, int bits)
+{
+    for (int i = 0; i < w->n_source; i++)
+        if (bits & ~c->made[i]) make_source(w, c, i, bits);
+}
+
+/* The local day that holds at_ms, made now or kept from before; the one unused for longest gives way. */
+static struct cached_day *day_of(struct world *w, int64_t at_ms)
+{
+    struct cached_day *oldest = &w->cache[0];
+    for (int i = 0; i < DAYS_CACHED; i++) {
+        struct cached_day *c = &w->cache[i];
+        if (c->day.start_ms != INT64_MIN && at_ms >= c->day.start_ms &&
+            at_ms < c->day.start_ms + (int64_t)c->day.n_min * MS_MIN) {
+            c->used = ++w->clock;
+            return c;
+        }
+        if (c->used < oldest->used) oldest = c;
+    }
+    day_begin(w, oldest, local_day_start_ms(&w->v->site.zone, at_ms));
+    oldest->used = ++w->clock;
+    return oldest;
+}
+
+/* Whole quarter-hours [first, last) of one day. */
+static void add_quarters(const struct world *w, const struct cached_day *c, int first, int last, double *exo)
+{
+    for (int r = 0; r < w->n_row; r++) {
+        const double *v = c->quarter + (size_t)r * QUARTERS_MAX;
+        double sum = 0;
+        for (int q = first; q < last; q++) sum += v[q];
+        exo[w->row_exo[r]] += sum;
+    }
+}
+
+/* Adds value x minutes over [from, until) minutes of one day. */
+static void add_minutes(const struct world *w, struct cached_day *c, double from, double until, double *exo)
+{
+    int whole = (int)from / QUARTER_MIN, end = (int)until / QUARTER_MIN;
+    if (from == whole * QUARTER_MIN && until == end * QUARTER_MIN && end * QUARTER_MIN <= c->day.n_min) {
+        make_all(w, c, MADE_QUARTERS);
+        add_quarters(w, c, whole, end, exo);
+        return;
+    }
+    make_all(w, c, MADE_MINUTES);
     int first = (int)from, last = (int)ceil(until) - 1;
     double head = first == last ? until - from : first + 1 - from, tail = last > first ? until - last : 0.0;
     for (int r = 0; r < w->n_row; r++) {
@@ -192,25 +242,69 @@ static void add_minutes(const struct world *w, const struct cached_day *c, doubl
     }
 }
 
-void world_exo(struct world *w, int64_t at_ms, int64_t dt_ms, double *exo)
+/* Turns the next minutes of a day so that those of one minute lie together: each row is then read a cache line at a time. */
+static void turn_minutes(struct world *w, const struct cached_day *c, int first)
 {
-    must(dt_ms > 0, "dt_ms %lld", (long long)dt_ms);
-    int64_t mid = at_ms + dt_ms / 2, end = at_ms + dt_ms;
-    memcpy(exo, w->plain, sizeof *exo * (size_t)w->v->n_exo);
+    size_t n = (size_t)w->n_row;
+    w->minute_ms = c->day.start_ms + (int64_t)first * MS_MIN;
+    for (size_t r = 0; r < n; r += TURN) {
+        const float *v = c->value + r * DAY_MIN_MAX + first;
+        size_t rows = n - r < TURN ? n - r : TURN;
+        for (size_t m = 0; m < QUARTER_MIN; m++)
+            for (size_t k = 0; k < rows; k++) w->minute[m * n + r + k] = v[k * DAY_MIN_MAX + m];
+    }
+}
+
+/* The rows of one whole local minute, or 0: that is not what is asked. */
+static int one_minute(struct world *w, int64_t at_ms, int64_t dt_ms, double *exo)
+{
+    if (dt_ms != MS_MIN || at_ms % MS_MIN) return 0;
+    if (w->minute_ms == INT64_MIN || at_ms < w->minute_ms || at_ms >= w->minute_ms + QUARTER_MIN * MS_MIN) {
+        struct cached_day *c = day_of(w, at_ms);
+        int first = (int)((at_ms - c->day.start_ms) / MS_MIN) / QUARTER_MIN * QUARTER_MIN;
+        if ((at_ms - c->day.start_ms) % MS_MIN || first + QUARTER_MIN > c->day.n_min) return 0;
+        make_all(w, c, MADE_MINUTES);
+        turn_minutes(w, c, first);
+    }
+    const float *v = w->minute + (size_t)((at_ms - w->minute_ms) / MS_MIN) * (size_t)w->n_row;
+    for (int r = 0; r < w->n_row; r++) exo[w->row_exo[r]] = (double)v[r];
+    return 1;
+}
+
+static void mean_rows(struct world *w, int64_t at_ms, int64_t dt_ms, double *exo)
+{
+    int64_t end = at_ms + dt_ms;
     for (int r = 0; r < w->n_row; r++) exo[w->row_exo[r]] = 0.0;
     for (int64_t t = at_ms; t < end;) {
-        const struct cached_day *c = day_of(w, t);
+        struct cached_day *c = day_of(w, t);
         int64_t day_end = c->day.start_ms + (int64_t)c->day.n_min * MS_MIN, until = end < day_end ? end : day_end;
         add_minutes(w, c, (double)(t - c->day.start_ms) / MS_MIN, (double)(until - c->day.start_ms) / MS_MIN, exo);
         t = until;
     }
     double per = (double)MS_MIN / (double)dt_ms;
     for (int r = 0; r < w->n_row; r++) exo[w->row_exo[r]] *= per;
+}
+
+void world_exo(struct world *w, int64_t at_ms, int64_t dt_ms, double *exo)
+{
+    must(dt_ms > 0, "dt_ms %lld", (long long)dt_ms);
+    int64_t mid = at_ms + dt_ms / 2;
+    memcpy(exo, w->plain, sizeof *exo * (size_t)w->v->n_exo);
+    if (!one_minute(w, at_ms, dt_ms, exo)) mean_rows(w, at_ms, dt_ms, exo);
     for (int i = 0; i < w->n_river_exo; i++) exo[w->river_exo[i]] = world_river_m3_s(w, mid);
     for (int i = 0; i < w->n_lost; i++) {
         double lost = 0.0;
         exo[w->lost_exo[i]] = world_fault_active(w, FAULT_ASSET_STOP, w->lost_asset[i], mid, &lost) ? lost : 0.0;
     }
+}
+
+const float *world_minutes(struct world *w, int64_t at_ms, int32_t exo, int64_t *start_ms, int *n)
+{
+    if (exo < 0 || exo >= w->v->n_exo || w->exo_row[exo] < 0) return NULL;
+    struct cached_day *c = day_of(w, at_ms);
+    make_source(w, c, w->row_source[w->exo_row[exo]], MADE_MINUTES);
+    *start_ms = c->day.start_ms, *n = c->day.n_min;
+    return c->value + (size_t)w->exo_row[exo] * DAY_MIN_MAX;
 }
 
 double world_river_m3_s(const struct world *w, int64_t at_ms)

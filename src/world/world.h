@@ -39,6 +39,9 @@ void world_ambient(struct world *, int64_t at_ms, struct ambient *);
 /* The exo fields of all assets (village n_exo), mean over [at_ms, at_ms + dt_ms). Deterministic in (seed, time),
  * whatever the order of calls; amortised cheap when time moves forward. Not thread safe: one world per thread. */
 void world_exo(struct world *, int64_t at_ms, int64_t dt_ms, double *exo);
+/* The minutes of the local day that holds at_ms, of one exo field: *n of them, *start_ms that day's midnight. NULL: no people or process fills this
+ * field. Holds until the next question about another day. */
+const float *world_minutes(struct world *, int64_t at_ms, int32_t exo, int64_t *start_ms, int *n);
 /* Mean over a slot, for perfect forecasts in studies. */
 void world_slot(struct world *, int64_t at_ms, int64_t dt_ms, struct ambient *, double *exo);
 /* Faults, switched on while running. Bounded table; -1 when full. */

@@ -1,0 +1,93 @@
+/* What the twin costs: villages/agali.yaml stepped through a year of its world, every device on its own rules. Prints a table and, as its
+ * last line, one JSON object; each row several times, with the spread.
+ *   build/bench/twin [VILLAGE.yaml [RUNS]] */
+#include "twin/twin.h"
+#include "base/err.h"
+#include "base/instant.h"
+#include "village/village.h"
+#include "world/world.h"
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { DAYS = 365, CONNECTIONS = 134, RUNS_MOST = 20 };
+static const int64_t start_ms = 1767211200000; /* 2026-01-01 00:00 at +04 */
+static const struct village *village;
+static double sink;
+
+static struct world *world_of(void)
+{
+    struct err e = {0};
+    char line[400];
+    struct world *w = world_create(village, &(struct world_options){.seed = 1}, &e);
+    must(w != NULL, "%s", err_line(&e, line, sizeof line));
+    return w;
+}
+
+static double twin_year(int64_t step_ms, int days)
+{
+    struct err e = {0};
+    struct world *w = world_of();
+    struct twin *t = twin_create(village, w, &(struct twin_options){.seed = 1, .spread_frac = 0.2}, start_ms, &e);
+    must(t != NULL, "%s", e.text);
+    double start = instant_mono_s();
+    twin_step(t, start_ms + (int64_t)days * MS_DAY, step_ms);
+    double took = instant_mono_s() - start;
+    sink += twin_residual(t)[0];
+    twin_free(t);
+    world_free(w);
+    return took;
+}
+
+static double world_year(int64_t step_ms, int days)
+{
+    struct world *w = world_of();
+    struct ambient amb;
+    double *exo = calloc((size_t)village->n_exo + 1, sizeof *exo), start = instant_mono_s();
+    for (int64_t at = start_ms; at < start_ms + (int64_t)days * MS_DAY; at += step_ms) {
+        world_ambient(w, at + step_ms / 2, &amb);
+        world_exo(w, at, step_ms, exo);
+        sink += exo[0];
+    }
+    double took = instant_mono_s() - start;
+    free(exo);
+    world_free(w);
+    return took;
+}
+
+static double twin_hours(void) { return twin_year(MS_HOUR, DAYS); }
+static double twin_minutes(void) { return twin_year(MS_MIN, DAYS); }
+static double world_hours(void) { return world_year(MS_HOUR, DAYS); }
+
+static const struct {
+    const char *key, *what;
+    double (*run)(void), wanted_s;
+} row[] = {{"twin_hours", "twin, a year by the hour", twin_hours, 0.3},
+           {"world_hours", "its world alone (weather, river, demand by the minute)", world_hours, 0},
+           {"twin_minutes", "twin, a year by the minute", twin_minutes, 6}};
+
+int main(int argc, char **argv)
+{
+    char json[1000] = "{";
+    int n_error = 0, runs = argc > 2 ? atoi(argv[2]) : 5;
+    village = village_read(argc > 1 ? argv[1] : KEND_SOURCE_DIR "/villages/agali.yaml", stderr, &n_error);
+    if (!village) return 1;
+    runs = runs < 1 ? 1 : runs > RUNS_MOST ? RUNS_MOST : runs;
+    printf("%d assets, %d runs\n%-56s %10s %10s %10s\n", (int)village->n_asset, runs, "work", "least s", "most s",
+           "wanted s");
+    for (size_t i = 0; i < sizeof row / sizeof row[0]; i++) {
+        double least = INFINITY, most = 0;
+        for (int k = 0; k < runs; k++) {
+            double s = row[i].run();
+            least = fmin(least, s), most = fmax(most, s);
+        }
+        printf("%-56s %10.3f %10.3f ", row[i].what, least, most);
+        row[i].wanted_s > 0 ? printf("%10.2f\n", row[i].wanted_s) : printf("%10s\n", "-");
+        size_t used = strlen(json);
+        snprintf(json + used, sizeof json - used, "%s\"%s_s\": [%.4f, %.4f]", used > 1 ? ", " : "", row[i].key,
+                 least, most);
+    }
+    printf("%s}\n", json);
+    return isfinite(sink) ? 0 : 1;
+}
