@@ -307,6 +307,7 @@ static void port_status(void *self, struct web_status *s)
 }
 
 static struct json_t *port_land(void *self) { return live_land_json(((struct live *)self)->land); }
+static struct json_t *port_return(void *self) { return live_land_return_json(((struct live *)self)->land); }
 
 static int port_found(void *self, const struct web_found *f, struct web_answer *a, struct err *e)
 {
@@ -326,5 +327,6 @@ void live_ports(struct live *l, struct web_ports *p)
                             .try_action = live_try,
                             .compare = live_compare,
                             .land = port_land,
+                            .households = port_return,
                             .found = port_found};
 }

@@ -196,6 +196,14 @@ struct json_t *live_land_json(struct live_land *l)
     return j;
 }
 
+struct json_t *live_land_return_json(struct live_land *l)
+{
+    pthread_mutex_lock(&l->lock);
+    json_t *j = l->homes.returns ? returns_board_json(l->homes.returns, instant_now_ms()) : NULL;
+    pthread_mutex_unlock(&l->lock);
+    return j;
+}
+
 /* --- reports --- */
 
 static int within_hour(struct sender *s, int64_t now_ms, int most)

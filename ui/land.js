@@ -3,8 +3,9 @@
 import {$, colour, el} from './dom.js';
 import {get} from './api.js';
 import {startLanguage, setLanguage, translate, t, locale} from './text.js';
+import {drawReturn} from './return.js';
 
-const page = {village: null, land: null, map: null, layer: null};
+const page = {village: null, land: null, households: null, map: null, layer: null};
 const paint = {hazard: 'alarm', released: 'warn', under_construction: 'sun', commissioned: 'good', in_use: 'good'};
 const m2 = v => new Intl.NumberFormat(locale(), {maximumFractionDigits: 0}).format(v);
 const day = ms => new Intl.DateTimeFormat(locale(), {dateStyle: 'medium'}).format(ms);
@@ -60,6 +61,7 @@ function draw() {
   $('areas').replaceChildren(el('thead', {}, el('tr', {}, ...head)), el('tbody', {}, ...page.land.areas.map(areaRows)));
   const finds = page.land.finds.map(f => el('li', {}, `${when(f.at_ms)} · ${t('land_finds')} ${f.no}`, f.place ? ' · ' + f.place : '', f.visited ? ' · ' + t('land_visited') : '', f.limited ? ' · ' + t('land_waits') : ''));
   $('finds').replaceChildren(...(finds.length ? finds : [el('li', {class: 'note'}, t('land_no_finds'))]));
+  drawReturn(page.households);
   $('head').textContent = t('land_head', page.land.records, page.land.head.slice(0, 16));
 }
 
@@ -69,6 +71,7 @@ async function start() {
   try {
     page.village = await get('api/village');
     page.land = await get('api/land');
+    page.households = await get('api/return').catch(() => null);
   } catch {
     $('areas').replaceChildren(el('caption', {}, t('land_none')));
     return;
@@ -80,6 +83,7 @@ async function start() {
     const fresh = await get('api/land').catch(() => null);
     if (!fresh || fresh.head === page.land.head) return;
     page.land = fresh;
+    page.households = await get('api/return').catch(() => page.households);
     draw();
   }, 5000);
 }

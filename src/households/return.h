@@ -105,6 +105,7 @@ int rooms_for(const struct return_rules *, int persons);             /* 0: no ro
 int64_t return_rev(const struct returns *, const char *kind, const char *of);
 /* --- for everybody (households/pipeline.c); new references --- */
 json_t *returns_pipeline_json(const struct returns *, int64_t now_ms);       /* counts by stage, days in each; no pseudonym */
+json_t *returns_board_json(const struct returns *, int64_t now_ms);          /* for the page (board.c): each one's days without saying whose, who is late, homes */
 json_t *household_json(const struct returns *, int household);
 json_t *home_json(const struct returns *, int home);
 json_t *returns_due_json(const struct returns *, int64_t now_ms);    /* answers that ran out, moves, visits that are due */

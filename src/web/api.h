@@ -62,6 +62,7 @@ void api_compare(void *, const struct http_call *, struct http_answer *);
 void api_compare_begin(void *, const struct http_call *, struct http_answer *);
 void api_reload(void *, const struct http_call *, struct http_answer *);
 void api_land(void *, const struct http_call *, struct http_answer *);
+void api_return(void *, const struct http_call *, struct http_answer *);
 void api_found_form(void *, const struct http_call *, struct http_answer *);
 void api_found(void *, const struct http_call *, struct http_answer *);
 void api_events(void *, const struct http_call *, struct http_answer *);

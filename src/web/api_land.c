@@ -19,6 +19,18 @@ void api_land(void *self, const struct http_call *c, struct http_answer *a)
         http_fail(a, 404, "this run keeps no records of land");
 }
 
+/* GET /api/return: households by stage and days, homes by what has become of them. */
+void api_return(void *self, const struct http_call *c, struct http_answer *a)
+{
+    struct web *w = self;
+    (void)c;
+    json_t *j = w->ports.households ? w->ports.households(w->ports.self) : NULL;
+    if (j)
+        api_send(a, j);
+    else
+        http_fail(a, 404, "this run keeps no records of the return");
+}
+
 /* What the form wants to know: the number to call, and the places by name. Kept by the phone for when there is no network. */
 void api_found_form(void *self, const struct http_call *c, struct http_answer *a)
 {

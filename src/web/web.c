@@ -24,6 +24,7 @@ static const struct http_route route_table[] = {
     {"GET",  "/api/why",             0,                       api_why},
     {"GET",  "/api/alarms",          0,                       api_alarms},
     {"GET",  "/api/land",            HTTP_SLOW,               api_land},
+    {"GET",  "/api/return",          HTTP_SLOW,               api_return},
     {"GET",  "/api/found",           HTTP_OPEN | HTTP_SLOW,   api_found_form},
     {"POST", "/api/found",           HTTP_OPEN | HTTP_SLOW,   api_found},
     {"POST", "/api/ack",             HTTP_CHANGE | HTTP_SLOW, api_ack},

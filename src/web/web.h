@@ -91,6 +91,8 @@ struct web_ports {
      * the same. On the web's worker thread. */
     struct json_t *(*land)(void *self);
     int (*found)(void *self, const struct web_found *, struct web_answer *, struct err *);
+    /* MAY: the return of households by stage, without any pseudonym (new reference). On the web's worker thread. */
+    struct json_t *(*households)(void *self);
 };
 struct web_options {
     const char *listen;        /* "127.0.0.1:8080", "[::1]:8080", "0.0.0.0:8080"; port 0: any free one */
