@@ -71,12 +71,8 @@ static inline void kit_refuses(struct kit *k, const char *words, enum who who, c
 
 static inline void kit_people(struct kit *k)
 {
-    unsigned char sig[SIGNATURE_BYTES], seed[32] = {9};
+    unsigned char sig[SIGNATURE_BYTES];
     char pub[HEX_KEY];
-    for (int i = 0; i < PEOPLE; i++) {
-        seed[1] = (unsigned char)i;
-        key_from_seed(&k->key[i], kit_id[i], seed);
-    }
     json_t *site = json_pack("{s:f, s:f, s:f}", "lon_deg", 46.755, "lat_deg", 39.18, "reach_m", 50e3);
     char *body = people_found(&k->key[AUTHORITY], "102", site, k->at_ms, sig);
     if (desk_take(&k->d.desk, body, strlen(body), sig, NULL, &k->e)) fail_msg("%s", k->e.text);
@@ -160,7 +156,12 @@ static inline void kit_tests(struct kit *k)
 
 static inline void kit_open(struct kit *k, const char *path, const char *vfs)
 {
+    unsigned char seed[32] = {9};
     *k = (struct kit){.at_ms = KIT_T0};
+    for (int i = 0; i < PEOPLE; i++) {
+        seed[1] = (unsigned char)i;
+        key_from_seed(&k->key[i], kit_id[i], seed);
+    }
     home_desk_begin(&k->d);
     if (desk_open_also(&k->d.desk, path, vfs, &k->d.also, &k->e)) fail_msg("%s", k->e.text);
     if (k->d.desk.land->people.n) return;

@@ -467,7 +467,12 @@ static void withdrawn_and_erased_are_out(void **state)
     kit_refuses(&k, "is withdrawn", REGISTRAR, "return.key", id, kit_key(home));
     assert_int_equal(use_of(home), HOME_VACANT);
     kit_must(&k, REGISTRAR, "return.consent", id, json_pack("{s:s, s:s}", "purpose", "return", "act", "given"));
-    assert_string_equal(state_of(id), "registered"); /* from the beginning */
+    assert_string_equal(state_of(id), "registered"); /* from the beginning, and nothing of before counts */
+    kit_must(&k, REGISTRAR, "return.survey", id, json_pack("{s:s}", "intention", "return"));
+    kit_must(&k, DEPUTY, "return.eligible", id, json_pack("{s:[s,s]}", "met", "displaced", "no_home"));
+    kit_draw(&k, "D-2", "12-34-56-78");
+    scheduled(id);
+    kit_refuses(&k, "key before briefing", REGISTRAR, "return.key", id, kit_key(home_of(id)));
 }
 
 static void a_refusal_is_not_shaken_off(void **state)

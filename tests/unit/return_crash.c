@@ -1,0 +1,162 @@
+/* The power cut at every sync point of a whole return, from registration to keys: every record that was acknowledged is there, the folds of land
+ * and return agree with the chain, and the return goes on. And a full disk: what is not saved is not there. */
+#include "fault_vfs.h"
+#include "return_kit.h"
+#include <unistd.h>
+
+enum { FAMILIES = 6, STEPS = 200 };
+static char dir[64], crash_dir[64], path[96], crash_path[96];
+static struct kit k;
+
+static void remove_all(const char *file)
+{
+    static const char *const ends[] = {"", "-wal", "-shm", "-lock", "-journal"};
+    for (int i = 0; i < 5; i++) {
+        char name[128];
+        snprintf(name, sizeof name, "%s%s", file, ends[i]);
+        unlink(name);
+    }
+}
+
+static int set_up(void **state)
+{
+    (void)state;
+    snprintf(dir, sizeof dir, "/tmp/kend-return-XXXXXX");
+    snprintf(crash_dir, sizeof crash_dir, "/tmp/kend-returned-XXXXXX");
+    if (!mkdtemp(dir) || !mkdtemp(crash_dir)) return -1;
+    snprintf(path, sizeof path, "%s/a.db", dir);
+    snprintf(crash_path, sizeof crash_path, "%s/a.db", crash_dir);
+    fault_register();
+    fault_start();
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    remove_all(path);
+    remove_all(crash_path);
+    return rmdir(dir) | rmdir(crash_dir);
+}
+
+static struct {
+    long at;
+    int64_t seq;
+    unsigned char hash[HASH_BYTES];
+} acked[STEPS];
+static int n_acked;
+
+static void ack(void)
+{
+    assert_true(n_acked < STEPS);
+    acked[n_acked].at = fault_length();
+    acked[n_acked].seq = k.d.returns->head.seq;
+    memcpy(acked[n_acked++].hash, k.d.returns->head.hash, HASH_BYTES);
+}
+
+static void step(enum who who, const char *kind, const char *of, json_t *data)
+{
+    kit_must(&k, who, kind, of, data);
+    ack();
+}
+
+static void whole_return(void)
+{
+    static const char *const purpose[] = {"return", "survey", "contact"};
+    char id[16];
+    for (int i = 0; i < FAMILIES; i++) {
+        kit_name(id, i);
+        step(REGISTRAR, "return.register", id, kit_facts(3, 0, NULL));
+        for (int p = 0; p < 3; p++)
+            step(REGISTRAR, "return.consent", id, json_pack("{s:s, s:s}", "purpose", purpose[p], "act", "given"));
+        step(REGISTRAR, "return.survey", id, json_pack("{s:s}", "intention", "return"));
+        step(DEPUTY, "return.eligible", id, json_pack("{s:[s,s]}", "met", "displaced", "no_home"));
+    }
+    kit_draw(&k, "D-1", "12-34-56-78");
+    ack();
+    for (int i = 0; i < FAMILIES; i++) {
+        kit_name(id, i);
+        const char *home = k.d.returns->home[kit_household(&k, id)->home].id;
+        step(REGISTRAR, "return.offer", id, kit_home(home));
+        step(REGISTRAR2, "return.accept", id, json_object());
+        step(REGISTRAR, "return.move", id, kit_day(k.at_ms + i / 2 * (int64_t)MS_DAY));
+        step(TESTER, "return.meter", id, kit_meter());
+        step(EDUCATOR, "return.briefing", id, kit_briefing("az"));
+    }
+    for (int i = 0; i < FAMILIES; i++) {
+        kit_name(id, i);
+        k.at_ms += MS_DAY / 2;
+        step(REGISTRAR, "return.key", id, kit_key(k.d.returns->home[kit_household(&k, id)->home].id));
+    }
+}
+
+struct seek {
+    int64_t seq;
+    unsigned char hash[HASH_BYTES];
+};
+
+static int seek_row(void *self, const struct record *r, struct err *e)
+{
+    struct seek *s = self;
+    (void)e;
+    if (r->seq == s->seq) memcpy(s->hash, r->hash, HASH_BYTES);
+    return 0;
+}
+
+static void power_cut_at_every_sync_point(void **state)
+{
+    (void)state;
+    int points = 0;
+    n_acked = 0;
+    kit_open(&k, path, FAULT_VFS);
+    long first = fault_length();
+    whole_return();
+    kit_close(&k);
+    long length = fault_length();
+    for (long op = first; op < length; op++) {
+        if (fault_kind_at(op) != FAULT_SYNC) continue;
+        int due = 0;
+        while (due < n_acked && acked[due].at <= op) due++;
+        remove_all(crash_path);
+        fault_crash(op,
+                    points % 3 == 0   ? FATE_LOST
+                    : points % 3 == 1 ? FATE_ANY
+                                      : FATE_KEPT,
+                    (uint64_t)op, crash_dir);
+        kit_open(&k, crash_path, NULL); /* every record is checked again by both folds */
+        struct chain_head at = {0};
+        struct seek s = {.seq = due ? acked[due - 1].seq : 0};
+        assert_int_equal(chain_walk(k.d.desk.chain, &at, seek_row, &s, &k.e), 0);
+        if (due && (at.seq < s.seq || memcmp(s.hash, acked[due - 1].hash, HASH_BYTES) != 0))
+            fail_msg("power cut at operation %ld: record %lld was acknowledged and is gone", op, (long long)s.seq);
+        assert_int_equal(k.d.returns->head.seq, at.seq);
+        k.at_ms = KIT_T0 + 30 * (int64_t)MS_DAY; /* and it goes on */
+        kit_must(&k, REGISTRAR, "return.register", "h-00000000900x", kit_facts(2, 0, NULL));
+        kit_close(&k);
+        points++;
+    }
+    print_message("%d records acknowledged, %d cuts\n", n_acked, points);
+    assert_true(points > 60 && n_acked > 70);
+}
+
+static void what_is_not_saved_is_not_there(void **state)
+{
+    (void)state;
+    kit_open(&k, path, FAULT_VFS);
+    kit_must(&k, REGISTRAR, "return.register", "h-00000000001x", kit_facts(2, 0, NULL));
+    fault_disk_bytes(0);
+    assert_int_equal(kit_say(&k, REGISTRAR, "return.register", "h-00000000002x", -1, kit_facts(2, 0, NULL)), -1);
+    assert_int_equal(k.d.returns->n_household, 1); /* the fold never holds more than the disk */
+    assert_int_equal(k.d.returns->head.seq, k.d.desk.land->head.seq);
+    fault_disk_bytes(-1);
+    kit_must(&k, REGISTRAR, "return.register", "h-00000000002x", kit_facts(2, 0, NULL));
+    assert_int_equal(k.d.returns->n_household, 2);
+    kit_close(&k);
+}
+
+#define CASE(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+int main(void)
+{
+    const struct CMUnitTest tests[] = {CASE(power_cut_at_every_sync_point), CASE(what_is_not_saved_is_not_there)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
