@@ -89,7 +89,7 @@ static int follow_list(struct vault *v, struct err *e)
     }
     struct again a = {v, &list, instant_now_ms(), e, 0, 0};
     int bad = vault_names(v, again_row, &a, e) || a.bad;
-    if (!bad && a.n) bad = vault_scrub(v, e);
+    if (!bad) bad = vault_scrub_rest(v, e);
     v->again = a.n;
     erased_free(&list);
     return bad ? -1 : 0;
@@ -381,8 +381,13 @@ json_t *vault_export(struct vault *v, const struct vault_act *a, const char *nam
 
 static int destroy(struct vault *v, const char *name, int64_t at_ms, struct err *e)
 {
-    if (erased_add(v->erased, name, at_ms, e) || vault_begin(v, e)) return -1;
-    return vault_end(v, house_destroy(v, name, at_ms, e), e);
+    struct err why = {0};
+    if (erased_add(v->erased, name, at_ms, e)) return -1;
+    int bad = vault_begin(v, &why);
+    if (!bad) bad = vault_end(v, house_destroy(v, name, at_ms, &why), &why);
+    return bad ? err_set(e, "%s is written down as erased, and will be when the vault opens next: %s", name,
+                         why.text)
+               : 0;
 }
 
 int vault_erase(struct vault *v, const struct vault_act *a, const char *name, struct err *e)
@@ -425,7 +430,8 @@ static int expire_house(struct expire *x, struct house *h)
     json_array_foreach(over, i, key) json_object_del(fields_of(h), json_string_value(key));
     if (!x->dry && json_array_size(over)) drop_unwanted(h, over);
     int bad = !x->dry && json_array_size(over) &&
-              (log_add(x->v, h, x->act, "deleted, its time was over", over, x->e) || house_write(x->v, h, x->e));
+              (vault_scrub_due(x->v, x->e) || log_add(x->v, h, x->act, "deleted, its time was over", over, x->e) ||
+               house_write(x->v, h, x->e));
     x->n += (long)json_array_size(over);
     json_decref(over);
     return bad ? -1 : 0;

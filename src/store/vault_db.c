@@ -16,7 +16,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { APPLICATION_ID = 0x6b766c74 /* "kvlt" */, SCHEMA_VERSION = 1, BUSY_MS = 5000, PAD = 256, SUM_BYTES = 32 };
+enum { APPLICATION_ID = 0x6b766c74 /* "kvlt" */, SCHEMA_VERSION = 1, BUSY_MS = 2000, PAD = 256, SUM_BYTES = 32 };
 static const char schema[] = "CREATE TABLE meta(key TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;"
                              "CREATE TABLE household(name TEXT PRIMARY KEY, wrapped BLOB NOT NULL, rev INTEGER NOT "
                              "NULL, sheet BLOB NOT NULL);"
@@ -45,8 +45,6 @@ int vault_end(struct vault *v, int bad, struct err *e)
     if (!sqlite3_get_autocommit(v->h)) sqlite3_exec(v->h, "ROLLBACK", NULL, NULL, NULL);
     return bad;
 }
-
-int vault_scrub(struct vault *v, struct err *e) { return vault_sql(v, "VACUUM", e); }
 
 /* --- statements: text, then its values --- */
 
@@ -94,6 +92,20 @@ static int meta_put(struct vault *v, const char *key, const void *data, size_t n
     if (!s) return -1;
     bind_blob(s, 2, data, n);
     return finish(v, s, e);
+}
+
+/* That the file must be rebuilt is written with what makes it necessary, and taken away when it is done: the power may go between. */
+int vault_scrub_due(struct vault *v, struct err *e) { return meta_put(v, "scrub", "", 0, e); }
+
+int vault_scrub(struct vault *v, struct err *e)
+{
+    return vault_sql(v, "VACUUM", e) || vault_sql(v, "DELETE FROM meta WHERE key = 'scrub'", e) ? -1 : 0;
+}
+
+int vault_scrub_rest(struct vault *v, struct err *e)
+{
+    char none[4];
+    return meta_get(v, "scrub", none, sizeof none, NULL) >= 0 ? vault_scrub(v, e) : 0;
 }
 
 /* --- the sum over all households --- */
@@ -309,7 +321,7 @@ int house_destroy(struct vault *v, const char *name, int64_t at_ms, struct err *
     s = ask(v, "INSERT INTO gone(name, at_ms) VALUES(?1, ?2)", name, e);
     if (!s) return -1;
     sqlite3_bind_int64(s, 2, at_ms);
-    return finish(v, s, e) ? -1 : sum_move(v, name, rev, INT64_MAX, e);
+    return finish(v, s, e) || vault_scrub_due(v, e) ? -1 : sum_move(v, name, rev, INT64_MAX, e);
 }
 
 enum vault_state vault_state(struct vault *v, const char *name, int64_t *gone_ms)
@@ -476,7 +488,10 @@ int vault_rewrap(struct vault *v, const unsigned char fresh[SECRET_BYTES], struc
     struct rewrap r = {v, fresh, e, 0};
     if (vault_names(v, rewrap_row, &r, e) || r.bad) return -1;
     memcpy(v->master, fresh, SECRET_BYTES); /* the caller puts the old one back when this fails */
-    return sum_now(v, sum, e) || sum_put(v, sum, e) || meta_put(v, "key", master_id(fresh, id), 16, e) ? -1 : 0;
+    return sum_now(v, sum, e) || sum_put(v, sum, e) || meta_put(v, "key", master_id(fresh, id), 16, e) ||
+                   vault_scrub_due(v, e)
+               ? -1
+               : 0;
 }
 
 /* --- opening --- */

@@ -41,7 +41,9 @@ int vault_fault(struct vault *, struct err *);                    /* the databas
 int vault_begin(struct vault *, struct err *);
 int vault_end(struct vault *, int bad, struct err *);             /* commits, or rolls back when bad; returns bad or the commit's -1 */
 int vault_db_open(struct vault *, const struct vault_options *, struct err *);
+int vault_scrub_due(struct vault *, struct err *);                /* in a transaction that deletes */
 int vault_scrub(struct vault *, struct err *);                    /* rebuilds the file without what was deleted */
+int vault_scrub_rest(struct vault *, struct err *);               /* does what was due when the power went */
 int house_new(struct vault *, struct house *, struct err *);
 int house_read(struct vault *, const char *name, struct house *, struct err *);
 int house_write(struct vault *, struct house *, struct err *);    /* next version */
