@@ -10,27 +10,45 @@
 #include <string.h>
 
 /* The records: of --db, else the export that the village file names. */
-static int records(const struct args *a, const struct village *v, struct desk *d)
+static int records(const struct args *a, const struct village *v, struct home_desk *d)
 {
     char path[1024];
     struct err e = {0};
     const char *slash = strrchr(v->file, '/');
-    if (arg_text(a, "--db")) return land_desk(a, d);
+    if (arg_text(a, "--db")) return household_desk(a, d);
     if (!v->land.records) return complain(a, "give --db FILE: the village file names no records of land"), -1;
     snprintf(path, sizeof path, "%.*s%s", slash && v->land.records[0] != '/' ? (int)(slash + 1 - v->file) : 0,
              v->file, v->land.records);
-    return desk_open_export(d, path, NULL, &e) ? (land_refused(a, &e), -1) : 0;
+    return home_desk_open(d, NULL, path, &e) ? (land_refused(a, &e), -1) : 0;
 }
 
-static int32_t home_place(const struct args *a, const struct village *v, const char **name)
+/* The home that a household holds, and its language. */
+static const char *home_held(const struct args *a, const struct returns *all, struct map_options *o)
 {
-    const char *home = arg_text(a, "--home"), *parcel = arg_text(a, "--parcel");
-    if (!home == !parcel) return complain(a, "give either --home ID or --parcel ID"), -1;
-    *name = home ? home : parcel;
-    int32_t asset = home ? village_asset(v, home) : -1, place = asset >= 0 ? v->asset[asset].place : -1;
-    if (parcel) place = village_place(v, parcel);
-    if (place < 0) complain(a, "`%s` is no %s of %s", *name, home ? "home with a place" : "place", v->file);
-    return place;
+    const char *id = arg_text(a, "--household");
+    int at = return_household(all, id);
+    if (at < 0) return complain(a, "`%s` is no household of these records", id), NULL;
+    const struct household *h = &all->household[at];
+    if (h->home < 0) return complain(a, "`%s` holds no home yet", id), NULL;
+    if (!o->language) o->language = h->language;
+    return all->home[h->home].id;
+}
+
+static int find_home(const struct args *a, const struct village *v, const struct returns *all,
+                     struct map_options *o)
+{
+    const char *home = arg_text(a, "--home"), *parcel = arg_text(a, "--parcel"),
+               *household = arg_text(a, "--household");
+    if (!!home + !!parcel + !!household != 1)
+        return complain(a, "give either --household ID, --home ID or --parcel ID"), -1;
+    if (household) home = home_held(a, all, o);
+    if (!home && !parcel) return -1;
+    o->name = home ? home : parcel;
+    int32_t asset = home ? village_asset(v, home) : -1;
+    o->home = parcel ? village_place(v, parcel) : asset >= 0 ? v->asset[asset].place : -1;
+    if (!o->language) o->language = "az";
+    if (o->home < 0) complain(a, "`%s` is no %s of %s", o->name, home ? "home with a place" : "place", v->file);
+    return o->home < 0 ? -1 : 0;
 }
 
 static int save(const struct args *a, const char *path, const char *text, size_t size)
@@ -63,18 +81,16 @@ static int write_map(const struct args *a, struct land *l, const struct village 
 
 int command_household_map(const struct args *a)
 {
-    struct desk d;
-    int n_error = 0;
+    struct home_desk d;
+    int n_error = 0, status = 1;
     struct map_options o = {.language = arg_text(a, "--language")};
     if (!arg_text(a, "--out")) return complain(a, "give --out FILE, the page to write");
     if (arg_number(a, "--reach-m", 100, 20000, &o.reach_m) || land_at(a, &o.now_ms)) return 1;
     struct village *v = village_read(a->file, stderr, &n_error);
     if (!v) return 1;
-    o.home = home_place(a, v, &o.name);
-    int status = 1;
-    if (o.home >= 0 && !records(a, v, &d)) {
-        status = write_map(a, d.land, v, &o);
-        desk_close(&d);
+    if (!records(a, v, &d)) {
+        if (!find_home(a, v, d.returns, &o)) status = write_map(a, d.desk.land, v, &o);
+        home_desk_close(&d);
     }
     village_free(v);
     return status;

@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 /* --- who asks --- */
@@ -76,6 +77,7 @@ static struct vault *vault_of(const struct args *a, int make)
 {
     struct err e = {0};
     const char *path = arg_text(a, "--vault");
+    prctl(PR_SET_DUMPABLE, 0); /* no core dump with what is read here */
     if (!path) path = getenv("KEND_VAULT");
     if (!path || !*path) return complain(a, "give --vault FILE, the vault of personal data"), NULL;
     struct vault *v = vault_open(
@@ -252,6 +254,29 @@ int command_household_person(const struct args *a)
     }
     json_decref(data);
     return status;
+}
+
+/* What was kept by consent goes with it. A consent is noted after the chain has it, a withdrawal before. */
+static int consent_keep(const struct args *a, int given)
+{
+    struct privacy p;
+    struct err e = {0};
+    const char *word = arg_text(a, "--purpose");
+    if (privacy_open(a, a->file, given ? "consent given at the office" : "consent taken back at the office", &p))
+        return 1;
+    int there = vault_state(p.vault, a->file, NULL) == VAULT_HERE;
+    int bad = there && word && vault_consent(p.vault, &p.act, a->file, word, given, &e);
+    privacy_close(&p);
+    return bad ? land_refused(a, &e) : 0;
+}
+
+int command_household_consent(const struct args *a)
+{
+    const char *named = arg_text(a, "--vault"), *act = arg_text(a, "--act");
+    int kept = (named && *named) || getenv("KEND_VAULT"), given = !act || strcmp(act, "withdrawn") != 0;
+    if (kept && !given && consent_keep(a, 0)) return 1;
+    int status = command_household(a);
+    return status || !kept || !given ? status : consent_keep(a, 1);
 }
 
 static int split(const char *list, char *room, size_t size, const char **field, int max)

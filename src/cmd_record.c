@@ -132,8 +132,8 @@ static int is_field(const struct value_row *row, int n, const char *option)
 
 int record_options_used(const struct args *a, const struct value_row *row, int n, const char *step)
 {
-    static const char *const common[] = {"--db",   "--key", "--at",    "--rev",      "--json",
-                                         "--step", "--out", "--vault", "--vault-key"};
+    static const char *const common[] = {"--db",   "--key", "--at",    "--rev",       "--json",
+                                         "--step", "--out", "--vault", "--vault-key", "--vault-erased"};
     for (int i = 0; i < a->command->n_option; i++) {
         const struct option_row *o = &a->command->option[i];
         int known = !a->option[i] || (o->dflt && a->option[i] == o->dflt) || is_field(row, n, o->name);

@@ -65,6 +65,7 @@ int command_land_export(const struct args *);
 int command_land_plan(const struct args *);
 int command_household_vault(const struct args *);   /* cmd_privacy.c: what is known of people */
 int command_household_person(const struct args *);
+int command_household_consent(const struct args *);
 int command_household_show(const struct args *);
 int command_household_log(const struct args *);
 int command_household_export(const struct args *);

@@ -156,7 +156,8 @@ static const struct option_row household_export_options[] = {VAULT_WHO, VAULT_CO
 static const struct option_row household_erase_options[] = {VAULT_WHO, VAULT_CODE_ROW};
 static const struct option_row household_retention_options[] = {VAULT_WHO, {"--dry-run", NULL, NULL, "only count"}};
 static const struct option_row household_map_options[] = {
-    {"--home", "ID", NULL, "the home, as the village file names it"}, {"--parcel", "ID", NULL, "or a place of the village file"}, {"--language", "NAME", "az", "az, en or ru: the household's language"},
+    {"--home", "ID", NULL, "the home, as the village file names it"}, {"--parcel", "ID", NULL, "or a place of the village file"}, {"--household", "ID", NULL, "or the pseudonym: the home that it holds, in its language"},
+    {"--language", "NAME", NULL, "az, en or ru; else the household's, or az"},
     {"--db", "FILE", NULL, "the records of land; else the export that the village file names"}, {"--reach-m", "M", "1000", "how far around the home"}, {"--at", "TIME", NULL, "the day on the map; else now"},
     {"--out", "FILE", NULL, "new HTML file to write"},
 };
@@ -176,7 +177,7 @@ static const struct option_row home_register_options[] = {
     {"--accessible", "YES", NULL, "yes when they need a step-free home; else no"}, {"--language", "CODE", NULL, "language of the briefing, such as az"},
     {"--group", "CODE", NULL, "random code shared by households that stay together, such as g-7k2m4q"}};
 static const struct option_row home_consent_options[] = {
-    HOME_SIGN, {"--step", "NAME", "consent", "consent"}, {"--purpose", "WORD", NULL, "return, survey or contact"}, {"--act", "WORD", "given", "given or withdrawn"}, HOME_PAPER};
+    HOME_SIGN, VAULT_FILES, {"--step", "NAME", "consent", "consent"}, {"--purpose", "WORD", NULL, "return, survey or contact"}, {"--act", "WORD", "given", "given or withdrawn"}, HOME_PAPER};
 static const struct option_row home_survey_options[] = {HOME_SIGN, {"--step", "NAME", "survey", "survey"}, {"--intention", "WORD", NULL, "return, later or stay"}, HOME_PAPER};
 static const struct option_row home_decide_options[] = {
     HOME_SIGN, {"--step", "NAME", NULL, "eligible or refuse"}, {"--met", "LIST", NULL, "eligible: the criteria that are met, which is all of the rules"},
@@ -330,7 +331,7 @@ const struct command commands[] = {
      "ID is the pseudonym that the vault made. Only what draw and gate need is recorded; names, papers and telephone numbers stay in the vault.",
      ROWS(home_register_options), command_household, HOME_NEED, "-", NULL},
     {"household consent", "ID", "record consent to a purpose, given or withdrawn",
-     "Withdrawing `return` before the keys takes the household out; its home goes to the reserve list.", ROWS(home_consent_options), command_household, HOME_NEED, "-", NULL},
+     "Withdrawing `return` before the keys takes the household out; its home goes to the reserve list. With a vault, what was kept by that consent is deleted there first.", ROWS(home_consent_options), command_household_consent, HOME_NEED, "-", NULL},
     {"household survey", "ID", "record what the household intends", "Wants consent to `return` and `survey`.", ROWS(home_survey_options), command_household, HOME_NEED, "-", NULL},
     {"household decide", "ID", "decide whether a household is eligible",
      "By another person than who registered it; after an appeal by a third one. Rooms follow from the size by the signed table.", ROWS(home_decide_options), command_household, HOME_NEED,

@@ -93,6 +93,8 @@ static const enum word state_word[AREA_STATES] = {
 };
 // clang-format on
 
+static const double FAR_M = 100e3;
+
 struct closed { /* one entry of the table */
     const char *name;
     struct shape *shape;
@@ -154,7 +156,22 @@ static void close_places(struct work *w)
     }
 }
 
-/* Areas that no closed parcel stands for. An area of another zone is held against the home in its own: far, or at the zone's border. */
+/* A copy in the home's zone: a village may lie at the border of two. NULL: it is further away than any map reaches. */
+static struct shape *in_zone(const struct work *w, const struct shape *s)
+{
+    double lon, lat;
+    struct geo_note note;
+    if (shape_zone(s) == w->zone) return shape_copy(w->land->geo, s);
+    shape_centre(w->land->geo, s, &lon, &lat);
+    if (lonlat_distance_m(lon, lat, w->lon_deg, w->lat_deg) > FAR_M) return NULL;
+    json_t *g = shape_geojson(w->land->geo, s);
+    struct shape *there =
+        shape_json(w->land->geo, g, &(struct geo_rule){.use = GEO_HAZARD, .zone = w->zone}, &note, NULL);
+    json_decref(g);
+    return there;
+}
+
+/* Areas that no closed parcel stands for. */
 static void close_areas(struct work *w)
 {
     for (int i = 0; i < w->land->n_area; i++) {
@@ -164,8 +181,8 @@ static void close_areas(struct work *w)
         if (state >= PLACE_CONSTRUCTION ||
             (place >= 0 && is_closed(w, place) && w->v->place[place].kind == PLACE_AREA))
             continue;
-        if (shape_zone(a->whole) == w->zone)
-            close_shape(w, a->name, shape_copy(w->land->geo, a->whole), state, state_word[a->state]);
+        struct shape *there = in_zone(w, a->whole);
+        if (there) close_shape(w, a->name, there, state, state_word[a->state]);
     }
 }
 

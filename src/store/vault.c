@@ -252,6 +252,33 @@ int vault_put(struct vault *v, const struct vault_act *a, const char *name, cons
     return vault_end(v, put_one(v, a, name, data, e), e);
 }
 
+static json_t *consent_with(const struct house *h, const char *word, int given)
+{
+    json_t *list = json_array(), *now = json_object_get(json_object_get(fields_of(h), "consent"), "value"), *w;
+    size_t i;
+    json_array_foreach(now, i, w) if (strcmp(json_string_value(w), word) != 0) json_array_append(list, w);
+    if (given) json_array_append_new(list, json_string(word));
+    return json_pack("{s:o}", "consent", list);
+}
+
+int vault_consent(struct vault *v, const struct vault_act *a, const char *name, const char *word, int given,
+                  struct err *e)
+{
+    struct house h;
+    if (act_check(a, ROLE_REGISTRAR | ROLE_AUTHORITY | ROLE_SUBJECT, e) || vault_begin(v, e)) return -1;
+    if (house_read(v, name, &h, e)) return vault_end(v, -1, e);
+    json_t *data = consent_with(&h, word, given), *changed = json_array();
+    int bad = vault_check(data, e) || fields_take(&h, data, a->at_ms, changed, e) ||
+              (json_array_size(changed) > 1 && vault_scrub_due(v, e)) ||
+              log_add(v, &h, a, given ? "noted consent" : "took consent back", changed, e) || house_write(v, &h, e);
+    int gone = json_array_size(changed) > 1;
+    json_decref(data);
+    json_decref(changed);
+    house_close(&h);
+    if (vault_end(v, bad, e)) return -1;
+    return gone ? vault_scrub(v, e) : 0;
+}
+
 /* --- read --- */
 
 static json_t *wanted(const struct house *h, const struct vault_act *a, const char *const *field, int n,

@@ -55,6 +55,8 @@ void vault_pseudonym(char kind, char out[VAULT_NAME]);
 int vault_add(struct vault *, const struct vault_act *, const json_t *data, char name[VAULT_NAME], char code[VAULT_CODE], struct err *);
 /* Changes fields; null takes one away. Taking back a consent deletes what was given by it. */
 int vault_put(struct vault *, const struct vault_act *, const char *name, const json_t *data, struct err *);
+/* One word of `consent`, given or taken back. */
+int vault_consent(struct vault *, const struct vault_act *, const char *name, const char *word, int given, struct err *);
 /* The fields asked for (NULL: all that the roles may read). One that the roles may not read: refused, and the log says so. */
 json_t *vault_get(struct vault *, const struct vault_act *, const char *name, const char *const *field, int n_field, struct err *);
 int vault_code(struct vault *, const char *name, const char *code, int64_t at_ms, struct err *);   /* 0: it is the household's own code */

@@ -109,8 +109,10 @@ test('offers, answers, a move, a briefing over the map, keys; and some things la
   [keyed, scheduled] = drawn;
   for (const h of [keyed, scheduled]) r('registrar', 'move', h.id, '--day', day(20).slice(0, 10));
   ago = 20;
-  const hash = call('household', 'map', file, '--home', keyed.home, '--language', keyed.language, '--db', db, '--out', at('map.html')).trim();
+  const hash = call('household', 'map', file, '--household', keyed.id, '--db', db, '--out', at('map.html')).trim();
   equal(hash.length, 64, hash);
+  const map = readFileSync(at('map.html'), 'utf8');
+  ok(map.includes(`<html lang="${keyed.language}">`) && map.includes(keyed.home) && !map.includes(keyed.id), 'of its home, in its language, without its pseudonym');
   r('educator', 'briefing', keyed.id, '--language', keyed.language, '--people', '3', '--map-sha256', at('map.html'));
   r('tester', 'meter', keyed.id, '--elec-kWh', '10', '--water-m3', '1');
   r('second', 'key', keyed.id, '--elec-kWh', '10', '--water-m3', '1', '--keys', '2');

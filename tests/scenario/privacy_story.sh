@@ -129,6 +129,13 @@ facts() { kend household list "$fourth" --db "$db" --json && grep -q '"size": 2'
 ok "which holds how many they are, the language, and whether the home must be accessible" facts
 chain() { kend land export --db "$db" --out "$work/chain.jsonl" && grep -q return.register "$work/chain.jsonl" && ! grep -qE "Aysel|Huseynova|Tural|Sumgait|baker|step_free|1981" "$work/chain.jsonl"; }
 ok "and nothing else of it" chain
+ok "consent is recorded on the chain and noted in the vault" p registrar consent "$fourth" --purpose return
+p registrar consent "$fourth" --purpose survey
+withdrawn() { p registrar consent "$fourth" --purpose survey --act withdrawn && p registrar show "$fourth" --why "to check" && ! grep -q baker "$work/out" && grep -q step_free "$work/out"; }
+ok "taken back, what was kept by it goes, the rest stays" withdrawn
+seen() { kend household list "$fourth" --db "$db" --json && ! grep -q survey "$work/out" && p registrar log "$fourth" && grep -q "took consent back: consent, work" "$work/out"; }
+ok "on the chain too, and the household can see it" seen
+ok "a purpose that is none" refuses "purpose" p registrar consent "$fourth" --purpose marketing
 cp "$KEND_VAULT" "$work/backup/second.db"
 ok "it is erased, and the chain says so" p registrar erase "$fourth"
 erased() { kend household list "$fourth" --db "$db" --json && grep -q '"state": "erased"' "$work/out"; }
