@@ -18,7 +18,7 @@ static const struct step_row step_table[] = {
     {"household answer", "decline", "return.decline"},     {"household answer", "expire", "return.expire"},
     {"household move", "move", "return.move"},             {"household meter", "meter", "return.meter"},
     {"household briefing", "briefing", "return.briefing"}, {"household key", "key", "return.key"},
-    {"household followup", "followup", "return.followup"}, {"household erased", "erased", "return.erase"},
+    {"household followup", "followup", "return.followup"}, {"household cancel", "cancel", "return.cancel"}, {"household erased", "erased", "return.erase"},
     // clang-format on
 };
 
@@ -151,13 +151,31 @@ static int file_record(const struct args *a, const char *kind, const char *of, j
 
 int command_household_rules(const struct args *a) { return file_record(a, "return.rules", "", file_read(a)); }
 
+static int homes_differ(const struct args *a, const struct village *v)
+{
+    struct home_desk d;
+    if (household_desk(a, &d)) return 1;
+    int n = homes_check(d.returns, v, stdout), all = d.returns->n_home;
+    home_desk_close(&d);
+    if (n) return complain(a, "%d of %d homes are not what %s says: sign a new list", n, all, v->file);
+    printf("%d homes are what %s says\n", all, v->file);
+    return 0;
+}
+
 int command_household_homes(const struct args *a)
 {
     struct err e = {0};
     int errors = 0;
     if (!arg_text(a, "--village")) return complain(a, "give --village FILE, where the homes stand");
+    if (!a->file && !arg_on(a, "--check"))
+        return complain(a, "give a LIST of homes (home,rooms,accessible), or --check");
     struct village *v = village_read(arg_text(a, "--village"), stderr, &errors);
     if (!v) return 1;
+    if (arg_on(a, "--check")) {
+        int bad = homes_differ(a, v);
+        village_free(v);
+        return bad;
+    }
     json_t *data = homes_from_village(v, a->file, &e);
     int status = data ? file_record(a, "return.homes", "", data) : land_refused(a, &e);
     village_free(v);

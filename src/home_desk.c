@@ -83,11 +83,10 @@ static enum place_state land_word(void *self, const struct returns *all, const s
 
 /* --- danger that a briefing has not shown --- */
 
-/* Notes which areas a record tells danger of: reported, extended, evidence, ordered to be searched (again), a find. */
+/* Notes which areas a record tells danger of: reported, extended, evidence, a find, what the authority's release says worse. */
 static void danger_note(struct home_desk *d, const struct record *r)
 {
-    static const char kinds[] =
-        "land.area land.extend land.survey land.task land.find land.found land.import land.reconcile";
+    static const char kinds[] = "land.area land.extend land.survey land.find land.found land.import land.reconcile";
     const struct land *l = d->desk.land;
     if (!word_in(kinds, r->kind)) return;
     if (d->n_told < l->n_area) {
@@ -96,8 +95,9 @@ static void danger_note(struct home_desk *d, const struct record *r)
         memset(d->told + d->n_told, 0, (size_t)(l->n_area - d->n_told) * sizeof *d->told);
         d->n_told = l->n_area;
     }
-    int at = land_area(l, r->of), found = !strncmp(r->kind, "land.f", 6);
-    if (at >= 0 && !found) d->told[at] = r->seq;
+    int at = word_in("land.extend land.reconcile", r->kind) ? land_area(l, r->of) : -1;
+    int found = word_in("land.find land.found", r->kind);
+    if (at >= 0) d->told[at] = r->seq;
     const struct find *f = found ? land_find(l, r->seq) : NULL;
     for (int i = 0; f && i < f->n_area; i++) d->told[f->area[i]] = r->seq;
     for (int i = 0; i < l->n_area; i++)

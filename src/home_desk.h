@@ -24,4 +24,6 @@ void home_desk_end(struct home_desk *);
 struct village;
 /* The homes of a village for a record `return.homes`: places, outlines and lines from the village, rooms from `list` (CSV: home,rooms,accessible). NULL + err. */
 json_t *homes_from_village(const struct village *, const char *list, struct err *);
+/* Compares the homes on the chain with a village file as it is now: one line on `out` for each that differs. Returns how many. */
+int homes_check(const struct returns *, const struct village *, FILE *out);
 #endif

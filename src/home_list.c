@@ -5,6 +5,7 @@
 #include "cmd_land.h"
 #include "village/village.h"
 #include <errno.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -111,4 +112,50 @@ json_t *homes_from_village(const struct village *v, const char *list, struct err
     json_decref(places);
     json_decref(homes);
     return NULL;
+}
+
+/* --- is what was signed what the file says? --- */
+
+static int place_same(const struct home_place *p, const struct village *v)
+{
+    int32_t at = village_place(v, p->id);
+    if (at < 0 || v->place[at].kind != p->kind || v->place[at].n_vertex != p->n_vertex ||
+        v->place[at].state < p->state)
+        return 0;
+    for (int i = 0; i < 2 * p->n_vertex; i++)
+        if (fabs(v->place[at].lonlat[i] - p->lonlat[i]) > 1e-9) return 0;
+    return 1;
+}
+
+static const char *differs(const struct returns *all, const struct village *v, int home, const json_t *signed_,
+                           const json_t *now)
+{
+    const struct home *h = &all->home[home];
+    const char *key;
+    const json_t *want;
+    json_object_foreach((json_t *)(uintptr_t)now, key,
+                        want) if (!json_equal(want, json_object_get(signed_, key))) return key;
+    for (int i = 0; i < h->n_place; i++)
+        if (!place_same(&all->place[h->place[i]], v)) return all->place[h->place[i]].id;
+    return NULL;
+}
+
+int homes_check(const struct returns *all, const struct village *v, FILE *out)
+{
+    int n = 0;
+    for (int i = 0; i < all->n_home; i++) {
+        const struct home *h = &all->home[i];
+        int32_t at = h->use == HOME_GONE ? -1 : village_asset(v, h->id);
+        if (h->use == HOME_GONE) continue;
+        struct err e = {0};
+        json_t *places = json_array(), *was = home_facts_json(all, i),
+               *now = at < 0 ? NULL : home_make(v, &v->asset[at], h->rooms, h->accessible, places, &e);
+        const char *what = now ? differs(all, v, i, was, now) : "home";
+        if (what) fprintf(out, "`%s`: `%s` is not what %s says now\n", h->id, what, v->file);
+        n += what != NULL;
+        json_decref(places);
+        json_decref(was);
+        json_decref(now);
+    }
+    return n;
 }

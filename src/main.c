@@ -169,7 +169,8 @@ static const struct option_row household_fields_options[] = {{"--markdown", NULL
     {"--rev", "N", NULL, "the version of the household that you have seen; else the newest"}, {"--out", "FILE", NULL, "only sign, and keep the record in FILE for `kend land take`"}, {"--json", NULL, NULL, "print what was written as one JSON object"}
 #define HOME_PAPER {"--paper", "FILE", NULL, "a paper that is kept elsewhere (a signed form); only its SHA-256 is recorded"}
 static const struct option_row home_sign_options[] = {HOME_SIGN};
-static const struct option_row home_homes_options[] = {HOME_SIGN, {"--village", "FILE", NULL, "the village file: streets, parcels, electric lines"}};
+static const struct option_row home_cancel_options[] = {HOME_SIGN, {"--step", "NAME", "cancel", "cancel"}, {"--reason", "WORD", NULL, "secret_lost, seed_not_published or list_wrong"}, HOME_PAPER};
+static const struct option_row home_homes_options[] = {HOME_SIGN, {"--check", NULL, NULL, "only compare the list on the chain with the village file as it is now"}, {"--village", "FILE", NULL, "the village file: streets, parcels, electric lines"}};
 static const struct option_row home_test_options[] = {
     HOME_SIGN, {"--step", "NAME", "test", "test"}, {"--supply", "WORD", NULL, "power, water, heat or road"}, {"--result", "WORD", NULL, "pass or fail"}, HOME_PAPER};
 static const struct option_row home_register_options[] = {
@@ -196,7 +197,7 @@ static const struct option_row home_key_options[] = {
     HOME_SIGN, {"--step", "NAME", "key", "key"}, {"--home", "ID", NULL, "the home; else the accepted one"}, {"--elec-kWh", "N", NULL, "electricity meter at the start"},
     {"--water-m3", "N", NULL, "water meter at the start"}, {"--keys", "N", NULL, "how many keys"}, HOME_PAPER};
 static const struct option_row home_followup_options[] = {
-    HOME_SIGN, {"--step", "NAME", "followup", "followup"}, {"--day", "N", NULL, "which visit: days after the keys, as the rules say"}, {"--result", "WORD", NULL, "settled, needs_help or moved_away"}, HOME_PAPER};
+    HOME_SIGN, {"--step", "NAME", "followup", "followup"}, {"--day", "N", NULL, "which visit: days after the keys, as the rules say"}, {"--result", "WORD", NULL, "settled or needs_help"}, HOME_PAPER};
 static const struct option_row home_erased_options[] = {HOME_SIGN, {"--step", "NAME", "erased", "erased"}, HOME_PAPER};
 static const struct option_row home_list_options[] = {
     LAND_DB, {"--homes", NULL, NULL, "homes instead: who may be offered which, and why one is not ready"}, {"--due", NULL, NULL, "answers that ran out, moves and visits that are due"},
@@ -321,8 +322,8 @@ const struct command commands[] = {
     {"household rules", "FILE", "sign the rules of the return: rooms, criteria, time limits, capacity",
      "FILE is JSON: {\"rooms\": [{\"persons\", \"rooms\"}], \"criteria\", \"answer_days\", \"appeal_days\", \"moves_per_day\", \"followup_days\"} (docs/return.md). Signed by the authority.",
      ROWS(home_sign_options), command_household_rules, HOME_NEED, "-", NULL},
-    {"household homes", "FILE", "list the homes of the village with all that must work before somebody moves in",
-     "FILE is CSV: home,rooms,accessible. Street, parcel, outlines and electric lines are read from the village file, not typed. A newer list replaces the older one.",
+    {"household homes", "[FILE]", "list the homes of the village with all that must work before somebody moves in",
+     "FILE is CSV: home,rooms,accessible. Street, parcel, outlines and electric lines are read from the village file, not typed. A newer list replaces the older one; --check compares.",
      ROWS(home_homes_options), command_household_homes, HOME_NEED, "-", NULL},
     {"household test", "ID", "record that a supply passed its test, or not",
      "ID is what a home's supply hangs on: an electric line, a street, the home itself (kend household list --homes says what is missing). Signed by a tester.",
@@ -344,6 +345,8 @@ const struct command commands[] = {
      ROWS(home_draw_options), command_household_commit, HOME_NEED, "-", NULL},
     {"household draw", "FILE", "put a draw's result on the chain", "FILE is what `kend draw` wrote; it is made again before it is taken. Signed by an observer, not by who committed.",
      ROWS(home_draw_options), command_household_draw, HOME_NEED, "-", NULL},
+    {"household cancel", "ID", "give up a committed draw, for a reason that stays on the chain",
+     "By the authority, not by who committed; never after its result. All may be drawn anew.", ROWS(home_cancel_options), command_household, HOME_NEED, "-", NULL},
     {"household offer", "ID", "offer the home that the draw gave, or the next of the reserve list",
      "Only when its parcel is handed over and commissioned and water, power, heat and road have passed their tests.", ROWS(home_offer_options), command_household, HOME_NEED, "-", NULL},
     {"household answer", "ID", "record the answer to an offer", "By another person than who offered, within the days of the rules.", ROWS(home_answer_options), command_household, HOME_NEED,

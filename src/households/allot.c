@@ -212,6 +212,7 @@ int step_draw(struct step *x)
     if (!round)
         return err_set(x->e, "`%.48s` has no commitment: commit the list before the seed is known", x->r->of);
     if (round->result) return err_set(x->e, "`%s` is drawn already; a draw is never made twice", round->id);
+    if (round->cancelled_ms) return err_set(x->e, "`%s` was cancelled; commit a new list", round->id);
     if (not_own(x, round->committed_by, "the list")) return -1;
     if (draw_verify(result, round->hash, x->e)) return -1;
     if (when(result, "seed_at", &seed_ms) || seed_ms > x->r->at_ms)
@@ -219,6 +220,30 @@ int step_draw(struct step *x)
     round->result = json_deep_copy(result);
     round->drawn_ms = x->r->at_ms;
     result_put(x, round, result);
+    return 0;
+}
+
+/* The draw will not be made: the sealed half is lost, its seed was never published, the list is wrong. By another person than who committed; stands in
+ * the chain for ever, so that nobody can quietly try until a draw suits them. */
+int step_cancel(struct step *x)
+{
+    struct returns *all = x->all;
+    struct round *round = x->round;
+    if (!round) return err_set(x->e, "`%.48s` has no commitment", x->r->of);
+    if (round->result) return err_set(x->e, "`%s` is drawn: a result is not taken back", round->id);
+    if (round->cancelled_ms) return err_set(x->e, "`%s` is cancelled already", round->id);
+    if (not_own(x, round->committed_by, "the list")) return -1;
+    int index = (int)(round - all->round);
+    round->cancelled_ms = x->r->at_ms;
+    for (int i = 0; i < round->pool.n_entry; i++)
+        if (takes_part(all, round->entry[i], index))
+            household_enter(x, &all->household[round->entry[i]], HH_ELIGIBLE);
+    for (int i = 0; i < round->pool.n_home; i++) {
+        struct home *h = &all->home[round->home[i]];
+        if (h->use != HOME_POOLED || h->round != index) continue;
+        h->use = HOME_FREE;
+        h->round = -1;
+    }
     return 0;
 }
 
@@ -400,6 +425,7 @@ int step_followup(struct step *x)
     if (h->followed_ms[which]) return err_set(x->e, "the visit of day %d is recorded", day);
     if (x->r->at_ms < h->key_ms + (int64_t)day * MS_DAY) return err_set(x->e, "day %d has not come", day);
     h->followed_ms[which] = x->r->at_ms;
+    h->helped_ms = x->r->at_ms;
     h->needs_help = !strcmp(fact_text(x, "result"), "needs_help");
     for (int i = 0; i < FOLLOWUPS; i++) left += !h->followed_ms[i];
     if (!left) household_enter(x, h, HH_SETTLED);

@@ -35,6 +35,7 @@ static const struct value_row refuse_row[] = {{"unmet", VALUE_ANY, NEED, NULL, 0
 static const struct value_row paper_row[] = {PAPER};
 static const struct value_row commit_row[] = {{"commitment", VALUE_ANY, NEED, NULL, 0, 0}};
 static const struct value_row draw_row[] = {{"result", VALUE_ANY, NEED, NULL, 0, 0}};
+static const struct value_row cancel_row[] = {{"reason", VALUE_WORD, NEED, "secret_lost seed_not_published list_wrong", 0, 0}, PAPER};
 static const struct value_row offer_row[] = {{"home", VALUE_CODE, NEED, NULL, 0, 0}, PAPER};
 static const struct value_row move_row[] = {{"day", VALUE_DAY, NEED, NULL, 0, 0}};
 static const struct value_row meter_row[] = {{"elec_kWh", VALUE_NUMBER, NEED, NULL, 0, 1e8}, {"water_m3", VALUE_NUMBER, NEED, NULL, 0, 1e7}};
@@ -42,7 +43,7 @@ static const struct value_row briefing_row[] = {
     {"language", VALUE_CODE, NEED, NULL, 0, 0}, {"people", VALUE_COUNT, NEED, NULL, 1, 50}, {"map_sha256", VALUE_DIGEST, NEED, NULL, 0, 0}, PAPER};
 static const struct value_row key_row[] = {
     {"home", VALUE_CODE, NEED, NULL, 0, 0}, {"elec_kWh", VALUE_NUMBER, NEED, NULL, 0, 1e8}, {"water_m3", VALUE_NUMBER, NEED, NULL, 0, 1e7}, {"keys", VALUE_COUNT, NEED, NULL, 1, 20}, PAPER};
-static const struct value_row followup_row[] = {{"day", VALUE_COUNT, NEED, NULL, 1, 3650}, {"result", VALUE_WORD, NEED, "settled needs_help moved_away", 0, 0}, PAPER};
+static const struct value_row followup_row[] = {{"day", VALUE_COUNT, NEED, NULL, 1, 3650}, {"result", VALUE_WORD, NEED, "settled needs_help", 0, 0}, PAPER};
 
 #define OFFICE (ROLE_REGISTRAR | ROLE_AUTHORITY)
 #define BEFORE_POOL (S(REGISTERED) | S(SURVEYED) | S(ELIGIBLE) | S(DECLINED) | S(EXPIRED))
@@ -60,6 +61,7 @@ const struct return_kind return_kinds[] = {
     {"return.appeal", "the household appeals", ABOUT_HOUSEHOLD, ROLE_REGISTRAR | ROLE_OBSERVER | ROLE_AUTHORITY, S(INELIGIBLE), "nothing was refused, or it was appealed before", ROWS(paper_row)},
     {"return.commit", "list, homes and rules of a draw, published before its seed exists", ABOUT_ROUND, ROLE_REGISTRAR | ROLE_AUTHORITY, 0, NULL, ROWS(commit_row)},
     {"return.draw", "the published result of that draw", ABOUT_ROUND, ROLE_OBSERVER, 0, NULL, ROWS(draw_row)},
+    {"return.cancel", "a committed draw that will not be made; all may be drawn anew", ABOUT_ROUND, ROLE_AUTHORITY, 0, NULL, ROWS(cancel_row)},
     {"return.offer", "the home that the draw gave, or the next of the reserve list", ABOUT_HOUSEHOLD, ROLE_REGISTRAR, S(DRAWN) | S(RESERVE), "draw first: an offer is what a draw gave", ROWS(offer_row)},
     {"return.accept", "the household takes the offer", ABOUT_HOUSEHOLD, ROLE_REGISTRAR | ROLE_OBSERVER, S(OFFERED), "nothing is offered to it", ROWS(paper_row)},
     {"return.decline", "the household declines the offer", ABOUT_HOUSEHOLD, ROLE_REGISTRAR | ROLE_OBSERVER, S(OFFERED), "nothing is offered to it", ROWS(paper_row)},

@@ -35,7 +35,7 @@ static json_t *stage_json(const struct returns *all, enum household_state s, int
 json_t *returns_pipeline_json(const struct returns *all, int64_t now_ms)
 {
     json_t *stages = json_array(), *homes = json_object();
-    int use[HOME_GONE + 1] = {0}, ready = 0, draws = 0;
+    int use[HOME_GONE + 1] = {0}, ready = 0, draws = 0, cancelled = 0;
     for (int s = 0; s < HH_STATES; s++)
         json_array_append_new(stages, stage_json(all, (enum household_state)s, now_ms));
     for (int i = 0; i < all->n_home; i++) {
@@ -44,9 +44,10 @@ json_t *returns_pipeline_json(const struct returns *all, int64_t now_ms)
     }
     for (int u = 0; u < HOME_GONE; u++) json_object_set_new(homes, home_use_name[u], json_integer(use[u]));
     json_object_set_new(homes, "ready", json_integer(ready));
-    for (int i = 0; i < all->n_round; i++) draws += all->round[i].result != NULL;
-    return json_pack("{s:i, s:o, s:o, s:i, s:i}", "households", all->n_household, "stages", stages, "homes", homes,
-                     "draws_committed", all->n_round, "draws_made", draws);
+    for (int i = 0; i < all->n_round; i++)
+        draws += all->round[i].result != NULL, cancelled += all->round[i].cancelled_ms != 0;
+    return json_pack("{s:i, s:o, s:o, s:i, s:i, s:i}", "households", all->n_household, "stages", stages, "homes",
+                     homes, "draws_committed", all->n_round, "draws_made", draws, "draws_cancelled", cancelled);
 }
 
 static void put_time(json_t *j, const char *key, int64_t at_ms)
@@ -72,6 +73,7 @@ json_t *household_json(const struct returns *all, int i)
     put_time(j, "move", h->move_ms);
     put_time(j, "briefed", h->briefed_ms);
     put_time(j, "keys", h->key_ms);
+    if (h->needs_help) json_object_set_new(j, "needs_help", json_true());
     if (isfinite(h->key_kWh))
         json_object_set_new(j, "meter_start",
                             json_pack("{s:f, s:f}", "elec_kWh", h->key_kWh, "water_m3", h->key_m3));
@@ -86,6 +88,21 @@ json_t *home_json(const struct returns *all, int i)
     return json_pack("{s:s, s:i, s:b, s:s, s:s, s:b, s:s?, s:s?}", "id", h->id, "rooms", h->rooms, "accessible",
                      h->accessible, "near", h->near, "use", home_use_name[h->use], "ready", ready, "why_not",
                      ready ? NULL : e.text, "next", next >= 0 ? all->household[next].id : NULL);
+}
+
+json_t *home_facts_json(const struct returns *all, int i)
+{
+    const struct home *h = &all->home[i];
+    json_t *stands = json_array(), *j;
+    for (int p = 0; p < h->n_place; p++) json_array_append_new(stands, json_string(all->place[h->place[p]].id));
+    j = json_pack("{s:s, s:i, s:b, s:s, s:o}", "id", h->id, "rooms", h->rooms, "accessible", h->accessible, "near",
+                  h->near, "places", stands);
+    for (int s = 0; s < SUPPLIES; s++) {
+        json_t *list = json_array();
+        for (int k = 0; k < h->n_hangs[s]; k++) json_array_append_new(list, json_string(h->hangs[s][k]));
+        json_object_set_new(j, supply_name[s], list);
+    }
+    return j;
 }
 
 /* --- what is due --- */
@@ -106,6 +123,7 @@ json_t *returns_due_json(const struct returns *all, int64_t now_ms)
         if (h->state == HH_OFFERED && now_ms > h->deadline_ms) due_put(list, h, "expire", h->deadline_ms, now_ms);
         if (h->state == HH_SCHEDULED && now_ms >= h->move_ms)
             due_put(list, h, h->briefed_by ? "key" : "briefing", h->move_ms, now_ms);
+        if (h->needs_help) due_put(list, h, "help", h->helped_ms, now_ms);
         for (int f = 0; h->state == HH_KEYS && f < FOLLOWUPS; f++) {
             int64_t at_ms = h->key_ms + (int64_t)all->rules.followup_day[f] * MS_DAY;
             char what[24];

@@ -36,7 +36,7 @@ struct household {
     double meter_kWh, meter_m3, key_kWh, key_m3;   /* NAN: not read */
     const char *metered_by;
     int64_t followed_ms[FOLLOWUPS];      /* 0: not yet */
-    int needs_help;                      /* what the newest visit said */
+    int needs_help; int64_t helped_ms;   /* what the newest visit said, and when */
 };
 struct home_place { const char *id; enum place_kind kind; enum place_state state; const double *lonlat; int n_vertex; };  /* state: as the file said */
 enum home_use { HOME_FREE, HOME_POOLED, HOME_VACANT, HOME_HELD, HOME_KEYED, HOME_GONE };  /* vacant: of a draw, nobody holds it */
@@ -56,7 +56,7 @@ struct round {
     unsigned char hash[HASH_BYTES];
     struct pool pool;
     int *entry, *home;                   /* of the pool's tickets: index of household and home */
-    int64_t seq, rev, seed_after_ms, drawn_ms;
+    int64_t seq, rev, seed_after_ms, drawn_ms, cancelled_ms;
 };
 struct return_rules {
     int64_t seq;                         /* 0: none signed yet */
@@ -108,6 +108,7 @@ json_t *returns_pipeline_json(const struct returns *, int64_t now_ms);       /* 
 json_t *returns_board_json(const struct returns *, int64_t now_ms);          /* for the page (board.c): each one's days without saying whose, who is late, homes */
 json_t *household_json(const struct returns *, int household);
 json_t *home_json(const struct returns *, int home);
+json_t *home_facts_json(const struct returns *, int home);           /* as `return.homes` holds it */
 json_t *returns_due_json(const struct returns *, int64_t now_ms);    /* answers that ran out, moves, visits that are due */
 json_t *returns_pool_json(const struct returns *);                   /* what `kend draw commit` reads: who may be drawn, for which homes */
 /* households/kinds.c: what a record of each kind must say. */

@@ -253,6 +253,18 @@ ok "and made" r registrar followup $a1 --day 7 --result settled
 ok "a visit on another day than the rules say" refuses "day 7, 30 and 90" r registrar followup $a1 --day 8 --result settled
 ok "a visit without consent" eval 'r registrar consent $a1 --purpose contact --act withdrawn && refuses "not consented to .contact" r registrar followup $a1 --day 30 --result settled'
 
+# --- expired and revoked
+kend land accredit --db "$db" --key "$work/authority.key" --at "$(at)" --revoke --public "$(cat "$work/registrar2.pub")"
+ok "expired accreditation: a registrar who was revoked" refuses "not in force" r registrar2 register h-0000000000b2 --size 1 --language az
+day=2026-03-11
+ok "expired accreditation: dated into the time before" refuses "14 days" r educator_late briefing $a4 --language az --people 3 --map-sha256 "$work/map"
+day=2026-03-29
+
+# --- is the list of homes what the file says?
+ok "the homes are what the village file says" kend household homes --check --village villages/agali.yaml --db "$db"
+sed 's/id: west-1, name: West 1 street, kind: street, on: homes-west, line: \[\[46.75653/id: west-1, name: West 1 street, kind: street, on: homes-west, line: [[46.75643/; s#records: agali#records: '"$PWD"'/villages/agali#' villages/agali.yaml >"$work/moved.yaml"
+ok "and are not when a street was moved" refuses "are not what" kend household homes --check --village "$work/moved.yaml" --db "$db"
+
 # --- pipeline and chain
 ok "the pipeline counts without pseudonyms" sh -c '"$1" household pipeline --db "$2" --at 2026-03-29 >"$3/p" && grep -qE "^keys +1" "$3/p" && ! grep -q "h-00" "$3/p"' sh "$KEND" "$db" "$work"
 ok "also as JSON" sh -c '"$1" household pipeline --db "$2" --json --at 2026-03-29 | node -e "const p=JSON.parse(require(\"fs\").readFileSync(0));process.exit(p.stages.find(s=>s.stage===\"keys\").households===1&&!JSON.stringify(p).includes(\"h-0\")?0:1)"' sh "$KEND" "$db"
@@ -267,7 +279,8 @@ kend land open --db "$work/other.db" --key "$work/authority.key" --call 1 --site
 ok "replayed: on another chain" refuses "replayed: the record belongs to another chain" kend land take "$work/one.jsonl" --db "$work/other.db"
 sed 's/home-s-001/home-s-002/' "$work/all.jsonl" >"$work/bad.jsonl"
 ok "tampered chain: another home" refuses "changed after signing" kend land verify "$work/bad.jsonl"
+ok "tampered chain: two records exchanged" eval 'sed "60{h;d};61{G}" "$work/all.jsonl" >"$work/bad.jsonl"; refuses "tampered" kend land verify "$work/bad.jsonl"'
 ok "tampered chain: the draw taken out" eval 'grep -v "return.draw" "$work/all.jsonl" >"$work/bad.jsonl"; refuses "tampered" kend land verify "$work/bad.jsonl"'
-ok "signed offline, added later" eval 'kend household survey h-0000000000b1 --intention stay --db "$db" --key "$work/registrar2.key" --at "$(at)" --out "$work/off.jsonl" && refuses "not consented" kend land take "$work/off.jsonl" --db "$db"'
+ok "signed offline, added later" eval 'kend household survey h-0000000000b1 --intention stay --db "$db" --key "$work/registrar.key" --at "$(at)" --out "$work/off.jsonl" && refuses "not consented" kend land take "$work/off.jsonl" --db "$db"'
 ok "nothing personal is on the chain" sh -c '! grep -qiE "name\\\\\\\":\\\\\\\"(Aliyev|Leyla)|faith|\\\\\\\"text\\\\\\\".*h-0" "$1/all.jsonl"' sh "$work"
 echo "1..$n"

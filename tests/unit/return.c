@@ -205,6 +205,33 @@ static void nobody_is_left_out_or_smuggled_in(void **state)
     kit_refuses(&k, "decide on all", REGISTRAR, "return.commit", "D-1", json_pack("{s:o}", "commitment", c));
 }
 
+static void a_draw_that_is_given_up_stays_on_the_chain(void **state)
+{
+    (void)state;
+    const char *id = "h-00000000001x";
+    kit_apply(&k, id, 3, 0, NULL);
+    json_t *c = kit_commitment(&k, returns_pool_json(k.d.returns), k.at_ms + MS_HOUR);
+    kit_must(&k, DEPUTY, "return.commit", "D-1", json_pack("{s:O}", "commitment", c));
+    kit_refuses(&k, "own work", DEPUTY, "return.cancel", "D-1", json_pack("{s:s}", "reason", "secret_lost"));
+    kit_refuses(&k, "wants authority", REGISTRAR, "return.cancel", "D-1",
+                json_pack("{s:s}", "reason", "secret_lost"));
+    kit_refuses(&k, "one of", AUTHORITY, "return.cancel", "D-1", json_pack("{s:s}", "reason", "no_luck"));
+    kit_must(&k, AUTHORITY, "return.cancel", "D-1", json_pack("{s:s}", "reason", "secret_lost"));
+    k.at_ms += 2 * MS_HOUR;
+    json_t *result = kit_result(&k, c, "12-34-56-78");
+    kit_refuses(&k, "was cancelled", OBSERVER, "return.draw", "D-1", json_pack("{s:o}", "result", result));
+    kit_refuses(&k, "commitment already", REGISTRAR, "return.commit", "D-1", json_pack("{s:O}", "commitment", c));
+    json_decref(c);
+    assert_string_equal(state_of(id), "eligible");
+    kit_draw(&k, "D-2", "12-34-56-78");
+    assert_string_equal(state_of(id), "drawn");
+    kit_refuses(&k, "not taken back", AUTHORITY, "return.cancel", "D-2",
+                json_pack("{s:s}", "reason", "list_wrong"));
+    json_t *p = returns_pipeline_json(k.d.returns, k.at_ms);
+    assert_int_equal(json_integer_value(json_object_get(p, "draws_cancelled")), 1);
+    json_decref(p);
+}
+
 /* --- offers --- */
 
 static void an_offer_is_what_the_draw_gave(void **state)
@@ -621,6 +648,7 @@ int main(void)
         CASE(answers_are_not_dated_back),
         CASE(the_list_is_fixed_before_its_seed),
         CASE(nobody_is_left_out_or_smuggled_in),
+        CASE(a_draw_that_is_given_up_stays_on_the_chain),
         CASE(an_offer_is_what_the_draw_gave),
         CASE(groups_and_step_free_homes_keep_their_order),
         CASE(a_group_is_offered_together_or_not_at_all),
