@@ -3,6 +3,7 @@
  * runs: whatever their number, none is lost. One that was refused then ("refused" names it) is refused again; one that is over, or
  * later than now (a clock that ran faster), is left out. */
 #include "replay.h"
+#include "base/err.h"
 #include "base/log.h"
 #include "control/run.h"
 #include "store/store.h"
@@ -24,7 +25,7 @@ static void learn_refused(struct acts *x, int64_t id, const struct store_act *a,
 {
     (void)id, (void)a;
     int64_t *more = realloc(x->refused, sizeof *more * (size_t)(x->n_refused + 1));
-    if (!more) return;
+    must(more, "no memory for the acts that were refused");
     x->refused = more;
     x->refused[x->n_refused++] = json_integer_value(json_object_get(detail, "act"));
 }

@@ -33,6 +33,7 @@ const table = {
   alarm_planner_hangs: ['Planlayıcı cavab vermir; idarə onsuz davam edir.', 'The planner does not answer; control goes on without it.', 'Планировщик не отвечает; управление продолжается без него.'],
   alarm_plan_refused: ['Mümkün olmayan qiymətli plan rədd edildi; son yaxşı plan və ya qaydalar qüvvədədir.', 'A plan with impossible values was refused; the last good one or the rules hold.', 'План с невозможными значениями отклонён; действует последний годный или правила.'],
   alarm_plan_short: ['Plana görə tələbatın hamısı ödənməyəcək; ən az vacib olan gözləyir.', 'The plan cannot serve all demand; the least important waits.', 'План покрывает не весь спрос; наименее важное подождёт.'],
+  alarm_plan_rough: ['Optimallaşdırma yarımçıq qaldı; plan bütün hədləri gözləyir, amma bahalı ola bilər.', 'The optimiser broke off; its plan keeps every limit but may cost more.', 'Оптимизация прервалась; план держит все пределы, но может быть дороже.'],
   alarm_reading_bad: ['Səhv göstəricilər nəzərə alınmır; model davam edir.', 'Wrong readings are ignored; the model carries on.', 'Неверные показания отброшены; модель продолжает.'],
   alarm_reading_old: ['Bir göstərici gəlmir; ehtiyatlı tərəf tutulur.', 'A reading has stopped coming; the safe side is taken.', 'Одно показание не приходит; принимается безопасная сторона.'],
   alarm_reading_stuck: ['Göstərici donub; nəzərə alınmır.', 'A reading is stuck; it is ignored.', 'Показание застыло; оно не учитывается.'],

@@ -14,6 +14,7 @@ static const struct {
     [ALARM_PLANNER_HANGS] = {"planner_hangs", "The planner has not answered for longer than its time limit; control goes on without it."},
     [ALARM_PLAN_REFUSED]  = {"plan_refused", "A plan with impossible values was refused; the last good one or the rules stay in force."},
     [ALARM_PLAN_SHORT]    = {"plan_short", "The plan expects that not all demand can be served; the least important is shed first."},
+    [ALARM_PLAN_ROUGH]    = {"plan_rough", "The optimiser broke off; its plan keeps every limit but may cost more than need be."},
     [ALARM_READING_BAD]   = {"reading_bad", "Readings that are not a number, out of range or jump without confirmation are ignored; the model carries on."},
     [ALARM_READING_STUCK] = {"reading_stuck", "A reading that should vary has not moved; it is ignored and the model carries on."},
     [ALARM_READING_OLD]   = {"reading_old", "One reading of a device that otherwise speaks has stopped; what leans on it takes the safe side."},

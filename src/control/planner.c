@@ -329,6 +329,7 @@ static void plan_from(struct control *c, const struct snapshot *s, struct proble
     struct joint_limit limit = {.gap_rel = c->opt.gap_rel,
                                 .time_s = c->opt.solve_s,
                                 .T = h.T,
+                                .fractions = c->opt.fractions,
                                 .stop = c->threaded ? &c->stopping : NULL,
                                 .len = h.len,
                                 .dt_s = h.dt_s};

@@ -136,6 +136,7 @@ struct control_options {
     int slots;               /* quarter-hours planned ahead; 0: 96 */
     int hours_after;         /* further slots of one hour; 0: none */
     double gap_rel, solve_s; /* 0: 1e-3 and 2 s */
+    int fractions;           /* 1: whole units may be fractions (studies; nothing may be run by it) */
     int threads;             /* of the solver; 0: 1 */
 };
 struct control;

@@ -177,6 +177,8 @@ static void plan_take(struct control *c)
             c->health.plans++;
             alarm_set(&c->alarms, c->s.at_ms, -1, ALARM_PLAN_SHORT, ALARM_WARNING,
                       k->p.result.short_cost > short_worth_telling_kWh * c->policy->shortage_per_kWh);
+            alarm_set(&c->alarms, c->s.at_ms, -1, ALARM_PLAN_ROUGH, ALARM_WARNING,
+                      k->p.result.end == JOINT_STALLED);
         } else {
             c->health.plans_refused++;
             plan_unpin(k);

@@ -150,6 +150,8 @@ static int control_open(struct rig *r, const struct rig_options *o, struct err *
         .slots =
             o->hours > 0 ? (int)(o->hours * 4 + 0.5) : QUARTERS_NEAR, /* a day: near in quarter-hours, then hours */
         .hours_after = o->hours > 0 ? 0 : HOURS_AFTER,
+        .gap_rel = o->gap_rel,
+        .fractions = o->fractions,
         .solve_s = o->solve_s > 0 ? o->solve_s : 300,
     };
     struct run_ports ports = {.self = r,

@@ -10,8 +10,10 @@ struct rig_options {
     uint64_t seed;
     int64_t start_ms;
     int64_t tick_ms;
-    double hours;   /* planned ahead in quarter-hours; 0: 8 h of them, then 16 slots of an hour (same cost, half the work) */
+    double hours;   /* planned ahead in quarter-hours; 0: 4 h of them, then 20 slots of an hour (same cost, a third of the work) */
     double solve_s; /* time limit of one plan; 0: 300, so that a figure does not depend on the machine */
+    double gap_rel; /* certified gap asked of a plan; 0: the controller's own */
+    int fractions;  /* 1: plans may split whole units */
     enum controller controller;
     int (*record)(void *self, const struct snapshot *); /* MAY: passed to the controller's ports */
     void *record_self;

@@ -61,6 +61,7 @@ struct joint_dim { const struct block_shape *const *shape; const int32_t *port_n
 struct joint_limit {
     double gap_rel, time_s;                            /* time_s <= 0: no limit */
     int T;
+    int fractions;                                     /* 1: choices need not be whole, start for nothing and keep no least times */
     const atomic_int *stop;                            /* once it is not 0, ends as if time were up; NULL: nobody stops it */
     const uint8_t *len;                                /* T length classes; NULL: all class 0 */
     const double *dt_s;                                /* seconds of each length class: node prices are per unit; NULL: 1 s */

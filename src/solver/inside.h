@@ -138,7 +138,7 @@ struct joint {
     int n_choice;
     vec *trial_room;
     double frozen_cost, lack;
-    int solved, fixed; /* fixed: choices stand at whole numbers, integer_only rows count */
+    int solved, fixed, fractions; /* fixed: choices stand at whole numbers, integer_only rows count; fractions: never asked to */
     struct joint_result result;
 };
 /* Kernels of one size of component. */

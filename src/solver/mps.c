@@ -60,6 +60,9 @@ static const struct choice *choice_of(const struct block_shape *s, int input)
     return NULL;
 }
 
+/* Choices that the problem asks to be whole, with their starts and least times. */
+static int n_whole(const struct joint *j, const struct block_shape *s) { return j->fractions ? 0 : s->nchoice; }
+
 static double number_of(const struct joint *j, int block, int num, int t)
 {
     const struct block *b = &j->block[block];
@@ -123,7 +126,7 @@ static void row_block(struct out *o, int block)
             if (coef_row_price(j, block, k / 2, k & 1, t) > 0)
                 fprintf(o->f, " %c", k & 1 ? 'L' : 'G'),
                     name(o->f, j, block, k & 1 ? "hi" : "lo", row_name(s, k / 2), t), fputc('\n', o->f);
-        for (int c = 0; c < s->nchoice; c++) {
+        for (int c = 0; c < n_whole(j, s); c++) {
             const char *n = input_name(s, s->choice[c].input);
             fputs(" G", o->f), name(o->f, j, block, "start", n, t), fputc('\n', o->f);
             static const char *const row[] = {"Gmost", "Gleast", "Ggo", "Lup", "Ldown"};
@@ -206,7 +209,7 @@ static void column_input(struct out *o, int block, int i, int t)
     entry_dynamics(o, block, 1, i, t);
     entry_rows(o, block, AT_D, i, t, scale);
     entry_nodes(o, block, 1, i, t, scale);
-    const struct choice *c = choice_of(j->block[block].shape, i);
+    const struct choice *c = j->fractions ? NULL : choice_of(j->block[block].shape, i);
     if (!c) return;
     const char *n = input_name(j->block[block].shape, i);
     column_name(o, block, 1, i, t), entry(o, block, "most", n, t, -1);
@@ -297,7 +300,7 @@ static void marker(struct out *o, int n, int begin)
 static void columns_start(struct out *o, int block, int t)
 {
     const struct block_shape *s = o->j->block[block].shape;
-    for (int c = 0; c < s->nchoice; c++) {
+    for (int c = 0; c < n_whole(o->j, s); c++) {
         const char *n = input_name(s, s->choice[c].input);
         name(o->f, o->j, block, "starts", n, t);
         fprintf(o->f, " cost %.17g\n", number_of(o->j, block, s->choice[c].start_cost, t));
@@ -315,7 +318,7 @@ static void columns_block(struct out *o, int block)
     scale_block(o->j, block, &o->scale);
     for (int t = 0; t < o->j->T; t++) {
         for (int i = 0; i < s->nu; i++) {
-            int whole = choice_of(s, i) != NULL;
+            int whole = !o->j->fractions && choice_of(s, i) != NULL;
             if (whole) marker(o, 2 * ((block * o->j->T + t) * ITEMS + i), 1);
             column_input(o, block, i, t);
             if (whole) marker(o, 2 * ((block * o->j->T + t) * ITEMS + i) + 1, 0);
@@ -338,7 +341,7 @@ static void rhs_block(struct out *o, int block)
                 v += coef_value(j, block, AT_A, i, k, 0) * coef_value(j, block, AT_X0, k, 0, 0);
             if (v != 0) fputs(" rhs", o->f), entry(o, block, "dyn", index_name(i), t, v / o->scale.x[i]);
         }
-        for (int c = 0; c < s->nchoice; c++) times_rhs(o, block, &s->choice[c], t);
+        for (int c = 0; c < n_whole(j, s); c++) times_rhs(o, block, &s->choice[c], t);
         for (int k = 0; k < 2 * s->nrow; k++) {
             double v = coef_value(j, block, k & 1 ? AT_ROW_HI : AT_ROW_LO, k / 2, 0, t) * o->scale.row[k / 2];
             if (coef_row_price(j, block, k / 2, k & 1, t) > 0 && v != 0)
@@ -359,7 +362,7 @@ static void bounds_block(struct out *o, int block)
             fprintf(o->f, " %.17g\n UP b", lo / o->scale.u[i]), name(o->f, j, block, "u", input_name(s, i), t);
             fprintf(o->f, " %.17g\n", hi / o->scale.u[i]);
         }
-        for (int c = 0; c < s->nchoice; c++) times_bounds(o, block, &s->choice[c], t);
+        for (int c = 0; c < n_whole(j, s); c++) times_bounds(o, block, &s->choice[c], t);
         for (int i = 0; i < s->nx; i++)
             fputs(" FR b", o->f), name(o->f, j, block, "x", index_name(i), t), fputc('\n', o->f);
     }

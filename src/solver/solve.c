@@ -21,12 +21,13 @@ struct joint_result joint_solve(struct joint *j, const struct joint_limit *lim)
     j->result = (struct joint_result){0};
     slots_take(j, lim);
     j->fixed = 0;
+    j->fractions = lim->fractions;
     j->frozen_cost = 0;
     coef_evaluate(j);
     if (choice_any(j)) choices_tighten(j); /* an outage leaves rows no inside */
     start_cold(j);
     j->result.end = ipm_run(j, lim);
-    if (choice_any(j) && j->result.end == JOINT_OPTIMAL) j->result.end = choice_fix(j, lim);
+    if (choice_any(j) && !j->fractions && j->result.end == JOINT_OPTIMAL) j->result.end = choice_fix(j, lim);
     feasible_finish(j);
     if (j->n_bad || !plan_stands(j)) j->result.end = JOINT_STALLED;
     j->limit = NULL; /* the caller's */

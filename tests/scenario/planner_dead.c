@@ -179,6 +179,11 @@ static void garbage_is_refused(void **state)
     bench_run(&b, 1);
     assert_false(bench_alarm(&b, -1, "plan_refused"));
     assert_ptr_not_equal(b.control->plan, good);
+    control_plan(b.control);
+    atomic_load(&b.control->plans.published)->p.result.end = JOINT_STALLED; /* a rough plan is followed, and told */
+    bench_run(&b, 1);
+    assert_true(bench_alarm(&b, -1, "plan_rough"));
+    assert_true(b.control->plan->p.result.end == JOINT_STALLED);
     bench_close(&b);
 }
 
