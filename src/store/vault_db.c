@@ -80,7 +80,7 @@ static long meta_get(struct vault *v, const char *key, void *out, size_t room, s
     long n = -1;
     if (s && sqlite3_step(s) == SQLITE_ROW && (size_t)sqlite3_column_bytes(s, 0) <= room) {
         n = sqlite3_column_bytes(s, 0);
-        memcpy(out, sqlite3_column_blob(s, 0), (size_t)n);
+        if (n) memcpy(out, sqlite3_column_blob(s, 0), (size_t)n);
     }
     sqlite3_finalize(s);
     return n;
