@@ -15,7 +15,7 @@ static const struct step_row step_table[] = {
     {"household decide", "eligible", "return.eligible"},   {"household decide", "refuse", "return.refuse"},
     {"household appeal", "appeal", "return.appeal"},       {"household test", "test", "return.test"},
     {"household offer", "offer", "return.offer"},          {"household answer", "accept", "return.accept"},
-    {"household answer", "decline", "return.decline"},     {"household answer", "expire", "return.expire"},
+    {"household answer", "decline", "return.decline"},     {"household answer", "expire", "return.expire"},       {"household answer", "giveback", "return.giveback"},
     {"household move", "move", "return.move"},             {"household meter", "meter", "return.meter"},
     {"household briefing", "briefing", "return.briefing"}, {"household key", "key", "return.key"},
     {"household followup", "followup", "return.followup"}, {"household cancel", "cancel", "return.cancel"}, {"household erased", "erased", "return.erase"},

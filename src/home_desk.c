@@ -3,12 +3,12 @@
  * enough to come to the same answer again. */
 #include "home_desk.h"
 #include "base/err.h"
-#include "village/village.h"
-#include <errno.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-static const double COVERS_M2 = 1.0, NEARBY_M = 2000; /* nearby: a walk with children and animals */
+static const double COVERS_M2 = 1.0, FIND_NEAR_M = 50, FIND_NEAR_DEG = 0.005, OTHER_ZONE_M = 50e3,
+                    NEARBY_M = 2000; /* nearby: a walk with children and animals */
 
 static void places_free(struct home_desk *d)
 {
@@ -17,6 +17,18 @@ static void places_free(struct home_desk *d)
     d->place = NULL;
     d->n_place = 0;
     d->homes_seq = 0;
+}
+
+static void bounds_make(struct place_word *w, const struct home_place *p)
+{
+    w->west = w->east = p->lonlat[0];
+    w->south = w->north = p->lonlat[1];
+    for (int i = 1; i < p->n_vertex; i++) {
+        w->west = fmin(w->west, p->lonlat[2 * i]);
+        w->east = fmax(w->east, p->lonlat[2 * i]);
+        w->south = fmin(w->south, p->lonlat[2 * i + 1]);
+        w->north = fmax(w->north, p->lonlat[2 * i + 1]);
+    }
 }
 
 static void places_make(struct home_desk *d)
@@ -30,17 +42,67 @@ static void places_make(struct home_desk *d)
     must(d->place, "out of memory for %d places", d->n_place);
     for (int i = 0; i < d->n_place; i++) {
         const struct home_place *p = &d->returns->place[i];
+        bounds_make(&d->place[i], p);
         d->place[i].shape =
             shape_lonlat(l->geo, kind[p->kind], p->lonlat, p->n_vertex, zone_of(l->site_lon_deg, l->site_lat_deg));
     }
 }
 
+/* The place in the zone that the area is held in; NULL: too far away to matter, or (`*degenerate`) not to be drawn. The shape to free is put
+ * into `made` when it had to be made. */
+static const struct shape *in_zone(struct geo *g, const struct area *a, const struct home_place *p,
+                                   const struct shape *shape, struct shape **made, int *degenerate)
+{
+    static const char kind[] = {'p', 'l', 'a'};
+    double lon, lat;
+    *made = NULL;
+    *degenerate = 0;
+    if (shape && shape_zone(shape) == shape_zone(a->whole)) return shape;
+    shape_centre(g, a->whole, &lon, &lat);
+    if (lonlat_distance_m(lon, lat, p->lonlat[0], p->lonlat[1]) > OTHER_ZONE_M) return NULL;
+    *made = shape_lonlat(g, kind[p->kind], p->lonlat, p->n_vertex, shape_zone(a->whole));
+    *degenerate = !*made;
+    return *made;
+}
+
 static int speaks_of(struct geo *g, const struct area *a, const struct home_place *p, const struct shape *shape)
 {
+    struct shape *made;
+    int degenerate;
     if (a->place && !strcmp(a->place, p->id)) return 1;
-    if (!shape || shape_zone(shape) != shape_zone(a->whole)) return 1; /* not known to be elsewhere */
-    if (!shape_touches(g, a->whole, shape)) return 0;
-    return p->kind != PLACE_AREA || shape_overlap_m2(g, a->whole, shape) > COVERS_M2;
+    const struct shape *here = in_zone(g, a, p, shape, &made, &degenerate);
+    int speaks = degenerate; /* not known to be elsewhere */
+    if (here && shape_touches(g, a->whole, here))
+        speaks = p->kind != PLACE_AREA || shape_overlap_m2(g, a->whole, here) > COVERS_M2;
+    shape_free(g, made);
+    return speaks;
+}
+
+static int is_near(struct geo *g, const struct area *a, const struct home_place *p, const struct shape *shape)
+{
+    struct shape *made;
+    int degenerate;
+    const struct shape *here = in_zone(g, a, p, shape, &made, &degenerate);
+    int near = degenerate || (here && !(shape_distance_m(g, here, a->whole) > NEARBY_M));
+    shape_free(g, made);
+    return near;
+}
+
+/* A find that names the place; and one that waits for people because its sender reports very much (it has reopened no area) when it lies
+ * there: the village goes on, but nobody moves in before somebody has looked. */
+static int tells_of(const struct land *l, const struct find *f, const struct home_place *p,
+                    const struct place_word *w)
+{
+    if (f->place && !strcmp(f->place, p->id)) return 1;
+    if (!f->limited || !f->has_position) return 0;
+    if (f->lon_deg < w->west - FIND_NEAR_DEG || f->lon_deg > w->east + FIND_NEAR_DEG ||
+        f->lat_deg < w->south - FIND_NEAR_DEG || f->lat_deg > w->north + FIND_NEAR_DEG)
+        return 0; /* thousands of reports cost nothing */
+    struct shape *circle =
+        shape_circle(l->geo, f->lon_deg, f->lat_deg, FIND_NEAR_M, zone_of(l->site_lon_deg, l->site_lat_deg));
+    int near = !circle || !w->shape || shape_touches(l->geo, circle, w->shape);
+    shape_free(l->geo, circle);
+    return near;
 }
 
 static void place_ask(struct home_desk *d, int at)
@@ -57,11 +119,11 @@ static void place_ask(struct home_desk *d, int at)
         w->state = most;
         snprintf(w->why, sizeof w->why, "`%.40s` on `%.40s` is %s", a->id, p->id, area_state_name[a->state]);
     }
-    for (int i = 0; i < l->n_find; i++) {
+    for (int i = 0; w->state > PLACE_HAZARD && i < l->n_find; i++) {
         const struct find *f = &l->find[i];
-        if (f->restored_seq || f->limited || !f->place || strcmp(f->place, p->id) != 0) continue;
+        if (f->restored_seq || !tells_of(l, f, p, w)) continue;
         w->state = PLACE_HAZARD;
-        snprintf(w->why, sizeof w->why, "find no. %lld names `%.40s` and is open", (long long)f->seq, p->id);
+        snprintf(w->why, sizeof w->why, "find no. %lld at `%.40s` is open", (long long)f->seq, p->id);
     }
 }
 
@@ -110,12 +172,11 @@ static int danger(void *self, const struct returns *all, const struct home *h, i
     struct home_desk *d = self;
     const struct land *l = d->desk.land;
     if (!d->place || d->homes_seq != all->homes_seq) places_make(d);
-    const struct shape *here = h->n_place ? d->place[h->place[0]].shape : NULL;
+    int at = h->n_place ? h->place[0] : -1;
     for (int i = 0; i < l->n_area && i < d->n_told; i++) {
         const struct area *a = &l->area[i];
         if (d->told[i] <= since || area_place_state(a) != PLACE_HAZARD) continue;
-        if (here && shape_zone(here) == shape_zone(a->whole) && shape_distance_m(l->geo, here, a->whole) > NEARBY_M)
-            continue;
+        if (at >= 0 && !is_near(l->geo, a, &all->place[at], d->place[at].shape)) continue;
         snprintf(why, size, "record no. %lld tells of danger nearby (`%.40s` is %s)", (long long)d->told[i], a->id,
                  area_state_name[a->state]);
         return 1;

@@ -188,7 +188,7 @@ static const struct option_row home_decide_options[] = {
 static const struct option_row home_appeal_options[] = {HOME_SIGN, {"--step", "NAME", "appeal", "appeal"}, HOME_PAPER};
 static const struct option_row home_draw_options[] = {HOME_SIGN, {"--draw", "ID", NULL, "which draw, such as D-1"}};
 static const struct option_row home_offer_options[] = {HOME_SIGN, {"--step", "NAME", "offer", "offer"}, {"--home", "ID", NULL, "the home; else the one that the draw or the reserve list gives"}, HOME_PAPER};
-static const struct option_row home_answer_options[] = {HOME_SIGN, {"--step", "NAME", NULL, "accept, decline, or expire when no answer came in time"}, HOME_PAPER};
+static const struct option_row home_answer_options[] = {HOME_SIGN, {"--step", "NAME", NULL, "accept, decline, expire when no answer came in time, or giveback of a home that is not ready"}, HOME_PAPER};
 static const struct option_row home_move_options[] = {HOME_SIGN, {"--step", "NAME", "move", "move"}, {"--day", "DATE", NULL, "the day of the move"}};
 static const struct option_row home_meter_options[] = {
     HOME_SIGN, {"--step", "NAME", "meter", "meter"}, {"--elec-kWh", "N", NULL, "electricity meter"}, {"--water-m3", "N", NULL, "water meter"}};

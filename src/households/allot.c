@@ -292,7 +292,7 @@ int step_offer(struct step *x)
 static int in_time(struct step *x)
 {
     char at[40];
-    if (x->r->at_ms <= x->h->deadline_ms) return 0;
+    if (x->h->state != HH_OFFERED || x->r->at_ms <= x->h->deadline_ms) return 0;
     return err_set(x->e, "the time to answer ended %s: `--answer expire`",
                    instant_format(at, sizeof at, NULL, x->h->deadline_ms));
 }
@@ -309,6 +309,18 @@ int step_decline(struct step *x)
     if (in_time(x) || not_own(x, x->h->offered_by, "the offer")) return -1;
     home_leave(x->all, x->h);
     household_enter(x, x->h, HH_DECLINED);
+    return 0;
+}
+
+/* What nobody can live in is given back without loss; a home that is ready is not taken from anybody so. */
+int step_giveback(struct step *x)
+{
+    struct household *h = x->h;
+    if (!home_ready(x->all, h->home, NULL))
+        return err_set(x->e, "`%s` is ready: who does not want it declines", x->all->home[h->home].id);
+    if (h->state != HH_DRAWN && not_own(x, h->offered_by, "the offer")) return -1;
+    home_leave(x->all, h);
+    household_enter(x, h, HH_ELIGIBLE);
     return 0;
 }
 

@@ -17,7 +17,7 @@ static const struct {
     {"return.rules", step_rules},       {"return.homes", step_homes},       {"return.test", step_test},         {"return.register", step_register},
     {"return.amend", step_amend},       {"return.consent", step_consent},   {"return.survey", step_survey},     {"return.eligible", step_eligible},
     {"return.refuse", step_refuse},     {"return.appeal", step_appeal},     {"return.commit", step_commit},     {"return.draw", step_draw},         {"return.cancel", step_cancel},
-    {"return.offer", step_offer},       {"return.accept", step_accept},     {"return.decline", step_decline},   {"return.expire", step_expire},
+    {"return.offer", step_offer},       {"return.accept", step_accept},     {"return.decline", step_decline},   {"return.giveback", step_giveback},    {"return.expire", step_expire},
     {"return.move", step_move},         {"return.meter", step_meter},       {"return.briefing", step_briefing}, {"return.key", step_key},
     {"return.followup", step_followup}, {"return.erase", step_erase},
     // clang-format on

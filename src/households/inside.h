@@ -24,6 +24,6 @@ void index_put(struct returns *, int which, int at);                 /* 0 househ
 int not_own(struct step *, const char *persons, const char *what);
 int consented(struct step *, unsigned purpose);
 step_do step_rules, step_homes, step_test, step_register, step_amend, step_consent, step_survey, step_eligible, step_refuse, step_appeal,
-    step_commit, step_draw, step_cancel, step_offer, step_accept, step_decline, step_expire, step_move, step_meter, step_briefing, step_key, step_followup,
+    step_commit, step_draw, step_cancel, step_offer, step_accept, step_decline, step_giveback, step_expire, step_move, step_meter, step_briefing, step_key, step_followup,
     step_erase;
 #endif

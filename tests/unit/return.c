@@ -452,6 +452,10 @@ static void new_danger_asks_for_a_new_briefing(void **state)
                             46.801, 39.18, 46.801, 39.181, 46.80, 39.18);
     kit_must(&k, COLLECTOR, "land.area", "FAR",
              json_pack("{s:o, s:s}", "geometry", far, "evidence", "x")); /* four kilometres */
+    json_t *zone = json_pack("{s:s, s:[[[f,f],[f,f],[f,f],[f,f]]]}", "type", "Polygon", "coordinates", 47.28, 39.18,
+                             47.281, 39.18, 47.281, 39.181, 47.28, 39.18);
+    kit_must(&k, COLLECTOR, "land.area", "AWAY",
+             json_pack("{s:o, s:s}", "geometry", zone, "evidence", "x")); /* 45 km */
     json_t *near = json_pack("{s:s, s:[[[f,f],[f,f],[f,f],[f,f]]]}", "type", "Polygon", "coordinates", 46.755,
                              39.185, 46.756, 39.185, 46.756, 39.186, 46.755, 39.185);
     json_t *data = kit_key(home_of(id));
@@ -459,6 +463,49 @@ static void new_danger_asks_for_a_new_briefing(void **state)
     kit_refuses(&k, "`NEAR` is reported", REGISTRAR, "return.key", id, data);
     kit_must(&k, EDUCATOR, "return.briefing", id, kit_briefing("az"));
     kit_must(&k, REGISTRAR, "return.key", id, kit_key(home_of(id)));
+}
+
+static void a_report_that_waits_for_people_stops_a_key_too(void **state)
+{
+    (void)state;
+    const char *id = "h-00000000001x";
+    one(id, 3, 0);
+    scheduled(id);
+    kit_must(&k, EDUCATOR, "return.briefing", id, kit_briefing("az"));
+    const struct home_place *p = &k.d.returns->place[k.d.returns->home[kit_household(&k, id)->home].place[0]];
+    int64_t find = k.d.returns->head.seq + 1;
+    kit_must(&k, PEOPLE, "land.found", "",
+             json_pack("{s:s, s:[f,f], s:i}", "text", "x", "position", 46.80, 39.18, "limited", 1)); /* far away */
+    kit_must(&k, PEOPLE, "land.found", "",
+             json_pack("{s:s, s:[f,f], s:i}", "text", "x", "position", p->lonlat[0], p->lonlat[1], "limited", 1));
+    kit_refuses(&k, "is open", REGISTRAR, "return.key", id, kit_key(home_of(id)));
+    kit_must(&k, INSPECTOR, "land.resolve", "",
+             json_pack("{s:I, s:s, s:s}", "find", (json_int_t)find + 1, "result", "nothing", "text", "x"));
+    kit_must(&k, DEPUTY, "land.restore", "", json_pack("{s:I, s:s}", "find", (json_int_t)find + 1, "text", "x"));
+    kit_must(&k, REGISTRAR, "return.key", id, kit_key(home_of(id)));
+}
+
+static void a_home_nobody_can_live_in_is_given_back_without_loss(void **state)
+{
+    (void)state;
+    static const char paper[] = "2222222222222222222222222222222222222222222222222222222222222222";
+    const char *id = "h-00000000001x";
+    one(id, 3, 0);
+    scheduled(id);
+    char home[16];
+    snprintf(home, sizeof home, "%s", home_of(id));
+    kit_refuses(&k, "is ready", REGISTRAR2, "return.giveback", id, json_pack("{s:s}", "paper", paper));
+    kit_test(&k, "heat", home, "fail");
+    kit_refuses(&k, "wants `paper`", REGISTRAR2, "return.giveback", id, json_object());
+    kit_refuses(&k, "own work", REGISTRAR, "return.giveback", id, json_pack("{s:s}", "paper", paper));
+    kit_must(&k, REGISTRAR2, "return.giveback", id, json_pack("{s:s}", "paper", paper));
+    assert_string_equal(state_of(id), "eligible");
+    assert_int_equal(use_of(home), HOME_VACANT);
+    kit_draw(&k, "D-2", "12-34-56-78");
+    accepted(id);
+    k.at_ms += 9 * (int64_t)MS_DAY; /* who has accepted may still decline */
+    kit_must(&k, REGISTRAR2, "return.decline", id, json_object());
+    assert_string_equal(state_of(id), "declined");
 }
 
 /* --- leaving --- */
@@ -655,6 +702,8 @@ int main(void)
         CASE(no_key_before_briefing),
         CASE(no_home_before_it_is_ready),
         CASE(new_danger_asks_for_a_new_briefing),
+        CASE(a_report_that_waits_for_people_stops_a_key_too),
+        CASE(a_home_nobody_can_live_in_is_given_back_without_loss),
         CASE(withdrawn_and_erased_are_out),
         CASE(a_refusal_is_not_shaken_off),
         CASE(as_many_moves_a_day_as_there_is_room_for),
