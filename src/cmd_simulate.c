@@ -8,7 +8,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-enum { WARM_DAYS = 7 };
+enum { WARM_DAYS = 7, RUNS_MAX = 2 * CONTROLLERS };
 
 static int read_scenario(const struct args *a, const struct village *v, struct scenario *s, int *threads)
 {
@@ -49,6 +49,15 @@ static int choose_controllers(const struct args *a, int chosen[CONTROLLERS])
     for (int i = 0; i < CONTROLLERS; i++)
         if (wanted[i]) chosen[n++] = i;
     return n ? n : (complain(a, "--control is empty"), -1);
+}
+
+/* "fast", "high" or "both": which of the two. */
+static int choose_fidelity(const struct args *a, int *fast, int *high)
+{
+    const char *text = arg_text(a, "--fidelity");
+    int both = !strcmp(text, "both");
+    *fast = both || !strcmp(text, "fast"), *high = both || !strcmp(text, "high");
+    return *fast || *high ? 0 : complain(a, "--fidelity %s: give fast, high or both", text);
 }
 
 static FILE *open_out(const struct args *a, const char *dir, const char *name)
@@ -93,21 +102,44 @@ static int print_comparison(const struct args *a, const struct comparison *c)
 
 static void show_progress(void *self, double done_frac) { progress_at(self, done_frac); }
 
+/* Every chosen controller on every chosen kind of twin; those on the judges' models say so in their name. Returns how many. */
+static int set_up(const struct args *a, const struct scenario s[2], struct scenario_run *run, struct err *err)
+{
+    int chosen[CONTROLLERS], use[2], n = 0, controllers = choose_controllers(a, chosen);
+    if (controllers < 0 || choose_fidelity(a, &use[0], &use[1])) return -1;
+    for (int i = 0; i < controllers; i++)
+        for (int high = 0; high < 2; high++) {
+            if (!use[high]) continue;
+            run[n].scenario = &s[high];
+            run[n].controller = (enum controller)chosen[i];
+            run[n].err = &err[n];
+            run[n++].record = arg_text(a, "--out") != NULL;
+        }
+    return n;
+}
+
+static void name_high(struct outcome *o, const struct scenario *s)
+{
+    static const char *const name[CONTROLLERS] = {"rules-high", "separate-high", "joint-high", "perfect-high"};
+    for (int i = 0; s->fidelity == TWIN_HIGH && i < CONTROLLERS; i++)
+        if (!strcmp(o->control, controller_name[i])) {
+            o->control = name[i];
+            return;
+        }
+}
+
 static int simulate(const struct args *a, const struct village *v)
 {
-    struct scenario s = {0};
-    struct scenario_run run[CONTROLLERS] = {0};
-    struct err err[CONTROLLERS] = {0};
-    struct outcome outcome[CONTROLLERS];
-    struct recorder recorder[CONTROLLERS];
-    int chosen[CONTROLLERS], threads, n = choose_controllers(a, chosen), status = 1;
-    if (n < 0 || read_scenario(a, v, &s, &threads)) return 1;
-    for (int i = 0; i < n; i++) {
-        run[i].scenario = &s;
-        run[i].controller = (enum controller)chosen[i];
-        run[i].err = &err[i];
-        run[i].record = arg_text(a, "--out") != NULL;
-    }
+    struct scenario kind[2] = {{0}};
+    struct scenario_run run[RUNS_MAX] = {0};
+    struct err err[RUNS_MAX] = {0};
+    struct outcome outcome[RUNS_MAX];
+    struct recorder recorder[RUNS_MAX];
+    int threads, status = 1, n;
+    if (read_scenario(a, v, &kind[0], &threads)) return 1;
+    kind[1] = kind[0], kind[1].fidelity = TWIN_HIGH;
+    if ((n = set_up(a, kind, run, err)) < 0) return 1;
+    const struct scenario *s = &kind[0];
     struct progress bar;
     progress_start(&bar, "simulating", PROGRESS_AUTO);
     int failed = scenario_run_all(run, n, threads, show_progress, &bar);
@@ -118,10 +150,12 @@ static int simulate(const struct args *a, const struct village *v)
             complain(a, "%s", err_line(&err[i], line, sizeof line));
             break;
         }
-    for (int i = 0; i < n; i++) outcome[i] = run[i].outcome, recorder[i] = run[i].recorder;
-    snprintf(line, sizeof line, "kend simulate %s --from %s --days %d --control %s --seed %s", a->file,
-             arg_text(a, "--from"), s.days, arg_text(a, "--control"), arg_text(a, "--seed"));
-    struct comparison c = {v, line, s.from_ms, s.days, n, outcome, recorder};
+    for (int i = 0; i < n; i++)
+        outcome[i] = run[i].outcome, recorder[i] = run[i].recorder, name_high(&outcome[i], run[i].scenario);
+    snprintf(line, sizeof line, "kend simulate %s --from %s --days %d --control %s --seed %s --fidelity %s",
+             a->file, arg_text(a, "--from"), s->days, arg_text(a, "--control"), arg_text(a, "--seed"),
+             arg_text(a, "--fidelity"));
+    struct comparison c = {v, line, s->from_ms, s->days, n, outcome, recorder};
     if (!failed) status = print_comparison(a, &c);
     for (int i = 0; i < n; i++) recorder_free(&run[i].recorder);
     return status;

@@ -7,6 +7,7 @@
  * does not move it: it plans the holder, the engine (on or off, least load), the boiler and the flare; production
  * is a series. Left out: acids, foam and H2S scrubbing (readings guard those), heat lost by the gas, part-load
  * efficiency. */
+#include "assets/biogas_judge.h"
 #include "assets/compressor.h"
 #include "assets/kit.h"
 #include "base/err.h"
@@ -212,8 +213,25 @@ static void deliver(const struct par *p, const struct exo *o, double dt_s, struc
     x->refused_kg += (1 - share) * come_kg;
 }
 
+static struct judge_digester digester_of(const struct par *p, const struct x *x)
+{
+    return (struct judge_digester){p->volume_m3,
+                                   x->temp_degC,
+                                   {p->vs_manure_frac, p->bmp_manure_m3_per_kg, p->degradable_manure_frac},
+                                   {p->vs_waste_frac, p->bmp_waste_m3_per_kg, p->degradable_waste_frac}};
+}
+
+static int judge_start(const struct asset_now *now, void *judge, struct err *e)
+{
+    const struct par *p = now->par;
+    const struct x *x = now->x;
+    struct judge_digester d = digester_of(p, x);
+    double typ_kg_s = p->manure_typ_kg_s + p->waste_typ_kg_s, scale = typ_kg_s > 0 ? x->feed_kg_s / typ_kg_s : 0;
+    return biogas_judge_start(judge, &d, scale * p->manure_typ_kg_s, scale * p->waste_typ_kg_s, e);
+}
+
 /* Feed of the mixture in the store, decay to gas, overflow of digestate. Returns the methane energy produced, J. */
-static double digest(const struct par *p, double want_kg_s, double dt_s, struct x *x)
+static double digest(const struct par *p, double want_kg_s, double dt_s, struct biogas_judge *judge, struct x *x)
 {
     double store_kg = x->store_manure_kg + x->store_waste_kg;
     x->feed_kg_s = clamp(want_kg_s, 0, store_kg / dt_s);
@@ -234,6 +252,11 @@ static double digest(const struct par *p, double want_kg_s, double dt_s, struct 
     double manure_J = m.decayed_kg * methane_W_per_kg_s(p->bmp_manure_m3_per_kg, p->degradable_manure_frac);
     double waste_J = w.decayed_kg * methane_W_per_kg_s(p->bmp_waste_m3_per_kg, p->degradable_waste_frac);
     double made_J = manure_J + waste_J, raw_J = manure_J / p->ch4_manure_frac + waste_J / p->ch4_waste_frac;
+    if (judge) { /* the pools go on for those who ask what is in the digester */
+        struct judge_digester d = digester_of(p, x);
+        struct judge_gas g = biogas_judge_step(judge, &d, manure_kg_s * dt_s, waste_kg_s * dt_s, dt_s);
+        made_J = g.methane_W * dt_s, raw_J = made_J / g.methane_frac;
+    }
     if (made_J > 0) { /* the holder mixes: new gas replaces its share of what is there */
         double share = made_J / (made_J + x->holder_J + 1);
         x->ch4_frac += share * (made_J / raw_J - x->ch4_frac);
@@ -330,7 +353,7 @@ static void step(const struct asset_now *now, void *work, void *state, double *f
     struct x *x = state;
     deliver(p, (const void *)now->exo, now->dt_s, x);
     double want_kg_s = now->status & STATUS_OUT ? 0 : or_else(((const struct cmd *)now->cmd)->feed_kg_s, 0);
-    double made_J = digest(p, want_kg_s, now->dt_s, x);
+    double made_J = digest(p, want_kg_s, now->dt_s, now->judge, x);
     count_day(now, x);
     burn(now, x, made_J);
     flow[HEAT] = warm(now, x);
@@ -535,7 +558,7 @@ static void formulate_gas(const struct asset_now *now, const struct horizon *h, 
     for (int t = 0; t < h->T; t++) {
         double dt_s = slot_s(h, t);
         deliver(p, (const void *)(now->exo + 2 * t), dt_s, &x);
-        block_put(b, S_GAS, t, digest(p, feed_kg_s, dt_s, &x) / dt_s);
+        block_put(b, S_GAS, t, digest(p, feed_kg_s, dt_s, NULL, &x) / dt_s);
         block_put(b, S_OWN, t, need_heat_W(p, x.temp_degC, h->amb[t].temp_degC, x.feed_kg_s));
     }
 }
@@ -749,6 +772,8 @@ const struct asset_class class_biogas = {
     .n_rule = (int)(sizeof rule / sizeof rule[0]),
     .port = {{"elec", CARRIER_ELEC, 0}, {"heat", CARRIER_HEAT, 0}, {"gas", CARRIER_GAS, 1}},
     .n_port = 3,
+    .judge_bytes = biogas_judge_bytes,
+    .judge_start = judge_start,
     .goes_on = 1,
     .dt_min_s = 1,
     .dt_max_s = 60,

@@ -17,6 +17,7 @@
  * on the state), so it cools a little early on summer nights. Left out: stratification, tank loss into the rooms,
  * capacity of the heat pump against temperature, discharge of the car. `bias_W` is the observer's estimate of heat
  * that the model does not know. */
+#include "assets/home_judge.h"
 #include "assets/home_model.h"
 #include "base/err.h"
 
@@ -165,6 +166,17 @@ static void make(const void *par_, double dt_s, void *to)
     k->day_gain = observer_gain(dt_s, 86400);
 }
 
+/* What a step of the rooms leaves behind beside temperatures. */
+static void end_rooms(const struct asset_now *now, double heat_W, const struct home_made *k, struct home_state *x)
+{
+    const struct home_par *p = now->par;
+    pull(&x->gain_day_W, ((const struct home_exo *)(const void *)now->exo)->gain_W,
+         k ? k->day_gain : observer_gain(now->dt_s, 86400));
+    struct compressor c = compressor_of(p, x);
+    x->since_switch_s = compressor_since_s(&c, heat_W, now->dt_s);
+    x->on_frac = heat_W > 0;
+}
+
 static void step_rooms(const struct asset_now *now, double heat_W, struct home_state *x)
 {
     const struct home_par *p = now->par;
@@ -173,6 +185,12 @@ static void step_rooms(const struct asset_now *now, double heat_W, struct home_s
     struct rooms own;
     x->cooling_frac = season_next(p, x, now->amb, e->setpoint_degC);
     int open = windows_open(p, x, now->amb, heat_W);
+    if (now->judge) {
+        double vent_W_K = open ? building_vent_W_K(p->floor_m2 * p->height_m, p->airing_per_h, 0) : 0;
+        home_judge_rooms(now, heat_W > 0 ? heat_gain(p, x, now->amb) * heat_W : 0, vent_W_K, x);
+        end_rooms(now, heat_W, k, x);
+        return;
+    }
     const struct rooms *r = k ? &k->rooms[open] : (make_rooms(p, now->dt_s, open, &own), &own);
     double out_degC = now->amb->temp_degC, radiant_W = 0.5 * e->gain_W + solar_W(p, x, now->amb);
     struct building_heat q = {r->in.air_per_K * out_degC + r->in.air_per_radiant * radiant_W + 0.5 * e->gain_W +
@@ -182,10 +200,7 @@ static void step_rooms(const struct asset_now *now, double heat_W, struct home_s
     building_fixed_step(&r->f, q, &x->air_degC, &x->mass_degC);
     x->temp_degC = r->op[0] * x->air_degC + r->op[1] * x->mass_degC + r->op_out * out_degC +
                    r->op_gain_K_W * r->in.surface_per_radiant * radiant_W;
-    pull(&x->gain_day_W, e->gain_W, k ? k->day_gain : observer_gain(now->dt_s, 86400));
-    struct compressor c = compressor_of(p, x);
-    x->since_switch_s = compressor_since_s(&c, heat_W, now->dt_s);
-    x->on_frac = heat_W > 0;
+    end_rooms(now, heat_W, k, x);
 }
 
 /* One mixed node, exact over the step: C dT/dt = heat - drawn - loss (T - room). Returns the electric power taken:
@@ -464,6 +479,8 @@ const struct asset_class class_home = {
     .n_port = 1,
     .dt_min_s = 1,
     .dt_max_s = 900,
+    .judge_bytes = home_judge_bytes,
+    .judge_start = home_judge_start,
     .made_bytes = sizeof(struct home_made),
     .make = make,
     .check = check,

@@ -171,7 +171,7 @@ static int control_open(struct rig *r, const struct rig_options *o, struct err *
 static int open_parts(struct rig *r, const struct rig_options *o, struct err *e)
 {
     struct world_options world = {.seed = o->seed, .weather_file = o->weather_file, .river = o->river};
-    struct twin_options twin = {.seed = o->seed, .spread_frac = 0.2, .noise_frac = 1.0};
+    struct twin_options twin = {.seed = o->seed, .spread_frac = 0.2, .noise_frac = 1.0, .fidelity = o->fidelity};
     if (!(r->world = world_create(r->village, &world, e))) return -1;
     if (!(r->twin = twin_create(r->village, r->world, &twin, o->start_ms, e))) return -1;
     if (o->controller == CONTROL_PERFECT && oracle_open(&r->oracle, r->village, &world, e)) return -1;

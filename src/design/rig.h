@@ -15,6 +15,7 @@ struct rig_options {
     double gap_rel; /* certified gap asked of a plan; 0: the controller's own */
     int fractions;  /* 1: plans may split whole units */
     enum controller controller;
+    enum twin_fidelity fidelity;
     int (*record)(void *self, const struct snapshot *); /* MAY: passed to the controller's ports */
     void *record_self;
     double record_s; /* how often; 0: 60, less than a tick: after every tick */

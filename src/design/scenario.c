@@ -104,6 +104,7 @@ static int run_one(struct scenario_run *run)
                             .seed = s->seed,
                             .start_ms = j.started_ms,
                             .tick_ms = s->tick_ms,
+                            .fidelity = s->fidelity,
                             .controller = run->controller};
     if (run->record && recorder_create(&run->recorder, s->village, s->from_ms, s->days * 96))
         return err_set(run->err, "out of memory for %d days of series", s->days);

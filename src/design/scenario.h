@@ -5,6 +5,7 @@
 #include "control/run.h"
 #include "design/account.h"
 #include "design/recorder.h"
+#include "twin/twin.h"
 #include <stdatomic.h>
 struct scenario {
     const struct village *village;
@@ -14,6 +15,7 @@ struct scenario {
     int warm_days;     /* under rules before from_ms, not judged: the forecast learns; 0 allowed */
     uint64_t seed;
     int64_t tick_ms;
+    enum twin_fidelity fidelity;
 };
 struct scenario_run {
     const struct scenario *scenario;

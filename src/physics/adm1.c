@@ -245,8 +245,24 @@ static int days_of(void *cvode, struct model *m, N_Vector y, const double *flow_
     return 0;
 }
 
-int adm1_run(const struct adm1_plant *plant, const double *flow_m3_d, int same, int days, double state[ADM1_STATES],
-             struct adm1_out *daily, struct err *e)
+/* What a run is made of; what to do with it is told by `go`. */
+struct course {
+    const double *flow_m3_d;
+    int same, days;
+    double span_d; /* of one feed; else 0 */
+    struct adm1_out *daily;
+};
+
+static int go(void *cvode, struct model *m, N_Vector y, const struct course *c, struct err *e)
+{
+    double at;
+    if (!(c->span_d > 0)) return days_of(cvode, m, y, c->flow_m3_d, c->same, c->days, c->daily, e);
+    m->flow_m3_d = c->flow_m3_d[0];
+    return CVode(cvode, c->span_d, y, &at, CV_NORMAL) < 0 ? err_set(e, "the solver failed") : 0;
+}
+
+static int run_course(const struct adm1_plant *plant, const struct course *c, double state[ADM1_STATES],
+                      struct err *e)
 {
     SUNContext context = NULL;
     struct model m = model_of(plant);
@@ -261,8 +277,7 @@ int adm1_run(const struct adm1_plant *plant, const double *flow_m3_d, int same, 
     int bad = CVodeInit(cvode, slope, 0, y) || CVodeSetUserData(cvode, &m) ||
               CVodeSVtolerances(cvode, 1e-6, floor) || CVodeSetLinearSolver(cvode, solver, a) ||
               CVodeSetMaxNumSteps(cvode, 100000) || CVodeSetErrFile(cvode, NULL);
-    bad =
-        bad ? err_set(e, "the solver could not be set up") : days_of(cvode, &m, y, flow_m3_d, same, days, daily, e);
+    bad = bad ? err_set(e, "the solver could not be set up") : go(cvode, &m, y, c, e);
     for (int i = 0; i < ADM1_STATES && !bad; i++)
         if (!isfinite(state[i])) bad = err_set(e, "%s is no number", adm1_name[i]);
     CVodeFree(&cvode);
@@ -272,4 +287,18 @@ int adm1_run(const struct adm1_plant *plant, const double *flow_m3_d, int same, 
     N_VDestroy(y);
     SUNContext_Free(&context);
     return bad;
+}
+
+int adm1_run(const struct adm1_plant *plant, const double *flow_m3_d, int same, int days, double state[ADM1_STATES],
+             struct adm1_out *daily, struct err *e)
+{
+    struct course c = {flow_m3_d, same, days, 0, daily};
+    return run_course(plant, &c, state, e);
+}
+
+int adm1_advance(const struct adm1_plant *plant, double flow_m3_d, double days, double state[ADM1_STATES],
+                 struct err *e)
+{
+    struct course c = {&flow_m3_d, 1, 0, days, NULL};
+    return run_course(plant, &c, state, e);
 }

@@ -54,6 +54,8 @@ void adm1_start(double state[ADM1_STATES]);
  * end. 0, or -1 with an error when the solver fails or a number is no number. */
 int adm1_run(const struct adm1_plant *, const double *flow_m3_d, int same, int days, double state[ADM1_STATES],
              struct adm1_out *daily, struct err *);
+/* The same for any time with one feed. */
+int adm1_advance(const struct adm1_plant *, double flow_m3_d, double days, double state[ADM1_STATES], struct err *);
 struct adm1_out adm1_look(const struct adm1_plant *, const double state[ADM1_STATES]);
 /* COD that entered less what left and what is held, kg, over a run with constant feed at steady state: 0. */
 double adm1_cod_in_kg_d(const struct adm1_plant *, double flow_m3_d);

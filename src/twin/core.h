@@ -35,6 +35,7 @@ struct twin {
     int64_t *silent_ms;                   /* n_asset: no readings until then (dropout) */
     double *stuck;                        /* n_meas: last value sent, for stuck instruments */
     unsigned char **work;                 /* n_asset: integrator memory (in live) */
+    unsigned char **judge;                /* n_asset: the judging models' memory (in live), NULL where there is none */
     const void **par;                     /* n_asset: the true parameters (fixed) */
     void **made;                          /* n_asset: what classes make of them and a step's length */
     double *made_s;                       /* n_asset: that length; 0: not yet */

@@ -27,7 +27,9 @@ static void lay_live(struct twin *t, struct cutter *c, struct twin_head **head, 
     for (int32_t a = 0; a < v->n_asset; a++) {
         const struct asset *s = &v->asset[a];
         unsigned char *w = s->cls->work_bytes ? cut(c, s->cls->work_bytes(s->par)) : NULL;
-        if (t->work) t->work[a] = w;
+        int high = t->opt.fidelity == TWIN_HIGH && s->cls->judge_bytes;
+        unsigned char *j = high ? cut(c, s->cls->judge_bytes()) : NULL;
+        if (t->work) t->work[a] = w, t->judge[a] = j;
     }
 }
 
@@ -35,6 +37,7 @@ static void lay_fixed(struct twin *t, struct cutter *c)
 {
     const struct village *v = t->v;
     t->work = cut(c, sizeof *t->work * (size_t)v->n_asset);
+    t->judge = cut(c, sizeof *t->judge * (size_t)v->n_asset);
     t->par = cut(c, sizeof *t->par * (size_t)v->n_asset);
     t->made = cut(c, sizeof *t->made * (size_t)v->n_asset);
     t->made_s = cut(c, sizeof *t->made_s * (size_t)v->n_asset);
@@ -108,7 +111,9 @@ static void units_lost(struct twin *t)
 
 static struct asset_now view(const struct twin *t, int32_t a, double dt_s)
 {
-    return asset_self(t->v, &t->s, a, t->par[a], dt_s);
+    struct asset_now now = asset_self(t->v, &t->s, a, t->par[a], dt_s);
+    now.judge = t->judge[a];
+    return now;
 }
 
 static int commanded(const struct twin *t, const struct asset *s)
@@ -265,10 +270,20 @@ static void init_truth(struct twin *t, int64_t at_ms)
     status_read(t);
 }
 
+static int judges_start(struct twin *t, struct err *e)
+{
+    ambient_facades(&t->s.amb);
+    for (int32_t a = 0; a < t->v->n_asset; a++) {
+        struct asset_now now = view(t, a, 60);
+        if (now.judge && t->v->asset[a].cls->judge_start(&now, now.judge, e)) return -1;
+    }
+    return 0;
+}
+
 struct twin *twin_create(const struct village *v, struct world *w, const struct twin_options *opt, int64_t at_ms,
                          struct err *e)
 {
-    struct twin *t = calloc(1, sizeof *t), size = {.v = v};
+    struct twin *t = calloc(1, sizeof *t), size = {.v = v, .opt = *opt};
     if (!t) return err_set(e, "no memory for the twin"), NULL;
     struct cutter count = {0};
     struct twin_head *head;
@@ -292,6 +307,7 @@ struct twin *twin_create(const struct village *v, struct world *w, const struct 
     head->swept_ms = INT64_MIN;
     state_create(&t->s, v, state_mem);
     init_truth(t, at_ms);
+    if (judges_start(t, e)) return twin_free(t), NULL;
     return t;
 }
 

@@ -8,10 +8,12 @@
 struct world;
 struct twin;
 struct err;
+enum twin_fidelity { TWIN_FAST, TWIN_HIGH }; /* HIGH: classes step the models that judge theirs, where they have one */
 struct twin_options {
     uint64_t seed;
     double spread_frac; /* 0.2 */
     double noise_frac;  /* 1 = as instruments are, 0 = perfect */
+    enum twin_fidelity fidelity;
 };
 struct twin *twin_create(const struct village *, struct world *, const struct twin_options *, int64_t at_ms,
                          struct err *);

@@ -52,6 +52,7 @@ struct asset_now {                                     /* one asset at one insta
     const struct ambient *amb; const struct policy *policy;
     double dt_s, age_s; uint32_t status;               /* age of readings; STATUS_ bits */
     const int64_t *meas_ms; int64_t at_ms;             /* when each reading came, now; NULL: a device sees itself */
+    void *judge;                                       /* the model that judges the class's own, stepped in its place; NULL: its own */
     const void *made;                                  /* what `make` made of par and dt_s; NULL: step makes it for itself */
 };
 struct flex { double up_W, down_W, cost_up_per_J, cost_down_per_J, within_s; };  /* room around cmd for the fast correction */
@@ -68,6 +69,8 @@ struct asset_class {
     size_t (*work_bytes)(const void *par);             /* MAY: integrator memory given to step */
     size_t made_bytes;                                 /* MAY: constants of par and dt_s that step would make anew each time */
     void (*make)(const void *par, double dt_s, void *made); /* IFF made_bytes */
+    size_t (*judge_bytes)(void);                       /* MAY: a finer model for `--fidelity high`, in memory that is copied as it lies */
+    int  (*judge_start)(const struct asset_now *, void *judge, struct err *); /* IFF judge_bytes: from par and x */
     int  (*check)(const void *par, struct err *);      /* MAY */
     void (*init)(const struct asset_now *, void *x);
     void (*step)(const struct asset_now *, void *work, void *x, double *flow);              /* MUST: physics */
