@@ -41,6 +41,8 @@ function drawMap() {
   }));
 }
 
+const field = {initial: 'initial_m2', extended: 'extension_m2', cancelled: 'cancelled_m2', reduced: 'reduced_m2', cleared: 'cleared_m2', rest: 'rest_m2'}, columns = Object.keys(field);
+
 function areaRows(a) {
   const total = a.initial_m2 + a.extension_m2, left = a.rest_m2;
   const name = el('td', {}, el('b', {}, a.name), el('div', {class: 'small'}, t('s_' + a.state)));
@@ -50,14 +52,14 @@ function areaRows(a) {
     name.append(el('div', {class: 'small'}, t('land_plan', a.plan.place, day(a.plan.done_ms), day(a.plan.late_ms), m2(100 * due))));
   }
   for (const text of a.released) name.append(el('div', {class: 'small'}, text)); // outcome, depth, method and residual risk beside the word
-  return el('tr', {}, name, ...[a.initial_m2, a.extension_m2, a.cancelled_m2, a.reduced_m2, a.cleared_m2, a.rest_m2].map(v => el('td', {}, m2(v))), el('td', {class: 'small'}, total > 0 ? m2(100 * (total - a.rest_m2) / total) + ' %' : ''));
+  return el('tr', {}, name, ...columns.map(k => el('td', {'data-head': t('land_' + k) + ', m²'}, m2(a[field[k]]))), el('td', {class: 'small'}, total > 0 ? m2(100 * (total - a.rest_m2) / total) + ' %' : ''));
 }
 
 function draw() {
   translate(document);
   document.title = t('land') + ' · kend';
   drawMap();
-  const head = ['', 'land_initial', 'land_extended', 'land_cancelled', 'land_reduced', 'land_cleared', 'land_rest', ''].map(k => el('th', {}, k ? t(k) + ', m²' : ''));
+  const head = ['', ...columns, ''].map(k => el('th', {}, k ? t('land_' + k) + ', m²' : ''));
   $('areas').replaceChildren(el('thead', {}, el('tr', {}, ...head)), el('tbody', {}, ...page.land.areas.map(areaRows)));
   const finds = page.land.finds.map(f => el('li', {}, `${when(f.at_ms)} · ${t('land_finds')} ${f.no}`, f.place ? ' · ' + f.place : '', f.visited ? ' · ' + t('land_visited') : '', f.limited ? ' · ' + t('land_waits') : ''));
   $('finds').replaceChildren(...(finds.length ? finds : [el('li', {class: 'note'}, t('land_no_finds'))]));
