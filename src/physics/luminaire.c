@@ -31,6 +31,9 @@ static int next_line(struct text *t, char *to, size_t size)
     return 1;
 }
 
+/* A number ends at a blank, a comma or the end: 12x is none. */
+static int ends_word(char c) { return !c || c == ',' || isspace((unsigned char)c); }
+
 static int next_number(struct text *t, const char *what, double *value, struct err *e)
 {
     char line[256], *end;
@@ -39,7 +42,7 @@ static int next_number(struct text *t, const char *what, double *value, struct e
     for (char *p = line; *p; p++)
         if (*p == ',') *p = '.'; /* decimal comma of older German files */
     *value = strtod(line, &end);
-    if (end == line || !isfinite(*value))
+    if (end == line || !ends_word(*end) || !isfinite(*value))
         return err_at(e, t->path, t->line, 1, "`%.40s` is no number (%s)", line, what);
     return 0;
 }
@@ -180,7 +183,7 @@ static int next_word(struct text *t, const char *what, double *value, struct err
     while (*t->at && (isspace((unsigned char)*t->at) || *t->at == ',')) t->line += *t->at++ == '\n';
     char *end;
     *value = strtod(t->at, &end);
-    if (end == t->at || !isfinite(*value))
+    if (end == t->at || !ends_word(*end) || !isfinite(*value))
         return err_at(e, t->path, t->line + 1, 0,
                       *t->at ? "no number where %s stands" : "the file ends before its %s", what);
     t->at = end;

@@ -1,0 +1,110 @@
+/* Photometric files in every symmetry that EULUMDAT (0 to 4) and IES LM-63 know give back the intensities they were made from, all round; and a file with a broken
+ * line says which and why. */
+#include "physics/luminaire.h"
+#include "base/err.h"
+#include "near.h"
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { ANGLES = 19, STEP_DEG = 15, TEXT = 60000 };
+#define RAD (3.14159265358979323846 / 180)
+
+/* Candela of a luminaire with the symmetry: about the axis, C0-C180, C90-C270, both, none. */
+static double made_cd(int symmetry, double c_deg, double g_deg)
+{
+    double along = cos(c_deg * RAD), across = sin(c_deg * RAD), a = 300;
+    if (symmetry == 0) a += 80 * along + 30 * across;
+    if (symmetry == 2) a += 80 * along;
+    if (symmetry == 3) a += 80 * across;
+    if (symmetry == 4) a += 80 * cos(2 * c_deg * RAD);
+    return a * fmax(0, cos(g_deg * RAD));
+}
+
+/* EULUMDAT keeps only the planes that its symmetry cannot give: 1: C0; 2: C0 to C180; 3: C270 over C0 to C90; 4: C0 to C90. */
+static const int first_deg[5] = {0, 0, 0, 270, 0}, planes[5] = {24, 1, 13, 13, 7};
+
+static void write_ldt(char *to, int symmetry)
+{
+    to += sprintf(to, "Maker\r\n3\r\n%d\r\n24\r\n15\r\n%d\r\n5\r\nreport\r\nlamp\r\n1\r\nf.ldt\r\ndate\r\n",
+                  symmetry, ANGLES);
+    to += sprintf(to, "600\r\n100\r\n80\r\n500\r\n90\r\n0\r\n0\r\n0\r\n0\r\n100\r\n85\r\n1\r\n0\r\n1\r\n1\r\nLED\r"
+                      "\n1000\r\n4000\r\n80\r\n20\r\n");
+    for (int i = 0; i < 10; i++) to += sprintf(to, "0,5\r\n"); /* a decimal comma, as old files have */
+    for (int i = 0; i < 24; i++) to += sprintf(to, "%d\r\n", i * STEP_DEG);
+    for (int k = 0; k < ANGLES; k++) to += sprintf(to, "%d\r\n", 5 * k);
+    for (int i = 0; i < planes[symmetry]; i++)
+        for (int k = 0; k < ANGLES; k++)
+            to += sprintf(to, "%.6f\r\n", made_cd(symmetry, first_deg[symmetry] + STEP_DEG * i, 5 * k));
+}
+
+static void write_ies(char *to, int symmetry)
+{
+    int n = symmetry ? planes[symmetry] : 25;
+    to += sprintf(to, "IESNA:LM-63-2002\n[TEST] x\nTILT=NONE\n1 1000 1 %d %d 1 2 0.5 0.1 0\n1 1 20\n", ANGLES, n);
+    for (int k = 0; k < ANGLES; k++) to += sprintf(to, "%d ", 5 * k);
+    to += sprintf(to, "\n");
+    for (int i = 0; i < n; i++) to += sprintf(to, "%d ", STEP_DEG * i);
+    for (int i = 0; i < n; i++) {
+        to += sprintf(to, "\n");
+        for (int k = 0; k < ANGLES; k++) to += sprintf(to, "%.6f ", made_cd(symmetry, STEP_DEG * i, 5 * k));
+    }
+    sprintf(to, "\n");
+}
+
+static void every_symmetry(void **state)
+{
+    (void)state;
+    char *text = malloc(TEXT);
+    struct luminaire *l = malloc(sizeof *l);
+    struct err e = {0};
+    for (int ies = 0; ies < 2; ies++)
+        for (int s = 0; s < 5; s++) {
+            if (ies && s == 3) continue; /* LM-63 turns such a luminaire instead */
+            ies ? write_ies(text, s) : write_ldt(text, s);
+            if (luminaire_read(l, text, ies ? "a.ies" : "a.ldt", &e)) fail_msg("symmetry %d: %s", s, e.text);
+            for (int c = 0; c < 360; c += STEP_DEG)
+                for (int g = 0; g <= 90; g += 5) assert_near(luminaire_cd(l, c, g), made_cd(s, c, g), 1e-4);
+        }
+    free(text), free(l);
+}
+
+/* The line with this number becomes `with`, or the file ends before it. */
+static void broken(int line, const char *with, int symmetry, const char *wanted)
+{
+    char *text = malloc(TEXT), *out = malloc(TEXT), *p, *to;
+    struct luminaire *l = malloc(sizeof *l);
+    struct err e = {0};
+    char said[600];
+    write_ldt(text, symmetry);
+    p = text, to = out;
+    for (int n = 1; *p && (with || n < line); n++) {
+        size_t len = strcspn(p, "\n") + 1;
+        to += n == line ? sprintf(to, "%s\r\n", with) : sprintf(to, "%.*s", (int)len, p);
+        p += len;
+    }
+    *to = 0;
+    assert_int_equal(luminaire_read(l, out, "lamp.ldt", &e), -1);
+    err_line(&e, said, sizeof said);
+    if (!strstr(said, wanted)) fail_msg("\"%s\", wanted \"%s\"", said, wanted);
+    free(text), free(out), free(l);
+}
+
+static void broken_lines(void **state)
+{
+    (void)state;
+    broken(3, "7", 2, "lamp.ldt:3:0: symmetry 7");
+    broken(4, "999999999", 2, "lamp.ldt:4:0: 999999999 planes");
+    broken(6, "-3", 2, "lamp.ldt:4:0: 24 planes and -3 angles");
+    broken(130, "12x", 2, "lamp.ldt:130:1: `12x` is no number");
+    broken(130, "nan", 2, "lamp.ldt:130:1: `nan` is no number");
+    broken(130, "", 2, "lamp.ldt:130:1:");
+    broken(130, NULL, 2, "the file ends before its intensities");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(every_symmetry), cmocka_unit_test(broken_lines)};
+    return cmocka_run_group_tests_name("luminaire", tests, NULL, NULL);
+}
