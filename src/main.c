@@ -319,7 +319,7 @@ const struct command commands[] = {
      "Its key is overwritten and the file rebuilt; the pseudonym stays as gone in a list outside the backup, so that a backup does not bring it back.", ROWS(household_erase_options),
      command_household_erase, PRIVACY_NEED, "-", NULL},
     {"household retention", NULL, "delete every field whose time is over",
-     "To be run every day. How long each field is kept stands in `kend household fields`.", ROWS(household_retention_options), command_household_retention, PRIVACY_NEED, "-", NULL},
+     "To be run every day; kend-retention.timer does. Needs no person: without --key the log says that the daily run did it. How long each field is kept stands in `kend household fields`.", ROWS(household_retention_options), command_household_retention, PRIVACY_NEED, "-", NULL},
     {"household fields", NULL, "what may be kept about a household: purpose, basis, readers, days",
      "Nothing else may be kept: unknown fields are refused.", ROWS(household_fields_options), command_household_fields, PRIVACY_NEED, "-", NULL},
     {"household rules", "FILE", "sign the rules of the return: rooms, criteria, time limits, capacity",

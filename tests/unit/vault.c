@@ -311,6 +311,14 @@ static void a_credential_of_systemd(void **state)
     struct vault *v = vault_open(&o, &e);
     if (!v) fail_msg("%s", e.text);
     vault_close(v);
+    chmod(at("cred/kend-vault-key"), 0440); /* root's file, with the service's right as an access list */
+    v = vault_open(&o, &e);
+    assert_int_equal(v != NULL, geteuid() == 0);
+    vault_close(v);
+    chmod(at("cred/kend-vault-key"), 0444);
+    refused(!vault_open(&o, &e), "others may read");
+    chmod(at("cred/kend-vault-key"), 0460);
+    refused(!vault_open(&o, &e), "others may read");
 }
 
 static void a_new_master_key(void **state)
