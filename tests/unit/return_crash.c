@@ -154,9 +154,47 @@ static void what_is_not_saved_is_not_there(void **state)
     kit_close(&k);
 }
 
+/* Two offices on one data base: neither has read what the other wrote, and yet nobody gets two homes and no home two families. */
+static void two_offices_at_the_same_time(void **state)
+{
+    (void)state;
+    static struct kit other;
+    char id[16], home[16];
+    kit_open(&k, path, NULL);
+    for (int i = 0; i < 8; i++) kit_apply(&k, kit_name(id, i), 3, 0, NULL); /* six homes of three rooms */
+    kit_draw(&k, "D-1", "12-34-56-78");
+    int held = 0, waits[2], n = 0;
+    for (int i = 0; i < k.d.returns->n_household; i++) {
+        if (k.d.returns->household[i].state == HH_DRAWN) held = i;
+        if (k.d.returns->household[i].state == HH_RESERVE) waits[n++] = i;
+    }
+    assert_int_equal(n, 2);
+    snprintf(id, sizeof id, "%s", k.d.returns->household[held].id);
+    snprintf(home, sizeof home, "%s", k.d.returns->home[k.d.returns->household[held].home].id);
+    kit_must(&k, REGISTRAR, "return.offer", id, kit_home(home));
+    kit_open(&other, path, NULL);
+    other.at_ms = k.at_ms;
+    int64_t rev = kit_household(&other, id)->rev;
+    kit_must(&k, REGISTRAR2, "return.decline", id, json_object());
+    assert_int_equal(kit_say(&other, OBSERVER, "return.accept", id, rev, json_object()),
+                     -1); /* it has declined meanwhile */
+    assert_non_null(strstr(other.e.text, "is declined"));
+    int next = home_next(k.d.returns, return_home(k.d.returns, home));
+    int second = waits[0] == next ? waits[1] : waits[0];
+    kit_must(&k, REGISTRAR, "return.offer", k.d.returns->household[next].id, kit_home(home));
+    const char *last = other.d.returns->household[second].id;
+    assert_int_equal(kit_say(&other, REGISTRAR2, "return.offer", last, -1, kit_home(home)), -1);
+    assert_non_null(strstr(other.e.text, "is held"));
+    kit_refuses(&k, "is held", REGISTRAR2, "return.offer", k.d.returns->household[second].id, kit_home(home));
+    assert_memory_equal(k.d.returns->head.hash, other.d.returns->head.hash, HASH_BYTES);
+    kit_close(&other);
+    kit_close(&k);
+}
+
 #define CASE(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 int main(void)
 {
-    const struct CMUnitTest tests[] = {CASE(power_cut_at_every_sync_point), CASE(what_is_not_saved_is_not_there)};
+    const struct CMUnitTest tests[] = {CASE(power_cut_at_every_sync_point), CASE(what_is_not_saved_is_not_there),
+                                       CASE(two_offices_at_the_same_time)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
