@@ -98,8 +98,32 @@ static const char *home_due(const struct returns *all, const char *of)
     return NULL;
 }
 
+/* A map of `kend household map` ends with the head of the chain after which it was made. */
+static int map_head(const struct args *a, json_t *data)
+{
+    const char *path = arg_text(a, "--map-sha256"), *mark = "<code>";
+    char tail[512] = "", hex[HEX_KEY] = "";
+    FILE *f = path ? fopen(path, "r") : NULL;
+    if (json_object_get(data, "map_head") || !path || strlen(path) == 2 * HASH_BYTES) {
+        if (f) fclose(f);
+        return 0;
+    }
+    if (f && !fseek(f, -(long)sizeof tail + 1, SEEK_END)) tail[fread(tail, 1, sizeof tail - 1, f)] = 0;
+    if (f) fclose(f);
+    const char *at = strstr(tail, mark);
+    for (const char *next = at; next; next = strstr(next + 1, mark)) at = next;
+    if (at) snprintf(hex, sizeof hex, "%s", at + strlen(mark));
+    if (strlen(hex) != 2 * HASH_BYTES || strspn(hex, "0123456789abcdef") != 2 * HASH_BYTES)
+        return complain(
+            a, "%s: no map of `kend household map`, which prints the head of the chain that it was made from",
+            path);
+    json_object_set_new(data, "map_head", json_string(hex));
+    return 0;
+}
+
 static int data_complete(const struct args *a, const struct home_desk *d, const char *kind, json_t *data)
 {
+    if (!strcmp(kind, "return.briefing")) return map_head(a, data);
     int wants = !strcmp(kind, "return.offer") || !strcmp(kind, "return.key");
     if (!wants || json_object_get(data, "home")) return 0;
     const char *home = home_due(d->returns, a->file);

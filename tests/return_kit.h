@@ -239,10 +239,13 @@ static inline json_t *kit_key(const char *home)
 {
     return json_pack("{s:s, s:f, s:f, s:i}", "home", home, "elec_kWh", 5.0, "water_m3", 1.0, "keys", 2);
 }
-static inline json_t *kit_briefing(const char *language)
+/* Over a map that was made now. */
+static inline json_t *kit_briefing(const struct kit *k, const char *language)
 {
-    return json_pack("{s:s, s:i, s:s}", "language", language, "people", 2, "map_sha256",
-                     "1111111111111111111111111111111111111111111111111111111111111111");
+    char head[HEX_KEY];
+    return json_pack("{s:s, s:i, s:s, s:s}", "language", language, "people", 2, "map_sha256",
+                     "1111111111111111111111111111111111111111111111111111111111111111", "map_head",
+                     hex_write(head, k->d.returns->head.hash, HASH_BYTES));
 }
 static inline json_t *kit_meter(void) { return json_pack("{s:f, s:f}", "elec_kWh", 5.0, "water_m3", 1.0); }
 static inline json_t *kit_day(int64_t at_ms)

@@ -366,27 +366,40 @@ int step_meter(struct step *x)
     return 0;
 }
 
-int step_briefing(struct step *x)
+/* The record after which a map was made, by the head of the chain printed on it; 0: none. */
+static int64_t map_made_after(const struct returns *all, const char *hex)
 {
-    struct household *h = x->h;
-    if (strcmp(fact_text(x, "language"), h->language) != 0)
-        return err_set(x->e, "`%s` speaks %s; a briefing in %.8s is none", h->id, h->language,
-                       fact_text(x, "language"));
-    h->briefed_ms = x->r->at_ms;
-    h->briefed_seq = x->r->seq;
-    h->briefed_by = text_kept(x->all, x->who->id);
-    snprintf(h->map_sha256, sizeof h->map_sha256, "%s", fact_text(x, "map_sha256"));
+    unsigned char head[HASH_BYTES];
+    if (hex_read(hex, head, sizeof head)) return 0;
+    for (int i = all->n_heads - 1; i >= 0; i--)
+        if (!memcmp(all->heads[i], head, sizeof head)) return i + 1;
     return 0;
 }
 
-/* Nothing dangerous nearby was told of since the briefing. */
-static int map_still_true(struct step *x, const struct home *home)
+/* Nothing dangerous nearby was told of since the map was made. */
+static int map_still_true(struct step *x, const struct home *home, int64_t map_seq)
 {
-    const struct household *h = x->h;
     const struct return_gate *gate = &x->all->gate;
     char why[160] = "";
-    if (!gate->danger || !gate->danger(gate->self, x->all, home, h->briefed_seq, why, sizeof why)) return 0;
-    return err_set(x->e, "key before briefing: since `%s` was briefed, %s; show the new map", h->id, why);
+    if (!gate->danger || !gate->danger(gate->self, x->all, home, map_seq, why, sizeof why)) return 0;
+    return err_set(x->e, "key before briefing: the map shown to `%s` is older: %s; show the new map", x->h->id,
+                   why);
+}
+
+int step_briefing(struct step *x)
+{
+    struct household *h = x->h;
+    int64_t map_seq = map_made_after(x->all, fact_text(x, "map_head"));
+    if (strcmp(fact_text(x, "language"), h->language) != 0)
+        return err_set(x->e, "`%s` speaks %s; a briefing in %.8s is none", h->id, h->language,
+                       fact_text(x, "language"));
+    if (!map_seq) return err_set(x->e, "the map was not made from these records: `kend household map`");
+    if (map_still_true(x, &x->all->home[h->home], map_seq)) return -1;
+    h->briefed_ms = x->r->at_ms;
+    h->map_seq = map_seq;
+    h->briefed_by = text_kept(x->all, x->who->id);
+    snprintf(h->map_sha256, sizeof h->map_sha256, "%s", fact_text(x, "map_sha256"));
+    return 0;
 }
 
 static int key_check(struct step *x)
@@ -408,7 +421,7 @@ static int key_check(struct step *x)
     if (consented(x, CONSENT_RETURN) || not_own(x, h->briefed_by, "the briefing") ||
         not_own(x, h->metered_by, "the reading of the meters"))
         return -1;
-    return home_ready(x->all, h->home, x->e) || map_still_true(x, home) ? -1 : 0;
+    return home_ready(x->all, h->home, x->e) || map_still_true(x, home, h->map_seq) ? -1 : 0;
 }
 
 int step_key(struct step *x)

@@ -39,6 +39,7 @@ void returns_close(struct returns *all)
         json_decref(all->round[i].result);
         pool_free(&all->round[i].pool);
     }
+    free(all->heads);
     free(all->household);
     free(all->home);
     free(all->place);
@@ -235,6 +236,8 @@ int returns_take(struct returns *all, const struct record *r, struct err *e)
     if (people < 0) return -1;
     if (!people && !strncmp(r->kind, "return.", 7) && return_step(all, r, e)) return -1;
     people_seen(&all->people, r);
+    all->heads = grow_by_one(all->heads, all->n_heads, sizeof *all->heads);
+    memcpy(all->heads[all->n_heads++], r->hash, HASH_BYTES);
     all->head.seq = r->seq;
     memcpy(all->head.hash, r->hash, HASH_BYTES);
     return 0;

@@ -41,7 +41,7 @@ static const struct value_row offer_row[] = {{"home", VALUE_CODE, NEED, NULL, 0,
 static const struct value_row move_row[] = {{"day", VALUE_DAY, NEED, NULL, 0, 0}};
 static const struct value_row meter_row[] = {{"elec_kWh", VALUE_NUMBER, NEED, NULL, 0, 1e8}, {"water_m3", VALUE_NUMBER, NEED, NULL, 0, 1e7}};
 static const struct value_row briefing_row[] = {
-    {"language", VALUE_CODE, NEED, NULL, 0, 0}, {"people", VALUE_COUNT, NEED, NULL, 1, 50}, {"map_sha256", VALUE_DIGEST, NEED, NULL, 0, 0}, PAPER};
+    {"language", VALUE_CODE, NEED, NULL, 0, 0}, {"people", VALUE_COUNT, NEED, NULL, 1, 50}, {"map_sha256", VALUE_DIGEST, NEED, NULL, 0, 0}, {"map_head", VALUE_DIGEST, NEED, NULL, 0, 0}, PAPER};
 static const struct value_row key_row[] = {
     {"home", VALUE_CODE, NEED, NULL, 0, 0}, {"elec_kWh", VALUE_NUMBER, NEED, NULL, 0, 1e8}, {"water_m3", VALUE_NUMBER, NEED, NULL, 0, 1e7}, {"keys", VALUE_COUNT, NEED, NULL, 1, 20}, PAPER};
 static const struct value_row followup_row[] = {{"day", VALUE_COUNT, NEED, NULL, 1, 3650}, {"result", VALUE_WORD, NEED, "settled needs_help", 0, 0}, PAPER};

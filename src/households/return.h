@@ -31,7 +31,7 @@ struct household {
     int64_t decided_ms;
     enum household_state refused;        /* HH_INELIGIBLE or HH_REFUSED while a refusal stands, else HH_REGISTERED */
     int round, home;                     /* index or -1 */
-    int64_t offer_ms, deadline_ms, move_ms, briefed_ms, briefed_seq, key_ms;
+    int64_t offer_ms, deadline_ms, move_ms, briefed_ms, key_ms, map_seq;  /* map_seq: the record after which the shown map was made */
     const char *briefed_by; char map_sha256[65];
     double meter_kWh, meter_m3, key_kWh, key_m3;   /* NAN: not read */
     const char *metered_by;
@@ -76,6 +76,7 @@ struct returns {
     struct arena text;
     struct people people;
     struct chain_head head;
+    unsigned char (*heads)[HASH_BYTES]; int n_heads;  /* of every record: which one a map was made after */
     struct return_gate gate;             /* land NULL: nothing is ready */
     struct return_rules rules;
     struct household *household; int n_household;

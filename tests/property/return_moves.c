@@ -122,7 +122,7 @@ static json_t *content(const char *kind, int f)
     if (!strcmp(kind, "return.offer")) return kit_home(home);
     if (!strcmp(kind, "return.move")) return kit_day(k.at_ms + below(3) * (int64_t)MS_DAY);
     if (!strcmp(kind, "return.meter")) return kit_meter();
-    if (!strcmp(kind, "return.briefing")) return kit_briefing(chance(0.9) ? "az" : "en");
+    if (!strcmp(kind, "return.briefing")) return kit_briefing(&k, chance(0.9) ? "az" : "en");
     if (!strcmp(kind, "return.key")) return kit_key(home);
     if (!strcmp(kind, "return.followup")) return json_pack("{s:i, s:s}", "day", 7, "result", "settled");
     return json_object();

@@ -104,7 +104,7 @@ static void one_person_with_two_keys(void **state)
     kit_refuses(&k, "own work: the offer", STRANGER, "return.decline", id, json_object());
     kit_must(&k, REGISTRAR2, "return.accept", id, json_object());
     kit_must(&k, REGISTRAR, "return.move", id, kit_day(k.at_ms));
-    kit_must(&k, EDUCATOR, "return.briefing", id, kit_briefing("az"));
+    kit_must(&k, EDUCATOR, "return.briefing", id, kit_briefing(&k, "az"));
     kit_must(&k, STRANGER, "return.meter", id, kit_meter());
     kit_refuses(&k, "own work: the reading", REGISTRAR, "return.key", id, kit_key(home_of(id)));
     kit_refuses(&k, "one key is one person's", AUTHORITY, "people.accredit", "",
@@ -372,16 +372,16 @@ static void no_key_before_briefing(void **state)
     (void)state;
     const char *id = "h-00000000001x";
     one(id, 3, 0);
-    kit_refuses(&k, "drawn; return.briefing", EDUCATOR, "return.briefing", id, kit_briefing("az"));
+    kit_refuses(&k, "drawn; return.briefing", EDUCATOR, "return.briefing", id, kit_briefing(&k, "az"));
     scheduled(id);
     kit_refuses(&k, "key before briefing", REGISTRAR, "return.key", id, kit_key(home_of(id)));
-    kit_refuses(&k, "speaks az", EDUCATOR, "return.briefing", id, kit_briefing("en"));
-    kit_refuses(&k, "wants educator", REGISTRAR2, "return.briefing", id, kit_briefing("az"));
-    json_t *no_map = kit_briefing("az");
+    kit_refuses(&k, "speaks az", EDUCATOR, "return.briefing", id, kit_briefing(&k, "en"));
+    kit_refuses(&k, "wants educator", REGISTRAR2, "return.briefing", id, kit_briefing(&k, "az"));
+    json_t *no_map = kit_briefing(&k, "az");
     json_object_del(no_map, "map_sha256");
     kit_refuses(&k, "map_sha256", EDUCATOR, "return.briefing", id, no_map);
     kit_refuses(&k, "key before briefing", REGISTRAR, "return.key", id, kit_key(home_of(id)));
-    kit_must(&k, EDUCATOR, "return.briefing", id, kit_briefing("az"));
+    kit_must(&k, EDUCATOR, "return.briefing", id, kit_briefing(&k, "az"));
     kit_refuses(&k, "another home", REGISTRAR, "return.key", id, kit_key("A-3"));
     kit_must(&k, REGISTRAR, "return.key", id, kit_key(home_of(id)));
     assert_string_equal(state_of(id), "keys");
@@ -408,7 +408,7 @@ static void no_home_before_it_is_ready(void **state)
         if (stage == 3) {
             kit_must(&k, REGISTRAR, "return.move", east, kit_day(k.at_ms));
             kit_must(&k, TESTER, "return.meter", east, kit_meter());
-            kit_must(&k, EDUCATOR, "return.briefing", east, kit_briefing("az"));
+            kit_must(&k, EDUCATOR, "return.briefing", east, kit_briefing(&k, "az"));
         }
         for (int i = 0; i < 4; i++) {
             enum who by = stage == 2 ? TESTER : REGISTRAR;
@@ -447,7 +447,7 @@ static void new_danger_asks_for_a_new_briefing(void **state)
     const char *id = "h-00000000001x";
     one(id, 3, 0);
     scheduled(id);
-    kit_must(&k, EDUCATOR, "return.briefing", id, kit_briefing("az"));
+    kit_must(&k, EDUCATOR, "return.briefing", id, kit_briefing(&k, "az"));
     json_t *far = json_pack("{s:s, s:[[[f,f],[f,f],[f,f],[f,f]]]}", "type", "Polygon", "coordinates", 46.80, 39.18,
                             46.801, 39.18, 46.801, 39.181, 46.80, 39.18);
     kit_must(&k, COLLECTOR, "land.area", "FAR",
@@ -459,9 +459,15 @@ static void new_danger_asks_for_a_new_briefing(void **state)
     json_t *near = json_pack("{s:s, s:[[[f,f],[f,f],[f,f],[f,f]]]}", "type", "Polygon", "coordinates", 46.755,
                              39.185, 46.756, 39.185, 46.756, 39.186, 46.755, 39.185);
     json_t *data = kit_key(home_of(id));
+    json_t *old_map = kit_briefing(&k, "az");
     kit_must(&k, COLLECTOR, "land.area", "NEAR", json_pack("{s:o, s:s}", "geometry", near, "evidence", "x"));
     kit_refuses(&k, "`NEAR` is reported", REGISTRAR, "return.key", id, data);
-    kit_must(&k, EDUCATOR, "return.briefing", id, kit_briefing("az"));
+    kit_refuses(&k, "is older", EDUCATOR, "return.briefing", id, old_map);
+    json_t *no_map = kit_briefing(&k, "az");
+    json_object_set_new(no_map, "map_head",
+                        json_string("3333333333333333333333333333333333333333333333333333333333333333"));
+    kit_refuses(&k, "not made from these records", EDUCATOR, "return.briefing", id, no_map);
+    kit_must(&k, EDUCATOR, "return.briefing", id, kit_briefing(&k, "az"));
     kit_must(&k, REGISTRAR, "return.key", id, kit_key(home_of(id)));
 }
 
@@ -471,7 +477,7 @@ static void a_report_that_waits_for_people_stops_a_key_too(void **state)
     const char *id = "h-00000000001x";
     one(id, 3, 0);
     scheduled(id);
-    kit_must(&k, EDUCATOR, "return.briefing", id, kit_briefing("az"));
+    kit_must(&k, EDUCATOR, "return.briefing", id, kit_briefing(&k, "az"));
     const struct home_place *p = &k.d.returns->place[k.d.returns->home[kit_household(&k, id)->home].place[0]];
     int64_t find = k.d.returns->head.seq + 1;
     kit_must(&k, PEOPLE, "land.found", "",
@@ -534,7 +540,7 @@ static void withdrawn_and_erased_are_out(void **state)
     kit_refuses(&k, "registered already", REGISTRAR, "return.register", kit_name(id, 2), kit_facts(3, 0, NULL));
     kit_name(id, 3);
     scheduled(id);
-    kit_must(&k, EDUCATOR, "return.briefing", id, kit_briefing("az"));
+    kit_must(&k, EDUCATOR, "return.briefing", id, kit_briefing(&k, "az"));
     char home[16];
     snprintf(home, sizeof home, "%s", home_of(id));
     kit_must(&k, REGISTRAR, "return.consent", id, json_pack("{s:s, s:s}", "purpose", "return", "act", "withdrawn"));
@@ -588,7 +594,7 @@ static void as_many_moves_a_day_as_there_is_room_for(void **state)
     kit_refuses(&k, "is past", REGISTRAR, "return.move", kit_name(id, 3), kit_day(k.at_ms - 2 * (int64_t)MS_DAY));
     kit_must(&k, REGISTRAR, "return.move", kit_name(id, 3), kit_day(k.at_ms + 2 * (int64_t)MS_DAY));
     kit_must(&k, TESTER, "return.meter", kit_name(id, 3), kit_meter());
-    kit_must(&k, EDUCATOR, "return.briefing", kit_name(id, 3), kit_briefing("az"));
+    kit_must(&k, EDUCATOR, "return.briefing", kit_name(id, 3), kit_briefing(&k, "az"));
     kit_refuses(&k, "has not come", REGISTRAR, "return.key", kit_name(id, 3), kit_key(home_of(id)));
 }
 
@@ -599,7 +605,7 @@ static void visits_and_what_is_due(void **state)
     const char *id = "h-00000000001x";
     one(id, 3, 0);
     scheduled(id);
-    kit_must(&k, EDUCATOR, "return.briefing", id, kit_briefing("az"));
+    kit_must(&k, EDUCATOR, "return.briefing", id, kit_briefing(&k, "az"));
     kit_must(&k, REGISTRAR, "return.key", id, kit_key(home_of(id)));
     int64_t key_ms = k.at_ms;
     for (int i = 0; i < 3; i++) {

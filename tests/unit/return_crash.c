@@ -81,7 +81,7 @@ static void whole_return(void)
         step(REGISTRAR2, "return.accept", id, json_object());
         step(REGISTRAR, "return.move", id, kit_day(k.at_ms + i / 2 * (int64_t)MS_DAY));
         step(TESTER, "return.meter", id, kit_meter());
-        step(EDUCATOR, "return.briefing", id, kit_briefing("az"));
+        step(EDUCATOR, "return.briefing", id, kit_briefing(&k, "az"));
     }
     for (int i = 0; i < FAMILIES; i++) {
         kit_name(id, i);
