@@ -70,15 +70,16 @@ struct building_gains building_split(const struct building *b, double internal_W
 struct building_hour building_rc_step(const struct building *b, double dt_s, double mass_degC, double out_degC,
                                       const struct building_gains *g, double heat_W)
 {
-    double h1 = 1 / (1 / b->h_ve_W_K + 1 / b->h_is_W_K), h2 = h1 + b->h_w_W_K;
-    double h3 = 1 / (1 / h2 + 1 / b->h_ms_W_K);
+    /* C.6 to C.8 without quotients of conductances that may be nothing: a sealed room, walls without windows */
+    double to_air = b->h_is_W_K / (b->h_ve_W_K + b->h_is_W_K), h1 = b->h_ve_W_K * to_air, h2 = h1 + b->h_w_W_K;
+    double to_mass = b->h_ms_W_K / (h2 + b->h_ms_W_K), h3 = h2 * to_mass;
     double air_W = g->air_W + heat_W, c = b->mass_J_K / dt_s, half = 0.5 * (h3 + b->h_em_W_K);
-    double window_W = g->surface_W + b->h_w_W_K * out_degC, supply_degC = air_W / b->h_ve_W_K + out_degC;
-    double total_W = g->mass_W + b->h_em_W_K * out_degC + h3 * (window_W + h1 * supply_degC) / h2; /* C.5 */
+    double window_W = g->surface_W + b->h_w_W_K * out_degC, supply_W = to_air * (air_W + b->h_ve_W_K * out_degC);
+    double total_W = g->mass_W + b->h_em_W_K * out_degC + to_mass * (window_W + supply_W); /* C.5 */
     struct building_hour r;
-    r.mass_end_degC = (mass_degC * (c - half) + total_W) / (c + half);                               /* C.4 */
-    r.mass_degC = 0.5 * (mass_degC + r.mass_end_degC);                                               /* C.9 */
-    r.surface_degC = (b->h_ms_W_K * r.mass_degC + window_W + h1 * supply_degC) / (b->h_ms_W_K + h2); /* C.10 */
+    r.mass_end_degC = (mass_degC * (c - half) + total_W) / (c + half);                       /* C.4 */
+    r.mass_degC = 0.5 * (mass_degC + r.mass_end_degC);                                       /* C.9 */
+    r.surface_degC = (b->h_ms_W_K * r.mass_degC + window_W + supply_W) / (b->h_ms_W_K + h2); /* C.10 */
     r.air_degC = (b->h_is_W_K * r.surface_degC + b->h_ve_W_K * out_degC + air_W) / (b->h_is_W_K + b->h_ve_W_K);
     r.operative_degC = 0.3 * r.air_degC + 0.7 * r.surface_degC; /* C.12 */
     return r;

@@ -179,13 +179,30 @@ static void heat_pump_curve(void **s)
     assert_true(heatpump_eer(EMITTER_FLOOR, 35) > heatpump_eer(EMITTER_RADIATOR, 35));
 }
 
+/* No air change, no windows, no loss through walls: the heat stays, in the standard's step too. */
+static void a_sealed_room_keeps_its_heat(void **state)
+{
+    (void)state;
+    struct building b = building_make(100, 50, 0, 0, MASS_MEDIUM);
+    b.h_em_W_K = 0;
+    struct building_gains g = building_split(&b, 0, 0);
+    struct building_hour h = building_rc_step(&b, 3600, 20, -5, &g, 1000);
+    assert_near(b.mass_J_K * (h.mass_end_degC - 20), 1000 * 3600, 1e-3);
+    assert_true(h.air_degC > h.surface_degC && h.surface_degC > h.mass_degC);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(published_hours),          cmocka_unit_test(two_known_hours),
-        cmocka_unit_test(energy_is_conserved),      cmocka_unit_test(step_length_does_not_matter),
-        cmocka_unit_test(agrees_with_the_standard), cmocka_unit_test(steady_state_is_the_sum_of_losses),
-        cmocka_unit_test(facades_see_the_sun),      cmocka_unit_test(heat_pump_curve),
+        cmocka_unit_test(published_hours),
+        cmocka_unit_test(two_known_hours),
+        cmocka_unit_test(energy_is_conserved),
+        cmocka_unit_test(step_length_does_not_matter),
+        cmocka_unit_test(agrees_with_the_standard),
+        cmocka_unit_test(steady_state_is_the_sum_of_losses),
+        cmocka_unit_test(a_sealed_room_keeps_its_heat),
+        cmocka_unit_test(facades_see_the_sun),
+        cmocka_unit_test(heat_pump_curve),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
