@@ -50,13 +50,27 @@ static int word_in(const char *list, const char *word)
     return 0;
 }
 
+/* Signs that move the cursor or turn the order of letters: what is read aloud must be what is kept (UTF-8: C1 controls, bidirectional
+ * overrides and isolates). */
+static int turns_text(const char *t)
+{
+    static const char *const mark[] = {"\xe2\x80\xaa", "\xe2\x80\xab", "\xe2\x80\xac",
+                                       "\xe2\x80\xad", "\xe2\x80\xae", "\xe2\x81\xa6",
+                                       "\xe2\x81\xa7", "\xe2\x81\xa8", "\xe2\x81\xa9"};
+    for (size_t i = 0; i < sizeof mark / sizeof *mark; i++)
+        if (strstr(t, mark[i])) return 1;
+    for (; *t; t++)
+        if ((unsigned char)t[0] == 0xc2 && (unsigned char)t[1] >= 0x80 && (unsigned char)t[1] < 0xa0) return 1;
+    return 0;
+}
+
 static int text_good(const json_t *v, int max)
 {
     const char *t = json_string_value(v);
     if (!t || strlen(t) != json_string_length(v) || !*t || (int)strlen(t) > max) return 0;
     for (const char *c = t; *c; c++)
         if ((unsigned char)*c < ' ' || *c == 127) return 0;
-    return 1;
+    return !turns_text(t);
 }
 
 static int words_good(const struct vault_field *f, const json_t *v)

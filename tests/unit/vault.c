@@ -192,6 +192,9 @@ static void refuses_what_may_not_be_kept(void **state)
     refused(put(v, name, "{\"language\":\"az en\"}"), "one of az en ru");
     refused(put(v, name, "{\"phone\":\"1\\n2\"}"), "one line");
     refused(put(v, name, "{\"phone\":\"\"}"), "one line");
+    refused(put(v, name, "{\"phone\":\"1\\u009b2J\"}"), "one line"); /* clears a terminal */
+    refused(put(v, name, "{\"phone\":\"1\\u202e2\"}"), "one line");  /* reads backwards */
+    refused(put(v, name, "{\"phone\":\"1\\u00002\"}"), "");
     refused(put(v, name, "{\"members\":[{\"name\":\"A\",\"faith\":\"x\"}]}"), "members");
     refused(put(v, name, "{\"members\":[]}"), "members");
     refused(put(v, name, "{\"home_needs\":[\"step_free\",\"step_free\"]}"), "each once");
