@@ -9,7 +9,7 @@
 static void print_overview(void)
 {
     puts("kend: joint management and control of a smart village\n\nusage: kend COMMAND [FILE] [OPTION ...]\n");
-    for (int i = 0; i < n_commands; i++) printf("  %-14s %s\n", commands[i].name, commands[i].summary);
+    for (int i = 0; i < n_commands; i++) printf("  %-20s %s\n", commands[i].name, commands[i].summary);
     puts("\n`kend help COMMAND` explains one; every command ends with status 0, or 1 and a one-line reason.");
 }
 
@@ -35,7 +35,7 @@ static int print_group(const char *name)
     for (int i = 0; i < n_commands; i++) {
         if (strncmp(commands[i].name, name, n) != 0 || commands[i].name[n] != ' ') continue;
         if (!found++) printf("kend %s COMMAND [OPTION ...]; `kend %s COMMAND --help` explains one\n\n", name, name);
-        printf("  %-14s %-7s %s\n", commands[i].name, commands[i].positional ? commands[i].positional : "",
+        printf("  %-20s %-7s %s\n", commands[i].name, commands[i].positional ? commands[i].positional : "",
                commands[i].summary);
     }
     return found;
