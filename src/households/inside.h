@@ -23,6 +23,11 @@ void index_put(struct returns *, int which, int at);                 /* 0 househ
 /* Nobody approves their own work: the signer is none of the persons with these ids, one a line. */
 int not_own(struct step *, const char *persons, const char *what);
 int consented(struct step *, unsigned purpose);
+/* households/list.c. By home: it is on its way to somebody of its draw (malloc'd); asked once, for it draws again. */
+uint8_t *homes_awaited(const struct returns *);
+int may_be_drawn(const struct returns *, const uint8_t *awaited, int household);
+int home_may_be_drawn(const struct returns *, const uint8_t *awaited, int home);
+int list_check(const struct returns *, const struct pool *, struct err *);
 step_do step_rules, step_homes, step_test, step_register, step_amend, step_consent, step_survey, step_eligible, step_refuse, step_appeal,
     step_commit, step_draw, step_cancel, step_offer, step_accept, step_decline, step_giveback, step_expire, step_move, step_meter, step_briefing, step_key, step_followup,
     step_erase;

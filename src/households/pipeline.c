@@ -137,29 +137,32 @@ json_t *returns_due_json(const struct returns *all, int64_t now_ms)
 
 /* --- the list of the next draw --- */
 
-static int group_in_pool(const struct returns *all, const char *group)
+static int group_in_pool(const struct returns *all, const uint8_t *awaited, const char *group)
 {
     int n = 0;
     for (int i = 0; i < all->n_household; i++)
-        n += may_be_drawn(all, i) && all->household[i].group && !strcmp(all->household[i].group, group);
+        n += may_be_drawn(all, awaited, i) && all->household[i].group && !strcmp(all->household[i].group, group);
     return n > 1;
 }
 
 json_t *returns_pool_json(const struct returns *all)
 {
+    uint8_t *awaited = homes_awaited(all);
     json_t *entries = json_array(), *homes = json_array();
     for (int i = 0; i < all->n_household; i++) {
         const struct household *h = &all->household[i];
-        if (!may_be_drawn(all, i)) continue;
+        if (!may_be_drawn(all, awaited, i)) continue;
         json_t *j = json_pack("{s:s, s:i, s:b}", "id", h->id, "rooms", h->rooms, "accessible", h->accessible);
-        if (h->group && group_in_pool(all, h->group)) json_object_set_new(j, "with", json_string(h->group));
+        if (h->group && group_in_pool(all, awaited, h->group))
+            json_object_set_new(j, "with", json_string(h->group));
         json_array_append_new(entries, j);
     }
     for (int i = 0; i < all->n_home; i++) {
         const struct home *h = &all->home[i];
-        if (h->use != HOME_FREE && (h->use != HOME_VACANT || home_next(all, i) >= 0)) continue;
+        if (!home_may_be_drawn(all, awaited, i)) continue;
         json_array_append_new(homes, json_pack("{s:s, s:i, s:b, s:s}", "id", h->id, "rooms", h->rooms, "accessible",
                                                h->accessible, "near", h->near));
     }
+    free(awaited);
     return json_pack("{s:o, s:o}", "entries", entries, "homes", homes);
 }

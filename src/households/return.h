@@ -99,8 +99,6 @@ int return_round(const struct returns *, const char *id);
 int home_ready(const struct returns *, int home, struct err *);
 /* Who may be offered this vacant home next by the draw's own rules: a household on its reserve list, or -1. */
 int home_next(const struct returns *, int home);
-/* Eligible, and not waiting for a home of an earlier draw that may still come to it. */
-int may_be_drawn(const struct returns *, int household);
 int rooms_for(const struct return_rules *, int persons);             /* 0: no row */
 /* The version that a signer sees of what a record of that kind is about. */
 int64_t return_rev(const struct returns *, const char *kind, const char *of);

@@ -357,6 +357,18 @@ static void a_group_is_offered_together_or_not_at_all(void **state)
     int first = kit_household(&k, west[0])->home, second = kit_household(&k, west[1])->home;
     kit_must(&k, REGISTRAR, "return.erase", west[0], json_object());
     assert_int_equal(home_next(k.d.returns, first), -1); /* one home is not enough for two */
+    json_t *list =
+        returns_pool_json(k.d.returns); /* and yet it is kept for them while another may come free beside it */
+    assert_int_equal(json_array_size(json_object_get(list, "entries")), 0);
+    kit_apply(&k, "h-00000000041x", 3, 0, NULL);
+    json_decref(list);
+    list = returns_pool_json(k.d.returns);
+    const struct home *kept = &k.d.returns->home[first];
+    json_array_append_new(json_object_get(list, "homes"),
+                          json_pack("{s:s, s:i, s:b, s:s}", "id", kept->id, "rooms", 3, "accessible",
+                                    kept->accessible, "near", kept->near));
+    kit_refuses(&k, "is kept for", REGISTRAR, "return.commit", "D-2",
+                json_pack("{s:o}", "commitment", kit_commitment(&k, list, k.at_ms + MS_HOUR)));
     kit_must(&k, REGISTRAR, "return.erase", west[1], json_object());
     int a = home_next(k.d.returns, first), b = home_next(k.d.returns, second);
     assert_true(a >= 0 && b >= 0 && a != b);
