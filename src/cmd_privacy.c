@@ -85,6 +85,11 @@ static struct vault *vault_of(const struct args *a, int make)
             .path = path, .key = arg_text(a, "--vault-key"), .erased = arg_text(a, "--vault-erased"), .make = make},
         &e);
     if (!v) return land_refused(a, &e), NULL;
+    if (vault_behind(v))
+        fprintf(stderr,
+                "kend %s: this vault is older than when it was last used: a backup has come back, and %lld later "
+                "writes are gone\n",
+                a->command->name, (long long)vault_behind(v));
     if (vault_again(v))
         fprintf(stderr,
                 "kend %s: %d household%s of this vault had been erased and came back with a backup; erased again\n",

@@ -95,6 +95,16 @@ static int follow_list(struct vault *v, struct err *e)
     return bad ? -1 : 0;
 }
 
+/* Asked before anything is written. */
+static int look_outside(struct vault *v)
+{
+    if (!strcmp(v->path, ":memory:")) return 0;
+    int64_t seen = seen_read(v->erased);
+    v->behind = seen > v->written ? seen - v->written : 0;
+    if (v->behind) seen_note(v->erased, v->written);
+    return 0;
+}
+
 struct vault *vault_open(const struct vault_options *o, struct err *e)
 {
     struct master_file m;
@@ -104,7 +114,7 @@ struct vault *vault_open(const struct vault_options *o, struct err *e)
     if (!v || !v->master) return free(v), err_set(e, "out of memory"), NULL;
     v->path = strdup(o->path);
     if (!master_load(o->key, o->path, v->master, &m, e) && !vault_db_open(v, o, e) && !erased_path(v, o, &m, e) &&
-        !vault_sum_check(v, e) && !follow_list(v, e))
+        !vault_sum_check(v, e) && !look_outside(v) && !follow_list(v, e))
         return v;
     vault_close(v);
     return NULL;
@@ -121,6 +131,7 @@ void vault_close(struct vault *v)
 }
 
 int vault_again(const struct vault *v) { return v->again; }
+int64_t vault_behind(const struct vault *v) { return v->behind; }
 
 /* --- fields of a sheet --- */
 

@@ -47,6 +47,8 @@ struct vault_options {
 struct vault *vault_open(const struct vault_options *, struct err *);
 void vault_close(struct vault *);
 int vault_again(const struct vault *);
+/* By how many writes the file is older than when it was last used with this list beside it: 0, or a backup has come back. Told once. */
+int64_t vault_behind(const struct vault *);
 /* Who asks, in which roles, when and why; `why` is wanted, and is read by the household. */
 struct vault_act { const char *person; unsigned roles; const char *why; int64_t at_ms; };
 /* What stands for a household ('h') or for those who stay together ('g') everywhere else: "h-" and twelve random letters and digits. */

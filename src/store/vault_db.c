@@ -5,7 +5,8 @@
  *
  * That rows were exchanged shows in their seals, which name vault, pseudonym and version. That one was set back to an older version, or
  * taken away, shows in the sum: the sum modulo 2^256 of a keyed hash of every (pseudonym, version), sealed by the master key (multiset
- * hash "MSet-Add-Hash": Clarke, Devadas et al., ASIACRYPT 2003). A whole file set back shows only in what lies outside it. */
+ * hash "MSet-Add-Hash": Clarke, Devadas et al., ASIACRYPT 2003). A whole
+ * file set back shows in what lies outside it: the list of the erased, and beside it how often the vault had been written. */
 #include "base/err.h"
 #include "base/instant.h"
 #include "store/vault_inside.h"
@@ -16,7 +17,14 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { APPLICATION_ID = 0x6b766c74 /* "kvlt" */, SCHEMA_VERSION = 1, BUSY_MS = 2000, PAD = 256, SUM_BYTES = 32 };
+enum {
+    APPLICATION_ID = 0x6b766c74 /* "kvlt" */,
+    SCHEMA_VERSION = 1,
+    BUSY_MS = 2000,
+    PAD = 256,
+    SUM_BYTES = 32,
+    SUM_TEXT = SUM_BYTES + 8
+};
 static const char schema[] = "CREATE TABLE meta(key TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;"
                              "CREATE TABLE household(name TEXT PRIMARY KEY, wrapped BLOB NOT NULL, rev INTEGER NOT "
                              "NULL, sheet BLOB NOT NULL);"
@@ -37,11 +45,16 @@ int vault_sql(struct vault *v, const char *text, struct err *e)
     return sqlite3_exec(v->h, text, NULL, NULL, NULL) ? vault_fault(v, e) : 0;
 }
 
-int vault_begin(struct vault *v, struct err *e) { return vault_sql(v, "BEGIN IMMEDIATE", e); }
+int vault_begin(struct vault *v, struct err *e)
+{
+    v->written = 0;
+    return vault_sql(v, "BEGIN IMMEDIATE", e);
+}
 
 int vault_end(struct vault *v, int bad, struct err *e)
 {
     if (!bad) bad = vault_sql(v, "COMMIT", e);
+    if (!bad && v->written && v->erased && strcmp(v->path, ":memory:") != 0) seen_note(v->erased, v->written);
     if (!sqlite3_get_autocommit(v->h)) sqlite3_exec(v->h, "ROLLBACK", NULL, NULL, NULL);
     return bad;
 }
@@ -117,26 +130,36 @@ static void member_hash(const struct vault *v, const char *name, int64_t no, uns
     crypto_generichash(out, SUM_BYTES, (unsigned char *)text, (size_t)n, v->master, SECRET_BYTES);
 }
 
-static int sum_get(struct vault *v, unsigned char sum[SUM_BYTES], struct err *e)
+/* Behind the sum stands how often this vault was written. */
+static int sum_get(struct vault *v, unsigned char sum[SUM_TEXT], struct err *e)
 {
-    unsigned char box[SUM_BYTES + SEAL_MORE];
+    unsigned char box[SUM_TEXT + SEAL_MORE];
     if (meta_get(v, "sum", box, sizeof box, e) != (long)sizeof box ||
         unseal(v->master, &(struct seal_place){v->id, "sum", "", 0}, box, sizeof box, sum))
         return err_set(e, "the vault's sum is not what the master key sealed: rows were changed from outside");
     return 0;
 }
 
-static int sum_put(struct vault *v, const unsigned char sum[SUM_BYTES], struct err *e)
+static int64_t times_written(const unsigned char sum[SUM_TEXT])
 {
-    unsigned char box[SUM_BYTES + SEAL_MORE];
-    seal(v->master, &(struct seal_place){v->id, "sum", "", 0}, sum, SUM_BYTES, box);
+    int64_t n;
+    memcpy(&n, sum + SUM_BYTES, sizeof n);
+    return n;
+}
+
+static int sum_put(struct vault *v, unsigned char sum[SUM_TEXT], struct err *e)
+{
+    unsigned char box[SUM_TEXT + SEAL_MORE];
+    v->written = times_written(sum) + 1;
+    memcpy(sum + SUM_BYTES, &v->written, sizeof v->written);
+    seal(v->master, &(struct seal_place){v->id, "sum", "", 0}, sum, SUM_TEXT, box);
     return meta_put(v, "sum", box, sizeof box, e);
 }
 
 /* before or after -1: not there. An erased household counts as version INT64_MAX. */
 static int sum_move(struct vault *v, const char *name, int64_t before, int64_t after, struct err *e)
 {
-    unsigned char sum[SUM_BYTES], h[SUM_BYTES];
+    unsigned char sum[SUM_TEXT], h[SUM_BYTES];
     if (sum_get(v, sum, e)) return -1;
     if (before >= 0) {
         member_hash(v, name, before, h);
@@ -166,11 +189,12 @@ static int sum_now(struct vault *v, unsigned char sum[SUM_BYTES], struct err *e)
 
 int vault_sum_check(struct vault *v, struct err *e)
 {
-    unsigned char kept[SUM_BYTES], now[SUM_BYTES];
+    unsigned char kept[SUM_TEXT], now[SUM_BYTES];
     if (vault_sql(v, "BEGIN", e)) return -1;
     int bad = sum_get(v, kept, e) || sum_now(v, now, e);
     sqlite3_exec(v->h, "COMMIT", NULL, NULL, NULL);
     if (bad) return -1;
+    v->written = times_written(kept);
     return sodium_memcmp(kept, now, SUM_BYTES)
                ? err_set(e, "the vault was changed from outside: households were set "
                             "back to an older version, taken away or brought back")
@@ -484,9 +508,9 @@ static int rewrap_row(void *self, const char *name, int64_t gone_ms)
 int vault_rewrap(struct vault *v, const unsigned char fresh[SECRET_BYTES], struct err *e)
 {
     char id[17];
-    unsigned char sum[SUM_BYTES];
+    unsigned char sum[SUM_TEXT];
     struct rewrap r = {v, fresh, e, 0};
-    if (vault_names(v, rewrap_row, &r, e) || r.bad) return -1;
+    if (sum_get(v, sum, e) || vault_names(v, rewrap_row, &r, e) || r.bad) return -1;
     memcpy(v->master, fresh, SECRET_BYTES); /* the caller puts the old one back when this fails */
     return sum_now(v, sum, e) || sum_put(v, sum, e) || meta_put(v, "key", master_id(fresh, id), 16, e) ||
                    vault_scrub_due(v, e)
@@ -508,7 +532,7 @@ static int64_t number(sqlite3 *h, const char *text)
 static int set_up(struct vault *v, struct err *e)
 {
     char mark[80], id[17];
-    unsigned char random[16], none[SUM_BYTES] = {0};
+    unsigned char random[16], none[SUM_TEXT] = {0};
     snprintf(mark, sizeof mark, "PRAGMA application_id=%d; PRAGMA user_version=%d", APPLICATION_ID, SCHEMA_VERSION);
     randombytes_buf(random, sizeof random);
     hex_write(v->id, random, sizeof random);

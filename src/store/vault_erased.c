@@ -112,3 +112,31 @@ int erased_add(const char *path, const char *name, int64_t at_ms, struct err *e)
     bad |= close(fd);
     return bad ? err_set(e, "list of erased households %s: could not be written", path) : 0;
 }
+
+/* --- how often the vault was written --- */
+
+static void seen_path(const char *list_path, char *out, size_t size) { snprintf(out, size, "%s-seen", list_path); }
+
+/* Only a hint: not synced, and what cannot be written is not an error. */
+void seen_note(const char *list_path, int64_t written)
+{
+    char path[PATH_MAX], fresh[PATH_MAX];
+    seen_path(list_path, path, sizeof path - 8);
+    snprintf(fresh, sizeof fresh, "%.*s.new", (int)sizeof fresh - 8, path);
+    int fd = open(fresh, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    if (fd < 0) return;
+    int bad = dprintf(fd, "%lld\n", (long long)written) < 2;
+    if (close(fd) || bad || rename(fresh, path)) unlink(fresh);
+}
+
+int64_t seen_read(const char *list_path)
+{
+    char path[PATH_MAX];
+    long long n = 0;
+    seen_path(list_path, path, sizeof path);
+    FILE *f = fopen(path, "re");
+    if (!f) return 0;
+    if (fscanf(f, "%lld", &n) != 1 || n < 0) n = 0;
+    fclose(f);
+    return n;
+}

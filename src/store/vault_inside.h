@@ -10,6 +10,7 @@ struct vault {
     char id[VAULT_ID];                   /* hex; in every seal */
     char *path, *erased;
     int again;
+    int64_t written, behind;             /* how often this file was written; 0: not in this transaction */
 };
 /* --- vault_key.c --- */
 struct master_file { char path[1024]; int credential; };
@@ -29,6 +30,9 @@ int erased_read(const char *path, struct erased_list *, struct err *);      /* a
 int erased_add(const char *path, const char *name, int64_t at_ms, struct err *);   /* on disk when 0 */
 int erased_has(const struct erased_list *, const char *name);
 void erased_free(struct erased_list *);
+/* How often a vault had been written when it was last used here, in a file beside the list; 0: not known. Never more than is on disk. */
+void seen_note(const char *list_path, int64_t written);
+int64_t seen_read(const char *list_path);
 /* --- vault_db.c: rows --- */
 struct house {                           /* one household, open */
     char name[VAULT_NAME];

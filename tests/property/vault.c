@@ -46,13 +46,14 @@ static void copy(const char *from, const char *to)
     assert_null(memmem(all, n, "Secretname", 10));
 }
 
-static void reopen(struct world *w, int again)
+static void reopen(struct world *w, int again, int may_be_older)
 {
     struct err e = {0};
     vault_close(w->v);
     w->v = vault_open(&(struct vault_options){.path = path, .key = key, .make = 1}, &e);
     if (!w->v) fail_msg("%s", e.text);
     assert_int_equal(vault_again(w->v), again);
+    assert_true(may_be_older ? vault_behind(w->v) >= again : vault_behind(w->v) == 0);
 }
 
 static struct model *any(struct world *w) { return w->n ? &w->house[random_u64(&w->r) % (uint64_t)w->n] : NULL; }
@@ -155,7 +156,7 @@ static void act_expire(struct world *w)
     assert_int_equal(vault_expire(w->v, &a, 0, &e), over);
 }
 
-static void act_reopen(struct world *w) { reopen(w, 0); }
+static void act_reopen(struct world *w) { reopen(w, 0, 0); }
 
 static void act_backup(struct world *w)
 {
@@ -182,7 +183,7 @@ static void act_restore(struct world *w)
         now->here = then->here && !gone;
     }
     w->n = w->n_saved;
-    reopen(w, again);
+    reopen(w, again, 1);
 }
 
 static void act_rekey(struct world *w)
@@ -223,7 +224,7 @@ static void like_its_model(void **state)
     snprintf(backup, sizeof backup, "%s/keys/backup", root);
     snprintf(key, sizeof key, "%s/keys/key-0", root);
     assert_int_equal(vault_key_make(key, NULL), 0);
-    reopen(&w, 0);
+    reopen(&w, 0, 0);
     for (int i = 0; i < ACTS; i++) {
         size_t which = random_uniform(&w.r) < 0.5 ? random_u64(&w.r) % 3 : random_u64(&w.r) % 10;
         acts[which](&w);

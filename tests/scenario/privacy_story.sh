@@ -105,7 +105,7 @@ ok "the household has itself erased" kend household erase "$id" --code "$code"
 ok "nobody can read it again" refuses "key is destroyed" p registrar show "$id" --why "to fetch them"
 ok "the other household can be read" p registrar show "$other" --why "to fetch them"
 cp "$work/backup/people.db" "$KEND_VAULT"
-again() { "$KEND" household show "$id" --why x --db "$db" --key "$work/registrar.key" 2>"$work/err"; grep -q "came back with a backup; erased again" "$work/err"; }
+again() { "$KEND" household show "$id" --why x --db "$db" --key "$work/registrar.key" 2>"$work/err"; grep -q "came back with a backup; erased again" "$work/err" && grep -q "older than when it was last used" "$work/err"; }
 ok "a backup does not bring it back, and says so" again
 ok "nor at the next opening" refuses "key is destroyed" p registrar show "$id" --why "to fetch them"
 
