@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { DAYS = 365, CONNECTIONS = 134, RUNS_MOST = 20 };
+enum { DAYS = 365, RUNS_MOST = 20 };
 static const int64_t start_ms = 1767211200000; /* 2026-01-01 00:00 at +04 */
 static const struct village *village;
 static double sink;
@@ -25,11 +25,12 @@ static struct world *world_of(void)
     return w;
 }
 
-static double twin_year(int64_t step_ms, int days)
+static double twin_year(int64_t step_ms, int days, enum twin_fidelity fidelity)
 {
     struct err e = {0};
     struct world *w = world_of();
-    struct twin *t = twin_create(village, w, &(struct twin_options){.seed = 1, .spread_frac = 0.2}, start_ms, &e);
+    struct twin *t = twin_create(
+        village, w, &(struct twin_options){.seed = 1, .spread_frac = 0.2, .fidelity = fidelity}, start_ms, &e);
     must(t != NULL, "%s", e.text);
     double start = instant_mono_s();
     twin_step(t, start_ms + (int64_t)days * MS_DAY, step_ms);
@@ -56,8 +57,9 @@ static double world_year(int64_t step_ms, int days)
     return took;
 }
 
-static double twin_hours(void) { return twin_year(MS_HOUR, DAYS); }
-static double twin_minutes(void) { return twin_year(MS_MIN, DAYS); }
+static double twin_hours(void) { return twin_year(MS_HOUR, DAYS, TWIN_FAST); }
+static double twin_high(void) { return twin_year(MS_HOUR, DAYS, TWIN_HIGH); }
+static double twin_minutes(void) { return twin_year(MS_MIN, DAYS, TWIN_FAST); }
 static double world_hours(void) { return world_year(MS_HOUR, DAYS); }
 
 static const struct {
@@ -65,6 +67,7 @@ static const struct {
     double (*run)(void), wanted_s;
 } row[] = {{"twin_hours", "twin, a year by the hour", twin_hours, 0.3},
            {"world_hours", "its world alone (weather, river, demand by the minute)", world_hours, 0},
+           {"twin_high", "twin at high fidelity, a year by the hour (homes by quarter-hours)", twin_high, 60},
            {"twin_minutes", "twin, a year by the minute", twin_minutes, 6}};
 
 int main(int argc, char **argv)
@@ -74,7 +77,7 @@ int main(int argc, char **argv)
     village = village_read(argc > 1 ? argv[1] : KEND_SOURCE_DIR "/villages/agali.yaml", stderr, &n_error);
     if (!village) return 1;
     runs = runs < 1 ? 1 : runs > RUNS_MOST ? RUNS_MOST : runs;
-    printf("%d assets, %d runs\n%-56s %10s %10s %10s\n", (int)village->n_asset, runs, "work", "least s", "most s",
+    printf("%d assets, %d runs\n%-66s %10s %10s %10s\n", (int)village->n_asset, runs, "work", "least s", "most s",
            "wanted s");
     for (size_t i = 0; i < sizeof row / sizeof row[0]; i++) {
         double least = INFINITY, most = 0;
@@ -82,7 +85,7 @@ int main(int argc, char **argv)
             double s = row[i].run();
             least = fmin(least, s), most = fmax(most, s);
         }
-        printf("%-56s %10.3f %10.3f ", row[i].what, least, most);
+        printf("%-66s %10.3f %10.3f ", row[i].what, least, most);
         row[i].wanted_s > 0 ? printf("%10.2f\n", row[i].wanted_s) : printf("%10s\n", "-");
         size_t used = strlen(json);
         snprintf(json + used, sizeof json - used, "%s\"%s_s\": [%.4f, %.4f]", used > 1 ? ", " : "", row[i].key,
