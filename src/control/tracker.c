@@ -140,6 +140,7 @@ static void requests_take(struct control *c)
     int refused = atomic_exchange(&c->refused_at_door, 0);
     c->health.requests_refused += refused;
     if (refused) c->refused_ms = c->s.at_ms;
+    if (c->refused_ms > c->s.at_ms) c->refused_ms = 0; /* told on a clock that has been put back since */
     alarm_set(&c->alarms, c->s.at_ms, -1, ALARM_REQUESTS, ALARM_WARNING,
               c->refused_ms && c->s.at_ms - c->refused_ms < REFUSED_TOLD_MS);
     atomic_store(&c->override_rows, c->overrides.n);
