@@ -5,6 +5,7 @@
 #include "base/err.h"
 #include <errno.h>
 #include <jansson.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -61,7 +62,7 @@ int land_pair(const char *text, double *lon, double *lat)
     if (end == text || *end != ',') return -1;
     const char *second = end + 1;
     *lat = strtod(second, &end);
-    return end == second || *end ? -1 : 0;
+    return end == second || *end || !isfinite(*lon) || !isfinite(*lat) ? -1 : 0;
 }
 
 static json_t *fields_json(const struct args *a, const struct land_kind *k, const char *step)

@@ -5,6 +5,7 @@
 #include <ctype.h>
 #include <errno.h>
 #include <jansson.h>
+#include <math.h>
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
@@ -95,10 +96,11 @@ static json_t *field_json(const struct args *a, const struct value_row *row, con
     double lon, lat, number = strtod(text, &end);
     switch (row->kind) {
     case VALUE_NUMBER:
-        if (end != text && !*end) return json_real(number);
+        if (end != text && !*end && isfinite(number)) return json_real(number);
         return complain(a, "%s %s: give a number", option, text), NULL;
     case VALUE_COUNT:
-        if (end != text && !*end) return json_integer((json_int_t)number);
+        if (end != text && !*end && fabs(number) <= 1e15 && number == floor(number))
+            return json_integer((json_int_t)number);
         return complain(a, "%s %s: give a whole number", option, text), NULL;
     case VALUE_POINT:
         if (!land_pair(text, &lon, &lat)) return json_pack("[f,f]", lon, lat);

@@ -454,6 +454,14 @@ int main(int argc, char **argv)
     }
     argv += words - 1;
     argc -= words - 1;
+    char topic_words[64];
+    if (a.command->run == command_help && argc > 3 && argv[2][0] != '-' &&
+        argv[3][0] != '-') { /* `kend help land find` */
+        snprintf(topic_words, sizeof topic_words, "%s %s", argv[2], argv[3]);
+        argv[3] = topic_words;
+        argv++;
+        argc--;
+    }
     for (int i = 2; i < argc; i++)
         if (!strcmp(argv[i], "--help")) {
             int topic = a.command->explain && strncmp(argv[2], "--", 2) != 0;

@@ -7,7 +7,7 @@
 
 int word_in(const char *words, const char *word)
 {
-    size_t n = strlen(word);
+    size_t n = strchr(word, ' ') ? 0 : strlen(word); /* two words are not one of them */
     for (const char *p = words; n && (p = strstr(p, word)); p += n)
         if ((p == words || p[-1] == ' ') && (!p[n] || p[n] == ' ')) return 1;
     return 0;

@@ -177,6 +177,8 @@ ok "the tester commissions what was built" t tester handover A-1 --step commissi
 ok "home before commissioning: nobody has tested its power" refuses "power of .home-s-001. hangs on .home-s-001" r registrar offer $a1
 ok "own approval: who listed the homes does not test them" refuses "own work: the list of homes" r registrar_data test transformer --supply power --result pass
 ok "a test of something no home hangs on" refuses "no home's power hangs on" r tester test line-006 --supply power --result pass
+ok "two supplies are not one of them" refuses "one of: power" r tester test home-s-001 --supply "power water" --result pass
+ok "two purposes are not one of them" refuses "one of: return" r registrar consent $a1 --purpose "return survey" --act withdrawn
 supplies() {
     for x in transformer line-001 home-s-001 home-s-002 home-s-003 home-m-001; do r tester test $x --supply power --result pass || return 1; done
     for x in home-s-001 home-s-002 home-s-003 home-m-001; do r tester test $x --supply heat --result pass || return 1; done
@@ -226,6 +228,7 @@ ok "and still none" refuses "key before briefing" key 12
 printf 'a drawing' >"$work/drawing"
 ok "key before briefing: a drawing that is no map of the records is none" refuses "no map of" r educator briefing $a1 --language az --people 3 --map-sha256 "$work/drawing"
 ok "the household is briefed in its language over the map" r educator briefing $a1 --language az --people 3 --map-sha256 "$work/map"
+ok "a number that is none" refuses "give a number" key nan
 ok "keys before the meters are read" refuses "meters of .home-s-001. were not read" key 12
 ok "own approval: a tester who is also the registrar" eval 'r tester2 meter $a1 --elec-kWh 10 --water-m3 1 && refuses "own work: the reading" key 12'
 ok "the tester reads the meters" r tester meter $a1 --elec-kWh 12 --water-m3 1
