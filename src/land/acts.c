@@ -371,6 +371,7 @@ int act_handover(struct act *x)
     a->use = keep(x->land, data_text(x, "use"));
     a->residual = keep(x->land, data_text(x, "residual"));
     a->handed_by = keep(x->land, x->who->name);
+    a->handed_id = keep(x->land, x->who->id);
     return 0;
 }
 
@@ -379,10 +380,11 @@ int act_accept(struct act *x)
     struct area *a = x->area;
     if (!a->handover_seq)
         return err_set(x->e, "the authority has not handed `%s` over: `kend land handover`", a->id);
-    if (same(x->who->name, a->handed_by))
+    if (same(x->who->id, a->handed_id))
         return err_set(x->e, "nobody approves their own work: who hands over does not take over");
     a->accept_seq = x->r->seq;
     a->taken_by = keep(x->land, x->who->name);
+    a->taken_id = keep(x->land, x->who->id);
     area_enter(x, a, AREA_HANDOVER_SIGNED);
     return 0;
 }
@@ -390,8 +392,10 @@ int act_accept(struct act *x)
 int act_commission(struct act *x)
 {
     struct area *a = x->area;
-    if (same(x->who->name, a->taken_by))
+    if (same(x->who->id, a->taken_id))
         return err_set(x->e, "nobody approves their own work: %s took the land over to build on it", a->taken_by);
+    if (same(x->who->id, a->handed_id))
+        return err_set(x->e, "nobody approves their own work: %s handed the land over", a->handed_by);
     if (same(data_text(x, "result"), "pass"))
         a->commission_seq = x->r->seq;
     else

@@ -100,6 +100,7 @@ int act_find(struct act *x)
     f.limited = data_number(x, "limited") > 0;
     f.place = keep(x->land, place);
     f.by = x->who ? keep(x->land, x->who->name) : NULL;
+    f.by_id = x->who ? keep(x->land, x->who->id) : NULL;
     if (!f.limited) {
         for (int i = 0; i < x->land->n_area; i++) {
             const struct area *a = &x->land->area[i];
@@ -124,7 +125,7 @@ int act_resolve(struct act *x)
     struct find *f = find_named(x);
     if (!f) return -1;
     if (f->restored_seq) return err_set(x->e, "find no. %lld is closed already", (long long)f->seq);
-    if (f->by && !strcmp(f->by, x->who->name))
+    if (f->by_id && !strcmp(f->by_id, x->who->id))
         return err_set(x->e, "nobody approves their own work: %s reported this find", f->by);
     f->resolved_seq = x->r->seq;
     f->nothing = !strcmp(data_text(x, "result"), "nothing");

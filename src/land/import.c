@@ -225,11 +225,23 @@ static void feature_id(struct reading *r, const json_t *feature, const json_t *g
     snprintf(id, size, "%s-%.12s", r->prefix, sha);
 }
 
-/* Which outcome the feature claims: -1 hazard, else enum outcome. */
+/* "not cleared", "to be handed over", "open": the words say that it is not yet so. */
+static int denied(const char *text)
+{
+    static const char *const not_yet[] = {"not ",    "non",   "uncleared", "to be",   "part",
+                                          "pending", "await", "open",      "progress"};
+    for (size_t i = 0; i < sizeof not_yet / sizeof *not_yet; i++)
+        if (contains(text, not_yet[i])) return 1;
+    return 0;
+}
+
+/* Which outcome the feature claims: -1 hazard, else enum outcome. In doubt it is hazard. */
 static int claimed(const json_t *feature)
 {
     const char *words[] = {prop(feature, "outcome"), prop(feature, "status"), prop(feature, "type"),
                            prop(feature, "typeArea")};
+    for (int i = 0; i < 4; i++)
+        if (denied(words[i])) return -1;
     for (int i = 0; i < 4; i++)
         for (int o = 0; o < OUTCOMES; o++)
             if (contains(words[i], outcome_name[o])) return o;
@@ -330,6 +342,17 @@ static void feature_shape(struct reading *r, int row, const json_t *feature, con
     row_add(r, row, id, at < 0 ? IMPORT_NEW : text[0] ? IMPORT_DIFFERS : IMPORT_SAME, text);
 }
 
+static struct shape *outline(struct land *l, const json_t *feature, struct geo_note *note, struct err *e)
+{
+    const json_t *geometry = json_object_get(feature, "geometry");
+    const char *wkt = json_string_value(json_object_get(feature, "wkt"));
+    struct geo_rule rule =
+        rule_for(l, claimed(feature) < 0 ? GEO_HAZARD : GEO_RELEASE, geometry ? zone_for(l, geometry) : 0);
+    if (!wkt || !*wkt) return shape_json(l->geo, geometry, &rule, note, e);
+    if (l->reach_m > 0) rule.zone = zone_of(l->site_lon_deg, l->site_lat_deg);
+    return shape_wkt(l->geo, wkt, &rule, note, e);
+}
+
 static void feature_read(struct reading *r, int row, const json_t *feature)
 {
     struct err e = {0};
@@ -339,8 +362,6 @@ static void feature_read(struct reading *r, int row, const json_t *feature)
     const char *wkt = json_string_value(json_object_get(feature, "wkt")),
                *type = json_string_value(json_object_get(geometry, "type"));
     feature_id(r, feature, geometry ? geometry : feature, id, sizeof id);
-    struct geo_rule rule = rule_for(r->land, claimed(feature) < 0 ? GEO_HAZARD : GEO_RELEASE,
-                                    geometry ? zone_for(r->land, geometry) : 0);
     if (wkt && !*wkt) wkt = NULL;
     if (!wkt && (!geometry || json_is_null(geometry))) {
         row_add(r, row, id, IMPORT_NULL, "it says nothing of where");
@@ -350,9 +371,7 @@ static void feature_read(struct reading *r, int row, const json_t *feature)
         row_add(r, row, id, IMPORT_POINT, "a position without extent: no area");
         return;
     }
-    if (wkt && r->land->reach_m > 0) rule.zone = zone_of(r->land->site_lon_deg, r->land->site_lat_deg);
-    struct shape *s =
-        wkt ? shape_wkt(r->land->geo, wkt, &rule, &note, &e) : shape_json(r->land->geo, geometry, &rule, &note, &e);
+    struct shape *s = outline(r->land, feature, &note, &e);
     if (!s) {
         row_add(r, row, id, IMPORT_REFUSED, e.text);
         return;
@@ -401,10 +420,30 @@ static int features_read(struct land *l, const json_t *features, const char *pre
     return 0;
 }
 
+static json_t *text_features(char *text, size_t size, struct err *e)
+{
+    size_t skip = 0;
+    while (isspace((unsigned char)text[skip])) skip++;
+    return text[skip] == '{' ? geojson_features(text, size, e) : csv_features(text, e);
+}
+
+/* What is signed goes into the record whole, so that whoever reads the chain can see that the file says what was taken. */
+static int text_keep(json_t *data, const char *text, size_t size, const char *prefix, struct err *e)
+{
+    json_t *whole = json_stringn(text, size);
+    if (!whole || size > RECORD_BYTES_MAX / 4 || memchr(text, 0, size)) {
+        json_decref(whole);
+        return err_set(e, "a signed release is a text in UTF-8 of at most %d MB", RECORD_BYTES_MAX / 4 >> 20);
+    }
+    json_object_set_new(data, "text", whole);
+    if (prefix && *prefix) json_object_set_new(data, "prefix", json_string(prefix));
+    return 0;
+}
+
 int import_read(struct land *l, const char *path, const char *signature, const char *prefix, struct import *out,
                 struct err *e)
 {
-    size_t size = 0, skip;
+    size_t size = 0;
     char sha[2 * HASH_BYTES + 1], *text = file_read(path, &size, e);
     const char *base = strrchr(path, '/');
     *out = (struct import){.data = json_object(), .rows = json_array()};
@@ -412,16 +451,85 @@ int import_read(struct land *l, const char *path, const char *signature, const c
     digest(text, size, sha);
     json_object_set_new(out->data, "file", json_string(base ? base + 1 : path));
     json_object_set_new(out->data, "sha256", json_string(sha));
-    int bad = signature ? signature_take(l, signature, sha, out->data, e) : 0;
+    int bad = signature && (signature_take(l, signature, sha, out->data, e) ||
+                            text_keep(out->data, text, size, prefix, e))
+                  ? -1
+                  : 0;
     out->is_signed = signature && !bad;
-    for (skip = 0; isspace((unsigned char)text[skip]);) skip++;
-    json_t *features = bad ? NULL : text[skip] == '{' ? geojson_features(text, size, e) : csv_features(text, e);
+    json_t *features = bad ? NULL : text_features(text, size, e);
     if (features)
         bad = features_read(l, features, prefix, out, e);
     else if (!bad) {
         bad = -1;
         if (e) snprintf(e->file, sizeof e->file, "%s", path);
     }
+    json_decref(features);
+    free(text);
+    return bad;
+}
+
+/* --- does the signed file say what a record took from it? --- */
+
+static int same_value(const json_t *a, const json_t *b)
+{
+    double x = json_number_value(a), y = json_number_value(b);
+    if (json_is_number(a) && json_is_number(b)) return fabs(x - y) <= 1e-9 * fmax(fabs(x), fabs(y));
+    return json_equal(a, b) || (!a && !b);
+}
+
+static int feature_holds(struct reading *r, const json_t *feature, const json_t *taken, const struct shape *shape,
+                         struct err *e)
+{
+    static const char *const key[] = {"outcome", "handed_over", "name", "depth_m",
+                                      "method",  "residual",    "org",  "place"};
+    struct geo *g = r->land->geo;
+    struct geo_note note = {""};
+    const char *id = json_string_value(json_object_get(taken, "id"));
+    int outcome = claimed(feature), same = 1;
+    if (outcome < 0 || !release_allowed(r, feature, outcome, e))
+        return err_set(e, "the signed file does not release `%s`", id);
+    struct shape *s = outline(r->land, feature, &note, e);
+    if (!s) return -1;
+    double m2 = shape_area_m2(s), other_m2 = shape_area_m2(shape),
+           common_m2 = shape_zone(s) == shape_zone(shape) ? shape_overlap_m2(g, s, shape) : 0;
+    json_t *norm = feature_norm(r, feature, id, s, outcome);
+    for (size_t i = 0; i < sizeof key / sizeof *key; i++)
+        same &= same_value(json_object_get(norm, key[i]), json_object_get(taken, key[i]));
+    same &= m2 + other_m2 - 2 * common_m2 <= AREA_TOLERANCE_M2 + CONSERVED_FRAC * m2;
+    json_decref(norm);
+    shape_free(g, s);
+    return same ? 0 : err_set(e, "`%s` stands otherwise in the file that the authority signed", id);
+}
+
+int import_holds(struct land *l, const json_t *data, struct shape *const *shape, struct err *e)
+{
+    struct import m = {.is_signed = 1};
+    struct reading r = {.land = l, .import = &m, .prefix = json_string_value(json_object_get(data, "prefix"))};
+    const json_t *whole = json_object_get(data, "text"), *f;
+    char sha[2 * HASH_BYTES + 1] = "", id[72],
+                              *text = json_is_string(whole) ? strdup(json_string_value(whole)) : NULL;
+    size_t i, size = json_string_length(whole);
+    if (text) digest(text, size, sha);
+    if (!r.prefix) r.prefix = "";
+    if (!text || strcmp(sha, json_string_value(json_object_get(data, "sha256"))) != 0)
+        return free(text), err_set(e, "wrongly signed: `text` is not the file that the authority signed");
+    json_t *features = text_features(text, size, e), *by_id = json_object();
+    json_array_foreach(features, i, f)
+    {
+        const json_t *geometry = json_object_get(f, "geometry");
+        feature_id(&r, f, geometry ? geometry : f, id, sizeof id);
+        if (!json_object_get(by_id, id)) json_object_set(by_id, id, (json_t *)(uintptr_t)f);
+    }
+    int bad = features ? 0 : -1;
+    json_array_foreach(json_object_get(data, "features"), i, f)
+    {
+        const json_t *said = json_object_get(by_id, json_string_value(json_object_get(f, "id")));
+        if (bad || !json_object_get(f, "outcome")) continue;
+        bad = said ? feature_holds(&r, said, f, shape[i], e)
+                   : err_set(e, "`%s` does not stand in the file that the authority signed",
+                             json_string_value(json_object_get(f, "id")));
+    }
+    json_decref(by_id);
     json_decref(features);
     free(text);
     return bad;

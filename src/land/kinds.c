@@ -60,7 +60,7 @@ static const struct value_row lesson_row[] = {
     {"text", VALUE_TEXT, NEED, NULL, 0, 0}, {"people", VALUE_COUNT, NEED, NULL, 0, 1e6}, {"language", VALUE_TEXT, NEED, NULL, 0, 0}};
 static const struct value_row import_row[] = {
     {"file", VALUE_TEXT, NEED, NULL, 0, 0}, {"sha256", VALUE_TEXT, NEED, NULL, 0, 0}, {"features", VALUE_ANY, NEED, NULL, 0, 0},
-    {"public", VALUE_TEXT, 0, NULL, 0, 0}, {"signature", VALUE_TEXT, 0, NULL, 0, 0}, {"refused", VALUE_ANY, 0, NULL, 0, 0}, {"points", VALUE_COUNT, 0, NULL, 0, 1e7}};
+    {"public", VALUE_TEXT, 0, NULL, 0, 0}, {"signature", VALUE_TEXT, 0, NULL, 0, 0}, {"text", VALUE_ANY, 0, NULL, 0, 0}, {"prefix", VALUE_TEXT, 0, NULL, 0, 0}, {"refused", VALUE_ANY, 0, NULL, 0, 0}, {"points", VALUE_COUNT, 0, NULL, 0, 1e7}};
 static const struct value_row reconcile_row[] = {{"import", VALUE_COUNT, NEED, NULL, 1, 1e15}, {"text", VALUE_TEXT, NEED, NULL, 0, 0}};
 static const struct value_row rank_row[] = {{"order", VALUE_ANY, NEED, NULL, 0, 0}, {"text", VALUE_TEXT, NEED, NULL, 0, 0}, {"plan", VALUE_ANY, 0, NULL, 0, 0}};
 

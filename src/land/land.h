@@ -51,15 +51,15 @@ struct area {
     struct device *device; int n_device;
     struct visit *visit; int n_visit;
     const char *operator_org, *order, *evidence; double task_depth_m; int qc_passed;
-    int64_t handover_seq, handover_ms, accept_seq, commission_seq; const char *use, *residual, *handed_by, *taken_by;
+    int64_t handover_seq, handover_ms, accept_seq, commission_seq; const char *use, *residual, *handed_by, *taken_by, *handed_id, *taken_id;
     int imported, from_find;
     const char *note;                    /* what was repaired or differs */
     int theirs_worse;                    /* the authority's release says hazard where we do not: the worse one holds until reconciled */
-    const char *differs, *theirs, *importer; int64_t theirs_seq; /* what the release says otherwise, until reconciled */
+    const char *differs, *theirs, *importer; int64_t theirs_seq; int theirs_signed; /* what the release says otherwise, until reconciled */
 };
 struct find {
     int64_t seq, at_ms;
-    const char *text, *place, *by;       /* by: NULL = from the public */
+    const char *text, *place, *by, *by_id; /* by: NULL = from the public; by_id: the person, whichever key they used */
     int has_position; double lon_deg, lat_deg;
     int *area, n_area;                   /* what it reopened */
     int64_t resolved_seq, restored_seq; int nothing, limited; const char *resolver, *report; /* limited: waits for people, closes nothing by itself */

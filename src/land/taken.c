@@ -68,6 +68,7 @@ static void as_released(struct act *x, struct area *a, const json_t *f, int outc
     a->handover_seq = a->accept_seq = x->r->seq;
     a->handover_ms = x->r->at_ms;
     a->handed_by = text_in(x->land, f, "org");
+    a->handed_id = a->taken_id = NULL;
     a->residual = text_in(x->land, f, "residual");
 }
 
@@ -83,12 +84,13 @@ static void add_feature(struct act *x, const json_t *f, struct shape *s, int out
     as_released(x, a, f, outcome);
 }
 
-static void keep_difference(struct act *x, struct area *a, const json_t *f, int outcome)
+static void keep_difference(struct act *x, struct area *a, const json_t *f, int outcome, int is_signed)
 {
     char *text = json_dumps(f, JSON_COMPACT | JSON_REAL_PRECISION(15));
     a->theirs = keep(x->land, text);
     free(text);
     a->theirs_seq = x->r->seq;
+    a->theirs_signed = is_signed;
     a->importer = keep(x->land, x->who->id);
     a->theirs_worse = outcome < 0 && area_place_state(a) > PLACE_HAZARD;
     a->differs =
@@ -130,7 +132,10 @@ int act_import(struct act *x)
     int is_signed = signed_by_authority(x);
     struct shape **shape = is_signed < 0 || !json_is_array(features) ? NULL : calloc(n + 1, sizeof(struct shape *));
     if (!shape) return is_signed < 0 ? -1 : err_set(x->e, "`features` wants a list");
-    int bad = features_check(x, features, is_signed, shape);
+    int bad = features_check(x, features, is_signed, shape) ||
+                      (is_signed && import_holds(x->land, x->r->data, shape, x->e))
+                  ? -1
+                  : 0;
     json_array_foreach(features, i, f)
     {
         int at = bad ? -1 : land_area(x->land, json_string_value(json_object_get(f, "id")));
@@ -138,10 +143,30 @@ int act_import(struct act *x)
             add_feature(x, f, shape[i], outcome_find(f));
         else
             shape_free(x->land->geo, shape[i]);
-        if (at >= 0) keep_difference(x, &x->land->area[at], f, outcome_find(f));
+        if (at >= 0) keep_difference(x, &x->land->area[at], f, outcome_find(f), is_signed);
     }
     free(shape);
     return bad;
+}
+
+/* The number of a find that still holds the area, or 0: a release that was signed before somebody found something does not know of it. */
+static int64_t find_open(const struct land *l, const struct area *a)
+{
+    for (int i = 0; i < l->n_find; i++)
+        for (int k = 0; !l->find[i].restored_seq && k < l->find[i].n_area; k++)
+            if (&l->area[l->find[i].area[k]] == a) return l->find[i].seq;
+    return 0;
+}
+
+/* What no authority signed adds suspicion only. */
+static int takes_away(struct act *x, const struct area *a, const struct shape *s)
+{
+    double less_m2 = shape_area_m2(a->whole) - shape_overlap_m2(x->land->geo, a->whole, s);
+    if (less_m2 <= AREA_TOLERANCE_M2) return 0;
+    return err_set(
+        x->e,
+        "no authority signed that file, and its outline leaves out %.0f m2 of `%s`: it takes no suspicion away",
+        less_m2, a->id);
 }
 
 int act_reconcile(struct act *x)
@@ -153,9 +178,17 @@ int act_reconcile(struct act *x)
         return err_set(x->e, "the newest difference of `%s` is of no. %lld", a->id, (long long)a->theirs_seq);
     if (!strcmp(a->importer, x->who->id))
         return err_set(x->e, "nobody approves their own work: %s imported it", x->who->name);
+    if (find_open(x->land, a))
+        return err_set(x->e, "find no. %lld on `%s` is still open: resolve and restore it first",
+                       (long long)find_open(x->land, a), a->id);
     json_t *f = json_loads(a->theirs, 0, NULL);
     struct geo_rule rule = rule_for(x->land, GEO_HAZARD, shape_zone(a->whole));
     struct shape *s = shape_json(x->land->geo, json_object_get(f, "geometry"), &rule, NULL, x->e);
+    int was_confirmed = a->confirmed;
+    if (s && !a->theirs_signed && takes_away(x, a, s)) {
+        shape_free(x->land->geo, s);
+        s = NULL;
+    }
     if (s) {
         for (int i = 0; i < a->n_product; i++) shape_free(x->land->geo, a->product[i].shape);
         a->n_product = 0;
@@ -168,6 +201,8 @@ int act_reconcile(struct act *x)
         a->commission_seq = 0;
         if (json_object_get(f, "name")) a->name = text_in(x->land, f, "name");
         as_released(x, a, f, outcome_find(f));
+        if (!a->theirs_signed && was_confirmed && a->state == AREA_SHA)
+            a->confirmed = 1, area_enter(x, a, AREA_CHA);
     }
     json_decref(f);
     return s ? 0 : -1;

@@ -102,6 +102,28 @@ static int roles_read(const struct record *r, unsigned *roles, struct err *e)
     return *roles ? 0 : err_set(e, "an accreditation wants at least one role");
 }
 
+/* At one time a person belongs to one organisation and does not both clear and inspect, however many keys they hold. */
+static int same_person(const struct people *p, const struct person *new, struct err *e)
+{
+    const unsigned clears = ROLE_LEADER | ROLE_MANAGER;
+    unsigned roles = new->roles;
+    for (int i = 0; i < p->n; i++) {
+        const struct person *old = &p->person[i];
+        if (!memcmp(old->key, new->key, KEY_BYTES) && strcmp(old->id, new->id) != 0)
+            return err_set(e, "this key is that of `%s`: one key is one person's", old->id);
+        int apart = old->from_ms >= old->until_ms || old->from_ms >= new->until_ms || new->from_ms >= old->until_ms;
+        if (strcmp(old->id, new->id) != 0 || apart) continue;
+        if (strcmp(old->org, new->org) != 0)
+            return err_set(
+                e, "`%s` is of %s until then: a person belongs to one organisation; end that first (--revoke)",
+                new->id, old->org);
+        roles |= old->roles;
+    }
+    if ((roles & ROLE_INSPECTOR) && (roles & clears))
+        return err_set(e, "an inspector does not lead or manage clearance: they would judge their own work");
+    return 0;
+}
+
 static int accredit(struct people *p, const struct record *r, struct err *e)
 {
     struct person new = {.seq = r->seq};
@@ -121,12 +143,8 @@ static int accredit(struct people *p, const struct record *r, struct err *e)
         return err_set(e, "an accreditation ends after it begins, within five years");
     if ((new.roles &ROLE_AUTHORITY) && by != &p->person[0])
         return err_set(e, "only the founding authority makes others authorities");
-    if ((new.roles &ROLE_INSPECTOR) && (new.roles &(ROLE_LEADER | ROLE_MANAGER)))
-        return err_set(e, "an inspector does not lead or manage clearance: they would judge their own work");
     if (!memcmp(by->key, new.key, KEY_BYTES)) return err_set(e, "nobody accredits themselves");
-    for (int i = 0; i < p->n; i++)
-        if (!memcmp(p->person[i].key, new.key, KEY_BYTES) && strcmp(p->person[i].id, new.id) != 0)
-            return err_set(e, "this key is that of `%s`: one key is one person's", p->person[i].id);
+    if (same_person(p, &new, e)) return -1;
     *person_add(p) = new;
     return 1;
 }
@@ -137,11 +155,12 @@ static int revoke(struct people *p, const struct record *r, struct err *e)
     int ended = 0;
     if (!people_signer(p, r, ROLE_AUTHORITY, e)) return -1;
     if (hex_read(text_of(r, "key"), key, KEY_BYTES)) return err_set(e, "`key` is no public key (64 hex digits)");
-    for (int i = 1; i < p->n; i++) {
-        if (memcmp(p->person[i].key, key, KEY_BYTES) != 0 || p->person[i].until_ms <= r->at_ms) continue;
-        p->person[i].until_ms = r->at_ms;
-        ended++;
-    }
+    for (int i = 1; i < p->n; i++)
+        ended += !memcmp(p->person[i].key, key, KEY_BYTES) && p->person[i].until_ms > r->at_ms;
+    for (int i = 1; ended && i < p->n; i++)
+        if (!memcmp(p->person[i].key, key, KEY_BYTES) && p->person[i].until_ms > r->at_ms - OFFLINE_MAX_MS)
+            p->person[i].from_ms = p->person[i].until_ms =
+                r->at_ms; /* also for what is dated before: who has the key could date anything */
     return ended ? 1 : err_set(e, "no accreditation of that key is in force");
 }
 

@@ -41,7 +41,7 @@ square more 46.7620 39.1800 46.7622 39.1820
 printf '{"type":"Polygon","coordinates":[[[46.761,39.18],[46.762,39.182],[46.762,39.18],[46.761,39.182],[46.761,39.18]]]}' >"$work/bow.json"
 
 # --- keys and people
-for who in authority deputy deputy_data collector collector2 leader manager inspector own_inspector data data2 user tester stranger; do
+for who in authority deputy deputy_data deputy_user inspector_user collector collector2 leader manager inspector own_inspector data data2 user tester stranger; do
     kend land key "$work/$who.key" --name "$who" && cp "$work/out" "$work/$who.pub"
 done
 ok "a key is for its owner only" sh -c 'test "$(stat -c %a "$1")" = 600' sh "$work/leader.key"
@@ -62,6 +62,14 @@ people() {
         kend land accredit "Deputy, other key" --db "$db" --key "$work/authority.key" --at 2026-03-01T08:00:00Z --public "$(cat "$work/deputy_data.pub")" --id deputy --org Agency --roles data --until 2027-03-01 && accredit user "Village" user 2027-03-01 && accredit tester "Grid Ltd" tester 2027-03-01
 }
 ok "the authority certifies people" people
+second_keys() { # another key of the same person, under another name
+    kend land accredit "D. E. Puty" --db "$db" --key "$work/authority.key" --at 2026-03-01T08:00:00Z --public "$(cat "$work/deputy_user.pub")" --id deputy --org Agency --roles user,tester --until 2027-03-01 &&
+        kend land accredit "I. N. Spector" --db "$db" --key "$work/authority.key" --at 2026-03-01T08:00:00Z --public "$(cat "$work/inspector_user.pub")" --id inspector --org "Quality Ltd" --roles user --until 2027-03-01
+}
+ok "one person may hold several keys" second_keys
+as_inspector() { kend land accredit "I. N. Spector" --db "$db" --key "$work/authority.key" --at 2026-03-01T08:00:00Z --public "$(cat "$work/stranger.pub")" --id inspector --org "$1" --roles "$2" --until 2027-03-01; }
+ok "own approval: an inspector does not lead with another key" refuses "own work" as_inspector "Quality Ltd" leader
+ok "own approval: nor from another organisation" refuses "one organisation" as_inspector "Clear Ltd" user
 ok "roles that judge themselves are refused" refuses "own work" accredit stranger X leader,inspector 2027-01-01
 ok "only the founding authority makes authorities" refuses "founding" t deputy accredit s --public "$(cat "$work/stranger.pub")" --id s --org X --roles authority --until 2027-01-01
 
@@ -132,6 +140,7 @@ ok "own approval: an inspector of the operator" refuses "own work" t own_inspect
 ok "expired accreditation: a survey" refuses "not in force then" t collector2 area A-9 --geometry "$work/half.json" --evidence x
 kend land accredit --db "$db" --key "$work/authority.key" --at 2026-03-05T09:00:00Z --revoke --public "$(cat "$work/data2.pub")"
 ok "expired accreditation: revoked" refuses "not in force then" t data2 area A-9 --geometry "$work/half.json" --evidence x
+ok "expired accreditation: revoked, and dated before that" refuses "not in force then" kend land area A-9 --geometry "$work/half.json" --evidence x --db "$db" --key "$work/data2.key" --at 2026-03-04T12:00:00Z
 ok "expired accreditation: dated into the past" refuses "14 days" kend land area A-9 --geometry "$work/half.json" --evidence x --db "$db" --key "$work/collector2.key" --at 2026-02-03
 ok "quality control finds something" t inspector qa A-1 --visit control --result nonconformity --text "metal left in lane 4" --severity major --measures "search lane 4 again" --sampled-m2 900
 ok "skipped state: no release after a nonconformity" refuses "nonconformity; land.release" t deputy release A-1 --outcome cleared
@@ -149,9 +158,12 @@ day=2026-03-06
 ok "taking over before handing over" refuses "not handed" t user handover A-1 --step accept
 ok "the authority hands over" t deputy handover A-1 --use "homes and a street" --residual "below 0.2 m not searched in the east"
 ok "own approval: who hands over does not take over" refuses "wants user" t deputy handover A-1 --step accept
+ok "own approval: nor with another key" refuses "own work" t deputy_user handover A-1 --step accept
 ok "the village takes over" t user handover A-1 --step accept
 ok "in use before it is tested" refuses "no passed test" t user handover A-1 --step use
 ok "expired accreditation: a tester of yesterday" refuses "not in force|has not accredited" t stranger handover A-1 --step commission --test x --result pass
+ok "own approval: who handed over does not commission" refuses "own work" t deputy_user handover A-1 --step commission --test x --result pass
+ok "two words are not one of them" refuses "one of: pass fail" t tester handover A-1 --step commission --test x --result "pass fail"
 ok "what was built is tested" t tester handover A-1 --step commission --test "water, power, road" --result pass
 ok "own approval: a user does not commission" refuses "wants tester" t user handover A-1 --step commission --test x --result pass
 ok "it is in use" t user handover A-1 --step use
@@ -176,6 +188,11 @@ ok "own approval: the visitor does not give it back" refuses "wants authority" t
 ok "the authority gives it back" t deputy release --step restore --find "$no" --text "a lid, seen by the inspector"
 ok "and it is in use again" sh -c '"$1" land show A-1 --db "$2" | grep -q "in_use"' sh "$KEND" "$db"
 
+ok "somebody reports with another key" t inspector_user find --text "a tin" --place nowhere
+no=$(sed -n 's/^no. \([0-9]*\) .*/\1/p' "$work/out")
+ok "own approval: who reported does not make the visit" refuses "own work" t inspector find --step resolve --find "$no" --result nothing --text "a tin"
+ok "no number of an item that is none" refuses "whole number" t inspector find --step resolve --find 1.5 --result nothing --text x
+ok "no position that is none" refuses "longitude,latitude in degrees" t user find --text x --position nan,39.18
 ok "a find that names only a place" t user find --text "a fuse" --place old-mill
 no=$(sed -n 's/^no. \([0-9]*\) .*/\1/p' "$work/out")
 ok "something was there" t inspector find --step resolve --find "$no" --result removed --text "a mortar fuse"

@@ -192,6 +192,137 @@ static void what_is_not_saved_is_not_there(void **state)
     desk_close(&d);
 }
 
+/* --- a release is what the authority signed, word for word --- */
+
+static void accredit(struct desk *d, const struct key *k, const char *id, const char *role)
+{
+    struct err e = {0};
+    char pub[HEX_KEY];
+    json_t *data =
+        json_pack("{s:s, s:s, s:s, s:s, s:[s], s:s, s:s}", "key", hex_write(pub, k->pub, KEY_BYTES), "name", id,
+                  "id", id, "org", "Agency", "roles", role, "from", "2026-01-01", "until", "2027-01-01");
+    if (desk_sign(d, &authority, "people.accredit", "", -1, T0, data, NULL, &e)) fail_msg("%s", e.text);
+    json_decref(data);
+}
+
+static void file_write(const char *name, const char *status, const char *outcome, double east)
+{
+    FILE *f = fopen(name, "w");
+    assert_non_null(f);
+    fprintf(f,
+            "id,type,status,outcome,depth_m,method,residual,org,wkt\n"
+            "X-1,CHA,%s,%s,0.2,manual,low,Agency,\"POLYGON((46.76 39.18,%.4f 39.18,%.4f 39.182,46.76 39.182,46.76 "
+            "39.18))\"\n",
+            status, outcome, east, east);
+    assert_int_equal(fclose(f), 0);
+}
+
+static void refuses(struct desk *d, const char *words, const struct key *k, const char *kind, const char *of,
+                    json_t *data)
+{
+    struct err e = {0};
+    int64_t seq = d->land->head.seq;
+    if (!desk_sign(d, k, kind, of, -1, T0, data, NULL, &e))
+        fail_msg("%s was taken; `%s` was expected", kind, words);
+    if (!strstr(e.text, words)) fail_msg("%s: `%s` does not say `%s`", kind, e.text, words);
+    assert_int_equal(d->land->head.seq, seq);
+    json_decref(data);
+}
+
+static json_t *feature_of(struct import *m) { return json_array_get(json_object_get(m->data, "features"), 0); }
+
+static void a_release_is_what_was_signed(void **state)
+{
+    (void)state;
+    struct desk d;
+    struct err e = {0};
+    struct import m;
+    char csv[96], sig[96];
+    snprintf(csv, sizeof csv, "%s/r.csv", crash_dir);
+    snprintf(sig, sizeof sig, "%s/r.sig", crash_dir);
+    begin(&d, path, NULL, 46.76, 39.18, 50e3);
+    const char *const not_yet[] = {"open", "not cleared", "to be handed over", "partly cleared", "in progress"};
+    for (size_t i = 0; i < sizeof not_yet / sizeof *not_yet; i++) { /* in doubt it is hazard */
+        file_write(csv, not_yet[i], "cleared", 46.762);
+        assert_int_equal(file_sign(csv, &authority, sig, &e), 0);
+        if (import_read(d.land, csv, sig, "x", &m, &e)) fail_msg("%s", e.text);
+        if (json_object_get(feature_of(&m), "outcome")) fail_msg("`%s` was read as released", not_yet[i]);
+        import_free(&m);
+    }
+    /* the signature of a file that says hazard, and a record that says cleared */
+    if (import_read(d.land, csv, sig, "x", &m, &e)) fail_msg("%s", e.text);
+    json_object_set_new(feature_of(&m), "outcome", json_string("cleared"));
+    refuses(&d, "does not release", &collector, "land.import", "", json_deep_copy(m.data));
+    json_object_set_new(feature_of(&m), "id", json_string("X-2"));
+    refuses(&d, "does not stand in the file", &collector, "land.import", "", json_deep_copy(m.data));
+    json_object_del(m.data, "text");
+    refuses(&d, "wrongly signed", &collector, "land.import", "", json_deep_copy(m.data));
+    import_free(&m);
+    file_write(csv, "closed", "cleared", 46.762);
+    assert_int_equal(file_sign(csv, &authority, sig, &e), 0);
+    if (import_read(d.land, csv, sig, "x", &m, &e)) fail_msg("%s", e.text);
+    json_t *more = json_deep_copy(m.data), *deeper = json_deep_copy(m.data), *handed = json_deep_copy(m.data);
+    json_t *ring = json_object_get(
+        json_object_get(json_array_get(json_object_get(more, "features"), 0), "geometry"), "coordinates");
+    while (json_is_array(json_array_get(json_array_get(ring, 0), 0))) ring = json_array_get(ring, 0);
+    json_array_set_new(json_array_get(ring, 1), 1, json_real(39.19));
+    refuses(&d, "stands otherwise", &collector, "land.import", "", more);
+    json_object_set_new(json_array_get(json_object_get(deeper, "features"), 0), "depth_m", json_real(0.9));
+    refuses(&d, "stands otherwise", &collector, "land.import", "", deeper);
+    json_object_set_new(json_array_get(json_object_get(handed, "features"), 0), "handed_over", json_true());
+    refuses(&d, "stands otherwise", &collector, "land.import", "", handed);
+    if (desk_sign(&d, &collector, "land.import", "", -1, T0, m.data, NULL, &e)) fail_msg("%s", e.text);
+    assert_int_equal(d.land->area[0].state, AREA_COMPLETED);
+    import_free(&m);
+    unlink(csv);
+    unlink(sig);
+    desk_close(&d);
+}
+
+static void a_file_takes_no_suspicion_away(void **state)
+{
+    (void)state;
+    struct desk d;
+    struct err e = {0};
+    struct import m;
+    struct key second;
+    char csv[96], sig[96];
+    snprintf(csv, sizeof csv, "%s/r.csv", crash_dir);
+    snprintf(sig, sizeof sig, "%s/r.sig", crash_dir);
+    key_from_seed(&second, "Second", (const unsigned char[32]){3});
+    begin(&d, path, NULL, 46.76, 39.18, 50e3);
+    accredit(&d, &second, "second", "data");
+    file_write(csv, "open", "", 46.762);
+    if (import_read(d.land, csv, NULL, "x", &m, &e) ||
+        desk_sign(&d, &collector, "land.import", "", -1, T0, m.data, NULL, &e))
+        fail_msg("%s", e.text);
+    import_free(&m);
+    file_write(csv, "open", "", 46.761); /* half of it, by nobody's signature */
+    if (import_read(d.land, csv, NULL, "x", &m, &e) ||
+        desk_sign(&d, &collector, "land.import", "", -1, T0, m.data, NULL, &e))
+        fail_msg("%s", e.text);
+    import_free(&m);
+    refuses(&d, "takes no suspicion away", &second, "land.reconcile", "X-1",
+            json_pack("{s:I, s:s}", "import", (json_int_t)d.land->head.seq, "text", "x"));
+    /* a release that was signed before somebody found something does not open what the find closed */
+    file_write(csv, "handed_over", "cleared", 46.762);
+    assert_int_equal(file_sign(csv, &authority, sig, &e), 0);
+    if (import_read(d.land, csv, sig, "x", &m, &e) ||
+        desk_sign(&d, &collector, "land.import", "", -1, T0, m.data, NULL, &e))
+        fail_msg("%s", e.text);
+    import_free(&m);
+    json_t *take = json_pack("{s:I, s:s}", "import", (json_int_t)d.land->head.seq, "text", "x"),
+           *find = json_pack("{s:s, s:[f,f]}", "text", "round", "position", 46.7605, 39.1805);
+    if (desk_sign(&d, NULL, "land.found", "", -1, T0, find, NULL, &e)) fail_msg("%s", e.text);
+    assert_int_equal(d.land->area[0].state, AREA_REOPENED);
+    refuses(&d, "still open", &second, "land.reconcile", "X-1", take);
+    assert_int_equal(d.land->area[0].state, AREA_REOPENED);
+    json_decref(find);
+    unlink(csv);
+    unlink(sig);
+    desk_close(&d);
+}
+
 static void bosnian_areas_are_taken_in_whole(void **state)
 {
     (void)state;
@@ -237,6 +368,8 @@ int main(void)
         CASE(replays_and_other_writers),
         CASE(power_cut_at_every_sync_point),
         CASE(what_is_not_saved_is_not_there),
+        CASE(a_release_is_what_was_signed),
+        CASE(a_file_takes_no_suspicion_away),
         CASE(bosnian_areas_are_taken_in_whole),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
