@@ -260,6 +260,13 @@ static void close_unsaved(struct live_land *l, const struct web_found *f)
                                                 .place = place >= 0 ? l->village->place[place].id : NULL};
 }
 
+/* Does the newest find close anything, by its position or a place that there is? */
+static int says_where(const struct live_land *l, const struct web_found *f)
+{
+    const struct land *land = l->homes.desk.land;
+    return land->find[land->n_find - 1].n_area > 0 || (f->place[0] && village_place(l->village, f->place) >= 0);
+}
+
 static const char *found_take(struct live_land *l, const struct web_found *f, int closes)
 {
     struct err e = {0};
@@ -278,13 +285,15 @@ static const char *found_take(struct live_land *l, const struct web_found *f, in
         if (closes) close_unsaved(l, f);
     }
     publish(l);
+    int nowhere = !bad && closes && !says_where(l, f);
     log_line(LOG_WARNING, "somebody found something: %s%s",
              f->place[0]       ? f->place
              : f->has_position ? "at a position"
                                : "nowhere named",
-             closes ? "; what stands there is taken out of service"
-                    : "; the sender reports very much, people must look");
-    return bad ? "found_unsaved" : closes ? "found_closed" : "found_waits";
+             nowhere  ? "; nothing is closed, somebody must ask where"
+             : closes ? "; what stands there is taken out of service"
+                      : "; the sender reports very much, people must look");
+    return bad ? "found_unsaved" : nowhere ? "found_nowhere" : closes ? "found_closed" : "found_waits";
 }
 
 int live_land_found(struct live_land *l, const struct web_found *f, struct web_answer *answer, struct err *e)
@@ -297,6 +306,8 @@ int live_land_found(struct live_land *l, const struct web_found *f, struct web_a
         {"found_known", "This report had arrived already. Stay away, mark nothing, call"},
         {"found_waits",
          "Your report is saved; many came from here, so people will look at it now. Stay away, mark nothing, call"},
+        {"found_nowhere", "Your report is saved, but it does not say where, so nothing is closed. Stay away, mark "
+                          "nothing, say where and call"},
         {"found_unsaved", "Your report has arrived but could not be saved: call now, and stay away."}};
     pthread_mutex_lock(&l->lock);
     int closes = may_close(l, f->source);

@@ -48,7 +48,7 @@ static int find(const char *given, struct master_file *m, struct err *e)
         n = snprintf(m->path, sizeof m->path, "%s/%s", folder, CREDENTIAL);
     else
         return err_set(e, "no master key: name its file (--vault-key, $KEND_VAULT_KEY) or give the service the "
-                          "credential kend-vault-key; `kend household key FILE` makes one");
+                          "credential kend-vault-key; `kend household vault` makes one");
     size_t in = folder ? strlen(folder) : 0;
     m->credential = in && !strncmp(m->path, folder, in) && m->path[in] == '/';
     return n >= (int)sizeof m->path ? err_set(e, "the path of the master key is too long") : 0;
@@ -61,10 +61,11 @@ static int may_use(const struct master_file *m, const struct stat *st, struct er
     if (st->st_uid != 0 && st->st_uid != geteuid())
         return err_set(e, "%s: belongs to somebody else, who may read and change it", m->path);
     if (st->st_mode & others)
-        return err_set(e,
-                       "%s: others may read this key; chmod 600 it, and change it (kend household rekey) if they "
-                       "could before",
-                       m->path);
+        return err_set(
+            e,
+            "%s: others may read this key; chmod 600 it, and change it (kend household vault --new-key) if they "
+            "could before",
+            m->path);
     return 0;
 }
 
@@ -107,7 +108,7 @@ int master_load(const char *given, const char *vault_path, unsigned char secret[
                        m->path);
     bad = n < 0 || key_parse(text, secret);
     sodium_memzero(text, sizeof text);
-    return bad ? err_set(e, "%s: no master key of a vault (`kend household key` makes one)", m->path) : 0;
+    return bad ? err_set(e, "%s: no master key of a vault (`kend household vault` makes one)", m->path) : 0;
 }
 
 static int sync_folder(const char *path)

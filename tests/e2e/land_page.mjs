@@ -135,6 +135,11 @@ test('cheating: the same report again is one, and no API opens land', async () =
   equal((await api('/api/land')).finds.length, before + 1, 'finds');
   for (const path of ['/api/land', '/api/gate', '/api/place']) equal((await post(path, {id: 'homes-west', state: 'in_use'}, {'X-Kend-Token': token})).status >= 400, true, path);
 });
+test('a report that does not say where promises nothing', async () => {
+  const answer = await post('/api/found', {text: 'somewhere', report: 'nowhere-1'});
+  equal(answer.key, 'found_nowhere', 'key');
+  ok(/nothing is closed/.test(answer.text), answer.text);
+});
 test('cheating: a restart, with its saved state, keeps it closed', async () => {
   await stopKend();
   await startKend();
