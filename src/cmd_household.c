@@ -98,8 +98,25 @@ static const char *home_due(const struct returns *all, const char *of)
     return NULL;
 }
 
+/* It says near its beginning for which home and in which language it is. */
+static int map_is_theirs(const struct args *a, const struct returns *all, const char *path)
+{
+    char top[8192] = "", home[80], language[40];
+    int at = return_household(all, a->file);
+    const struct household *h = at >= 0 && all->household[at].home >= 0 ? &all->household[at] : NULL;
+    FILE *f = h ? fopen(path, "r") : NULL;
+    if (!f) return 0; /* the record's own checks say why */
+    top[fread(top, 1, sizeof top - 1, f)] = 0;
+    fclose(f);
+    snprintf(home, sizeof home, "<b>%s</b>", all->home[h->home].id);
+    snprintf(language, sizeof language, "<html lang=\"%s\">", h->language);
+    if (strstr(top, home) && strstr(top, language)) return 0;
+    return complain(a, "%s: is not the map of `%s` in %s: `kend household map --household %s`", path,
+                    all->home[h->home].id, h->language, h->id);
+}
+
 /* A map of `kend household map` ends with the head of the chain after which it was made. */
-static int map_head(const struct args *a, json_t *data)
+static int map_head(const struct args *a, const struct returns *all, json_t *data)
 {
     const char *path = arg_text(a, "--map-sha256"), *mark = "<code>";
     char tail[512] = "", hex[HEX_KEY] = "";
@@ -118,12 +135,12 @@ static int map_head(const struct args *a, json_t *data)
             a, "%s: no map of `kend household map`, which prints the head of the chain that it was made from",
             path);
     json_object_set_new(data, "map_head", json_string(hex));
-    return 0;
+    return map_is_theirs(a, all, path);
 }
 
 static int data_complete(const struct args *a, const struct home_desk *d, const char *kind, json_t *data)
 {
-    if (!strcmp(kind, "return.briefing")) return map_head(a, data);
+    if (!strcmp(kind, "return.briefing")) return map_head(a, d->returns, data);
     int wants = !strcmp(kind, "return.offer") || !strcmp(kind, "return.key");
     if (!wants || json_object_get(data, "home")) return 0;
     const char *home = home_due(d->returns, a->file);

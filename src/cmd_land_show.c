@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <jansson.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 static void print_area_row(const struct land *l, const struct area *a)
@@ -202,6 +203,15 @@ int command_land_export(const struct args *a)
     return status;
 }
 
+static int page_save(const struct args *a, const char *path, const char *text, size_t size)
+{
+    FILE *f = fopen(path, "w");
+    if (!f) return complain(a, "%s: %s", path, strerror(errno));
+    int bad = fwrite(text, 1, size, f) != size;
+    bad |= fclose(f);
+    return bad ? complain(a, "%s could not be written", path) : 0;
+}
+
 int command_land_report(const struct args *a)
 {
     struct desk d;
@@ -211,12 +221,16 @@ int command_land_report(const struct args *a)
     if (!arg_text(a, "--out")) return complain(a, "give --out FILE, the HTML to write");
     if (arg_word(a, "--kind", kinds, 2, &kind) || land_desk(a, &d)) return 1;
     int at = land_area(d.land, a->file), status = at < 0 ? complain(a, "no area %s", a->file) : 0;
-    FILE *f = status ? NULL : fopen(arg_text(a, "--out"), "w");
-    if (!status && !f)
-        status = complain(a, "%s: %s", arg_text(a, "--out"), strerror(errno));
-    else if (!status && report_write(d.land, &d.land->area[at], kind, instant_now_ms(), f, &e))
+    char *text = NULL;
+    size_t size = 0;
+    FILE *page = status ? NULL : open_memstream(&text, &size);
+    if (page && report_write(d.land, &d.land->area[at], kind, instant_now_ms(), page, &e))
         status = land_refused(a, &e);
-    if (f && fclose(f) && !status) status = complain(a, "%s could not be written", arg_text(a, "--out"));
+    if (page && fclose(page) && !status) status = complain(a, "out of memory");
+    if (!status)
+        status =
+            page_save(a, arg_text(a, "--out"), text, size); /* what is refused leaves an older page as it was */
+    free(text);
     desk_close(&d);
     return status;
 }

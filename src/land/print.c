@@ -283,6 +283,10 @@ int report_write(const struct land *l, const struct area *a, int certificate, in
         return err_set(e,
                        "`%s` is %s: there is no certificate before authority and end user have signed the handover",
                        a->id, area_state_name[a->state]);
+    if (certificate && a->theirs_worse)
+        return err_set(
+            e, "the authority's release calls `%s` hazardous (no. %lld): no certificate before that is reconciled",
+            a->id, (long long)a->theirs_seq);
     head_and_facts(l, a, certificate, now_ms, f);
     svg(l, a, f);
     outcomes_table(f, a);

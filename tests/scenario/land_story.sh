@@ -153,6 +153,8 @@ ok "the authority releases" t deputy release A-1 --outcome cleared
 ok "the area is completed" grep -q "is completed" "$work/out"
 ok "no certificate before the handover is signed" refuses "no certificate" kend land report A-1 --db "$db" --kind certificate --out "$work/c.html"
 
+ok "and what is refused leaves no page" [ ! -e "$work/c.html" ]
+
 # --- handover
 day=2026-03-06
 ok "taking over before handing over" refuses "not handed" t user handover A-1 --step accept
@@ -228,6 +230,7 @@ worse() { kend land show A-1 --db "$db" && grep -q "in_use" "$work/out" && grep 
 ok "nothing is overwritten, and the worse holds" worse
 ok "handed over by the authority's release" sh -c '"$1" land show B-2 --db "$2" | grep -q "handover_signed"' sh "$KEND" "$db"
 no=$(sed -n 's/.*differs: .*(no. \([0-9]*\)).*/\1/p' "$work/out")
+ok "no certificate of what the authority calls hazardous" refuses "calls .A-1. hazardous" kend land report A-1 --db "$db" --kind certificate --out "$work/worse.html"
 ok "own approval: the importer does not reconcile" refuses "own work" t deputy_data release A-1 --step reconcile --import "$no" --text x
 ok "own approval: nor the same person with another key" refuses "own work" t deputy release A-1 --step reconcile --import "$no" --text x
 ok "a second person does" t authority release A-1 --step reconcile --import "$no" --text "the authority is right"
