@@ -112,7 +112,9 @@ int desk_take(struct desk *d, const char *body, size_t size, const unsigned char
         record_free(&r);
         return -1;
     }
-    int bad = r.at_ms > instant_now_ms() + AHEAD_MS ? err_set(e, "dated in the future") : 1;
+    int bad = r.at_ms > instant_now_ms() + AHEAD_MS
+                  ? err_set(e, "dated in the future: set the clock of the device that signs")
+                  : 1;
     for (int i = 0; bad == 1 && i < TRIES; i++) bad = admit(d, &r, seq, e);
     record_free(&r);
     return bad > 0 ? err_set(e, "too many are writing at the same time; try again") : bad;

@@ -193,7 +193,7 @@ void people_seen(struct people *p, const struct record *r)
 const struct person *people_signer(const struct people *p, const struct record *r, unsigned roles, struct err *e)
 {
     const struct person *known = NULL, *valid = NULL;
-    char want[160], when[160];
+    char want[160], when[160], end[40];
     if (!r->is_signed) return err_set(e, "unsigned: a `%.40s` wants a person's signature", r->kind), NULL;
     for (int i = 0; i < p->n; i++) {
         const struct person *who = &p->person[i];
@@ -206,8 +206,11 @@ const struct person *people_signer(const struct people *p, const struct record *
     if (!known)
         err_set(e, "signed by a key that the authority has not accredited");
     else if (!valid)
-        err_set(e, "the accreditation of %s was not in force then (it ended %s)", known->name,
-                instant_format(when, sizeof when, NULL, known->until_ms));
+        err_set(e, "the accreditation of %s was not in force then (%s%s%s %s)", known->name,
+                known->from_ms < known->until_ms ? "it held from " : "",
+                known->from_ms < known->until_ms ? instant_format(when, sizeof when, NULL, known->from_ms) : "",
+                known->from_ms < known->until_ms ? " to" : "it was revoked",
+                instant_format(end, sizeof end, NULL, known->until_ms));
     else
         err_set(e, "%s is %s; a `%.40s` wants %s", valid->name, roles_text(valid->roles, when, sizeof when),
                 r->kind, roles_text(roles, want, sizeof want));
