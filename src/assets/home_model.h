@@ -44,7 +44,8 @@ static inline struct building building_of(const struct home_par *p)
 
 /* The heat pump's own season, told by it and never guessed: who takes a heating machine for a cooling one and asks it for
  * full power in a hot room cooks the room. It turns to cooling when the running mean outdoor temperature says so and the
- * rooms are warm, and back as soon as the rooms fall below what the residents bear. */
+ * rooms are as warm as they may be cooled to (warmer than a night's low set-point is not warm: the morning will ask for
+ * heat), and back as soon as the rooms fall below what the residents bear. */
 static inline int cooling_season(const struct home_state *x) { return x->cooling_frac > 0.5; }
 
 static inline double season_next(const struct home_par *p, const struct home_state *x, const struct ambient *a,
@@ -52,7 +53,8 @@ static inline double season_next(const struct home_par *p, const struct home_sta
 {
     double set_degC = or_else(setpoint_degC, 20);
     if (cooling_season(x)) return x->temp_degC >= set_degC - p->band_low_K;
-    return a->temp_mean_degC >= p->cool_from_degC && x->temp_degC > set_degC + 1;
+    double warm_degC = greater(set_degC + 1, p->cool_setpoint_degC - p->band_high_K);
+    return a->temp_mean_degC >= p->cool_from_degC && x->temp_degC > warm_degC;
 }
 
 /* Heat into the rooms per watt of the heat pump: COP, or -EER in the cooling season, or 0 where it cannot cool. */
