@@ -163,6 +163,7 @@ static void a_silent_thermometer_widens_the_margin(void **state)
     b.control->s.status[home] |= STATUS_SHED;
     struct asset_now now = now_view(b.control, &b.control->s, home, 60);
     b.control->s.x[as->x + x] = floor_degC;
+    b.control->s.x[as->x + field_find(&as->cls->state, "since_switch_s")] = 3600; /* free to stop */
     int64_t *heard_ms = &b.control->s.meas_ms[point_of(home, "temp_degC")];
     as->cls->guard(&now, cmd);
     assert_near(cmd[0], 0, 0); /* shed, and warm enough for that */
