@@ -317,33 +317,43 @@ static void observe(const struct asset_now *now, const void *from, void *to)
 /* --- local control and guard --- */
 
 /* The wall thermostat: hysteresis on the set-point, power in proportion to the distance while running. */
-static double thermostat_W(const struct asset_now *now)
+struct thermostat {
+    int gain; /* heat_sign */
+    struct comfort k;
+    struct compressor c;
+    double wants_W;
+};
+static inline struct thermostat thermostat_of(const struct asset_now *now)
 {
     const struct home_par *p = now->par;
     const struct home_state *x = now->x;
     const struct home_exo *e = (const void *)now->exo;
-    double wanted_W = 0, h = p->hysteresis_K;
-    int gain = heat_sign(p, x);
-    double short_K = comfort_of(p, x, now->policy, e->setpoint_degC).want_degC - x->temp_degC;
-    if (gain < 0) short_K = -short_K;
-    if (gain != 0 && short_K > (x->on_frac > 0 ? -h : h))
-        wanted_W = p->hp_W * clamp((short_K + h) / (2 * h), p->hp_min_frac, 1);
-    struct compressor c = compressor_of(p, x);
-    return compressor_kept_W(&c, wanted_W);
+    struct thermostat t = {heat_sign(p, x), comfort_of(p, x, now->policy, e->setpoint_degC), compressor_of(p, x),
+                           0};
+    double h = p->hysteresis_K, short_K = t.gain < 0 ? x->temp_degC - t.k.want_degC : t.k.want_degC - x->temp_degC;
+    if (t.gain != 0 && short_K > (x->on_frac > 0 ? -h : h))
+        t.wants_W = p->hp_W * clamp((short_K + h) / (2 * h), p->hp_min_frac, 1);
+    t.wants_W = compressor_kept_W(&t.c, t.wants_W);
+    return t;
 }
 
-static void rules(const struct asset_now *now, void *to)
+static inline void obey(const struct asset_now *now, const struct thermostat *t, struct home_cmd *c)
 {
     const struct home_par *p = now->par;
     const struct home_state *x = now->x;
     const struct home_exo *e = (const void *)now->exo;
     const struct home_cmd *last = now->cmd;
-    struct home_cmd *c = to;
-    c->heat_W = thermostat_W(now);
+    c->heat_W = t->wants_W;
     int heating = last && last->tank_W > 0;
     c->tank_W = x->tank_degC < p->tank_set_degC - (heating ? 0 : 5) ? p->tank_W : 0;
     c->car_W = p->car > 0 && e->car_present_frac > 0.5 && x->car_frac < 1 ? p->car_W : 0;
     c->off_frac = 0;
+}
+
+static void rules(const struct asset_now *now, void *to)
+{
+    struct thermostat t = thermostat_of(now);
+    obey(now, &t, to);
 }
 
 /* Power that brings a room back into its band: the least where the guard starts, all half a kelvin on. Gentler than
@@ -358,33 +368,32 @@ static double hold_W(const struct home_par *p, double lack_K)
 static const double guard_floor_lead_K = 0.5;
 
 /* Heat pump: the thermostat takes over where comfort or safety ends; the compressor's own protection comes last. */
-static uint32_t guard_heat(const struct asset_now *now, double *heat_W)
+static inline uint32_t guard_heat(const struct asset_now *now, const struct thermostat *t, double *heat_W)
 {
     const struct home_par *p = now->par;
     const struct home_state *x = now->x;
-    const struct home_exo *e = (const void *)now->exo;
-    int gain = heat_sign(p, x);
-    double local_W = thermostat_W(now), room_degC = x->temp_degC,
+    const struct comfort k = t->k;
+    const struct compressor c = t->c;
+    int gain = t->gain;
+    double local_W = t->wants_W, room_degC = x->temp_degC,
            least = floor_of(p) + guess_K(READING_AGE_S(now, struct home_meas, temp_degC));
-    struct comfort k = comfort_of(p, x, now->policy, e->setpoint_degC);
-    struct compressor c = compressor_of(p, x);
     uint32_t bit = guard_range(heat_W, 0, p->hp_W, local_W, RULE_BOUNDS);
     double lack_K = guard_lead_K + (gain > 0 ? k.low_degC - room_degC : room_degC - k.high_degC);
     double glut_K = gain > 0 ? room_degC - k.high_degC : k.low_degC - room_degC;
     if (now->status & STATUS_SHED)
         bit |= guard_set(heat_W, 0, RULE_SHED);
     else if (lack_K >= 0)
-        bit |= guard_set(heat_W, fmax(*heat_W, fmin(local_W, hold_W(p, lack_K))), RULE_SETPOINT);
+        bit |= guard_set(heat_W, greater(*heat_W, lesser(local_W, hold_W(p, lack_K))), RULE_SETPOINT);
     else if (glut_K >= 0)
-        bit |= guard_set(heat_W, fmin(*heat_W, local_W), RULE_SETPOINT);
+        bit |= guard_set(heat_W, lesser(*heat_W, local_W), RULE_SETPOINT);
     if (room_degC <= least)
-        bit |= guard_set(heat_W, gain > 0 ? fmax(*heat_W, local_W) : fmin(*heat_W, local_W), RULE_FLOOR);
+        bit |= guard_set(heat_W, gain > 0 ? greater(*heat_W, local_W) : lesser(*heat_W, local_W), RULE_FLOOR);
     /* The thermostat alone would wait out its hysteresis below the floor; the residents' own lower wish comes first. */
-    double need_K = guard_floor_lead_K + fmin(least, k.want_degC) - room_degC;
+    double need_K = guard_floor_lead_K + lesser(least, k.want_degC) - room_degC;
     if (need_K >= 0 && gain > 0)
-        bit |= guard_set(heat_W, fmax(*heat_W, compressor_kept_W(&c, hold_W(p, need_K))), RULE_FLOOR);
+        bit |= guard_set(heat_W, greater(*heat_W, compressor_kept_W(&c, hold_W(p, need_K))), RULE_FLOOR);
     if (room_degC >= p->ceiling_degC)
-        bit |= guard_set(heat_W, gain < 0 ? fmax(*heat_W, local_W) : fmin(*heat_W, local_W), RULE_CEILING);
+        bit |= guard_set(heat_W, gain < 0 ? greater(*heat_W, local_W) : lesser(*heat_W, local_W), RULE_CEILING);
     bit |= guard_set(heat_W, compressor_power_W(&c, *heat_W), RULE_LEAST_POWER);
     return bit | guard_set(heat_W, compressor_kept_W(&c, *heat_W), c.on ? RULE_RUN : RULE_REST);
 }
@@ -402,20 +411,32 @@ static uint32_t guard_tank(const struct asset_now *now, double *tank_W)
     return bit;
 }
 
-static uint32_t guard(const struct asset_now *now, void *to)
+static inline uint32_t keep(const struct asset_now *now, const struct thermostat *t, struct home_cmd *c)
 {
     const struct home_par *p = now->par;
     const struct home_exo *e = (const void *)now->exo;
-    struct home_cmd *c = to;
     if (now->status & STATUS_OUT)
         return guard_set(&c->heat_W, 0, RULE_OUT) | guard_set(&c->tank_W, 0, RULE_OUT) |
                guard_set(&c->car_W, 0, RULE_OUT) | guard_set(&c->off_frac, 0, RULE_OUT);
-    uint32_t bit = guard_heat(now, &c->heat_W) | guard_tank(now, &c->tank_W);
+    uint32_t bit = guard_heat(now, t, &c->heat_W) | guard_tank(now, &c->tank_W);
     bit |= guard_range(&c->car_W, 0, p->car > 0 ? p->car_W : 0, 0, RULE_BOUNDS);
     if (!(e->car_present_frac > 0)) bit |= guard_set(&c->car_W, 0, RULE_CAR_AWAY);
     if (now->status & STATUS_SHED) bit |= guard_set(&c->car_W, 0, RULE_SHED);
     int cut = now->status & STATUS_CUT && now->status & STATUS_ISLAND;
     return bit | guard_set(&c->off_frac, cut, RULE_SWITCH);
+}
+
+static uint32_t guard(const struct asset_now *now, void *to)
+{
+    struct thermostat t = thermostat_of(now);
+    return keep(now, &t, to);
+}
+
+static void local(const struct asset_now *now, void *to)
+{
+    struct thermostat t = thermostat_of(now);
+    obey(now, &t, to);
+    (void)keep(now, &t, to);
 }
 
 /* Warmer than this counts as discomfort: their band and the village's usual limit where rooms can be cooled, else what people
@@ -494,6 +515,7 @@ const struct asset_class class_home = {
     .rules = rules,
     .safe = rules,
     .guard = guard,
+    .local = local,
     .tally = tally,
     .cost = cost,
 };

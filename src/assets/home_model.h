@@ -61,9 +61,11 @@ static inline double season_next(const struct home_par *p, const struct home_sta
 static inline double heat_gain(const struct home_par *p, const struct home_state *x, const struct ambient *a)
 {
     enum emitter e = (enum emitter)p->emitter;
-    if (!cooling_season(x))
-        return heatpump_cop(a->temp_degC, heatpump_supply_degC(e, a->temp_degC), a->humidity_frac);
-    return p->cooling > 0 ? -heatpump_eer(e, a->temp_degC) : 0;
+    int shared = ambient_shared(a);
+    if (cooling_season(x))
+        return p->cooling <= 0 ? 0 : shared ? -a->pump_eer[e] : -heatpump_eer(e, a->temp_degC);
+    return shared ? a->pump_cop[e]
+                  : heatpump_cop(a->temp_degC, heatpump_supply_degC(e, a->temp_degC), a->humidity_frac);
 }
 
 /* Its sign alone, which is all that a thermostat asks. */
@@ -74,7 +76,9 @@ static inline int heat_sign(const struct home_par *p, const struct home_state *x
 
 static inline double tank_gain(const struct home_par *p, const struct ambient *a)
 {
-    return p->tank_heater > 0 ? heatpump_cop(a->temp_degC, 50, a->humidity_frac) : 1;
+    if (p->tank_heater <= 0) return 1;
+    return ambient_shared(a) ? a->pump_hot_water_cop
+                             : heatpump_cop(a->temp_degC, HOT_WATER_DEGC, a->humidity_frac);
 }
 
 static inline double solar_W(const struct home_par *p, const struct home_state *x, const struct ambient *a)
@@ -83,9 +87,8 @@ static inline double solar_W(const struct home_par *p, const struct home_state *
                                p->aperture_west_m2};
     if (a->ghi_W_m2 <= 0 && a->dni_W_m2 <= 0) return 0;
     const double *facade_W_m2 = a->facade_W_m2;
-    double sum_W = 0;
-    struct ambient own;
-    if (!a->has_facade || a->facade_ms != a->at_ms) own = *a, ambient_facades(&own), facade_W_m2 = own.facade_W_m2;
+    double sum_W = 0, own_W_m2[4];
+    if (!ambient_shared(a)) ambient_facades(a, own_W_m2), facade_W_m2 = own_W_m2;
     for (int i = 0; i < 4; i++) sum_W += area_m2[i] * facade_W_m2[i];
     return sum_W * (cooling_season(x) ? p->shade_frac : 1);
 }

@@ -272,10 +272,20 @@ static double standard_pressure_Pa(double altitude_m)
     return 101325.0 * pow(1.0 - 2.25577e-5 * altitude_m, 5.25588);
 }
 
+struct sun_geocentric sun_geocentric_at(int64_t at_ms)
+{
+    return sun_geocentric(sun_julian_day(at_ms), delta_t_at(at_ms));
+}
+
+struct sun_place sun_place_standard(double lat_deg, double lon_deg, double altitude_m)
+{
+    return (struct sun_place){lat_deg, lon_deg, altitude_m, standard_pressure_Pa(altitude_m), 12.0, 0.5667};
+}
+
 struct sun_angles sun_position(int64_t at_ms, double lat_deg, double lon_deg, double altitude_m)
 {
-    struct sun_geocentric g = sun_geocentric(sun_julian_day(at_ms), delta_t_at(at_ms));
-    struct sun_place p = {lat_deg, lon_deg, altitude_m, standard_pressure_Pa(altitude_m), 12.0, 0.5667};
+    struct sun_geocentric g = sun_geocentric_at(at_ms);
+    struct sun_place p = sun_place_standard(lat_deg, lon_deg, altitude_m);
     return sun_topocentric(&g, &p);
 }
 

@@ -22,9 +22,13 @@ struct sun_place {
     double lat_deg, lon_deg, altitude_m, pressure_Pa, temp_degC, refraction_deg /* at the horizon */;
 };
 struct sun_geocentric sun_geocentric(double jd, double delta_t_s);
+/* What sun_position takes: delta T of the instant, the standard atmosphere. */
+struct sun_geocentric sun_geocentric_at(int64_t at_ms);
+struct sun_place sun_place_standard(double lat_deg, double lon_deg, double altitude_m);
 struct sun_angles sun_topocentric(const struct sun_geocentric *, const struct sun_place *);
 
-/* Linear between two geocentric positions at most a day apart: within 0.001 deg, at a twentieth of the cost. */
+/* Linear between two geocentric positions at most a day apart: within 0.001 deg, an hour apart within
+ * 5e-6 deg, at a twentieth of the cost. */
 struct sun_geocentric sun_between(const struct sun_geocentric *a, const struct sun_geocentric *b, double jd);
 
 /* n positions from Julian day jd on, step_s apart, within 5e-6 deg of sun_topocentric at a tenth of its cost. */

@@ -40,9 +40,10 @@ struct twin {
     void **made;                          /* n_asset: what classes make of them and a step's length */
     double *made_s;                       /* n_asset: that length; 0: not yet */
     const struct instrument **instrument; /* n_meas (fixed) */
+    struct asset_now *now;                /* n_asset: each asset as it sees itself; its pointers are fixed */
     double *want;                         /* n_cmd: scratch for device-local rules */
     double *sensed;                       /* n_meas: scratch */
-    int8_t has_grid, started;
+    int8_t has_grid, calm; /* calm: status was read while no fault was known */
     struct fault_now fault;
 };
 /* Copies the village's parameters with FIELD_SPREAD fields multiplied by a seeded factor in 1 +- spread_frac. */

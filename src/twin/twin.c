@@ -41,6 +41,7 @@ static void lay_fixed(struct twin *t, struct cutter *c)
     t->par = cut(c, sizeof *t->par * (size_t)v->n_asset);
     t->made = cut(c, sizeof *t->made * (size_t)v->n_asset);
     t->made_s = cut(c, sizeof *t->made_s * (size_t)v->n_asset);
+    t->now = cut(c, sizeof *t->now * (size_t)v->n_asset);
     t->instrument = cut(c, sizeof *t->instrument * (size_t)(v->n_meas + 1));
     t->want = cut(c, sizeof *t->want * (size_t)(v->n_cmd + 1));
     t->sensed = cut(c, sizeof *t->sensed * (size_t)(v->n_meas + 1));
@@ -85,6 +86,7 @@ static void status_read(struct twin *t)
 {
     const struct village *v = t->v;
     faults_read(t);
+    if (t->calm && !t->fault.n) return;
     uint32_t all = !t->has_grid || fault_on(t, FAULT_GRID_OUT, -1, NULL) ? STATUS_ISLAND : 0;
     for (int32_t a = 0; a < v->n_asset; a++) {
         uint32_t st = all;
@@ -94,6 +96,7 @@ static void status_read(struct twin *t)
         if (t->fault.n && link_lost(t, a)) st |= STATUS_LOST;
         t->s.status[a] = st;
     }
+    t->calm = !t->fault.n;
 }
 
 /* A stop with a magnitude takes that many units of an asset that counts them (screws); without one, all of it. */
@@ -109,10 +112,10 @@ static void units_lost(struct twin *t)
     }
 }
 
-static struct asset_now view(const struct twin *t, int32_t a, double dt_s)
+static struct asset_now *view(const struct twin *t, int32_t a, double dt_s)
 {
-    struct asset_now now = asset_self(t->v, &t->s, a, t->par[a], dt_s);
-    now.judge = t->judge[a];
+    struct asset_now *now = &t->now[a];
+    now->at_ms = t->s.at_ms, now->status = t->s.status[a], now->dt_s = dt_s;
     return now;
 }
 
@@ -127,14 +130,20 @@ static int commanded(const struct twin *t, const struct asset *s)
 static void run_local(struct twin *t, int32_t a, const struct asset_now *now)
 {
     const struct asset *s = &t->v->asset[a];
-    if (!s->cls->cmd.n || !s->cls->rules || commanded(t, s)) return;
-    double *want = t->want + s->cmd;
-    size_t bytes = sizeof *want * (size_t)s->cls->cmd.n;
-    memcpy(want, t->s.cmd + s->cmd, bytes);
-    s->cls->rules(now, want);
-    if (s->cls->guard) s->cls->guard(now, want);
-    for (int i = 0; i < s->cls->cmd.n; i++) /* a set-point still in force stays */
-        if (t->expires_ms[s->cmd + i] <= t->s.at_ms) t->s.cmd[s->cmd + i] = want[i];
+    const struct asset_class *k = s->cls;
+    int n = k->cmd.n;
+    if (!n || !k->rules || commanded(t, s)) return;
+    double *want = t->want + s->cmd, *cmd = t->s.cmd + s->cmd;
+    const int64_t *expires_ms = t->expires_ms + s->cmd;
+    for (int i = 0; i < n; i++) want[i] = cmd[i];
+    if (k->local)
+        k->local(now, want);
+    else {
+        k->rules(now, want);
+        if (k->guard) k->guard(now, want);
+    }
+    for (int i = 0; i < n; i++) /* a set-point still in force stays */
+        if (expires_ms[i] <= t->s.at_ms) cmd[i] = want[i];
 }
 
 /* The class's step in n equal parts, with the mean flow. */
@@ -191,15 +200,15 @@ static void step_once(struct twin *t, int64_t dt_ms)
 {
     double dt_s = (double)dt_ms / MS_S;
     world_ambient(t->world, t->s.at_ms + dt_ms / 2, &t->s.amb);
-    ambient_facades(&t->s.amb);
+    ambient_share(&t->s.amb);
     world_exo(t->world, t->s.at_ms, dt_ms, t->s.exo);
     status_read(t);
     units_lost(t);
     for (int32_t a = 0; a < t->v->n_asset; a++) {
         if (a + 1 < t->v->n_asset) reach_for(t, a + 1);
-        struct asset_now now = view(t, a, dt_s);
-        run_local(t, a, &now);
-        step_asset(t, a, dt_s, &now);
+        struct asset_now *now = view(t, a, dt_s);
+        run_local(t, a, now);
+        step_asset(t, a, dt_s, now);
     }
     village_balance(t->v, &t->s, t->par, dt_s, t->residual);
     t->s.at_ms += dt_ms;
@@ -261,8 +270,9 @@ static void init_truth(struct twin *t, int64_t at_ms)
         for (int i = 0; i < s->cls->cmd.n; i++) t->s.cmd[s->cmd + i] = s->cls->cmd.row[i].dflt;
         t->silent_ms[a] = INT64_MIN;
         for (int i = 0; i < s->cls->meas.n; i++) t->instrument[s->meas + i] = instrument_of(&s->cls->meas.row[i]);
-        struct asset_now now = view(t, a, 60);
-        if (s->cls->init) s->cls->init(&now, t->s.x + s->x);
+        t->now[a] = asset_self(v, &t->s, a, t->par[a], 60);
+        t->now[a].judge = t->judge[a];
+        if (s->cls->init) s->cls->init(&t->now[a], t->s.x + s->x);
         scatter(t, s);
         if (strcmp(s->cls->name, "grid") == 0) t->has_grid = 1;
     }
@@ -272,10 +282,10 @@ static void init_truth(struct twin *t, int64_t at_ms)
 
 static int judges_start(struct twin *t, struct err *e)
 {
-    ambient_facades(&t->s.amb);
+    ambient_share(&t->s.amb);
     for (int32_t a = 0; a < t->v->n_asset; a++) {
-        struct asset_now now = view(t, a, 60);
-        if (now.judge && t->v->asset[a].cls->judge_start(&now, now.judge, e)) return -1;
+        struct asset_now *now = view(t, a, 60);
+        if (now->judge && t->v->asset[a].cls->judge_start(now, now->judge, e)) return -1;
     }
     return 0;
 }
@@ -350,6 +360,7 @@ int twin_load(struct twin *t, const void *mem, size_t bytes)
     memcpy(t->live, mem, bytes);
     t->s.at_ms = t->head->at_ms;
     t->s.amb = t->head->amb;
+    t->calm = 0;
     status_read(t);
     return 0;
 }

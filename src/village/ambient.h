@@ -11,12 +11,19 @@ struct ambient {
     double temp_mean_degC;               /* exponentially weighted running mean of daily means (EN 16798-1 eq. B.2), alpha 0.8 */
     double ghi_W_m2, dni_W_m2, dhi_W_m2; /* global horizontal, direct normal, diffuse horizontal */
     double sun_zenith_deg, sun_azimuth_deg; /* azimuth clockwise from north; zenith > 90 = below the horizon */
-    int32_t has_facade; int64_t facade_ms; /* 1: the facades below were made, for that instant; else they must be made anew */
+    int32_t has_shared; int64_t shared_ms; /* 1: what follows was made, for that instant; else it must be made anew */
     double facade_W_m2[4];               /* sun on walls that face north, east, south, west */
+    double pump_cop[2], pump_eer[2];     /* heat pumps of homes, by enum emitter */
+    double pump_hot_water_cop;           /* the same for a tank of hot water */
 };
+enum { HOT_WATER_DEGC = 50 };            /* what a heat pump feeds a tank with */
 struct site;
 /* Fills time fields and sun angles for an instant at a site; the weather fields are left alone. */
 void ambient_clock(struct ambient *, const struct site *, int64_t at_ms);
-/* The walls' sun from the rest, once for all homes of a village; ambient_clock forgets it. */
-void ambient_facades(struct ambient *);
+/* The time fields alone, for who has the sun already. */
+void ambient_time(struct ambient *, const struct site *, int64_t at_ms);
+/* The last fields from the rest, once for all homes of a village; ambient_time forgets them. */
+void ambient_share(struct ambient *);
+void ambient_facades(const struct ambient *, double facade_W_m2[4]);
+static inline int ambient_shared(const struct ambient *a) { return a->has_shared && a->shared_ms == a->at_ms; }
 #endif

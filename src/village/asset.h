@@ -83,6 +83,7 @@ struct asset_class {
     void (*rules)(const struct asset_now *, void *cmd);           /* IFF cmd: thermostat, float switch: `rules` */
     void (*safe)(const struct asset_now *, void *cmd);                                      /* IFF cmd: no plan, lost link */
     uint32_t (*guard)(const struct asset_now *, void *cmd);                                 /* IFF cmd: last gate; rules that bit */
+    void (*local)(const struct asset_now *, void *cmd);   /* MAY: rules, then guard, where both ask much alike of one instant */
     void (*flex)(const struct asset_now *, struct flex *);                                  /* MAY */
     void (*tally)(const struct asset_now *, struct tally *);           /* MAY: for judging a run; now->flow holds the true flows */
     void (*cost)(const void *par, struct asset_cost *);                               /* MAY: for sizing */

@@ -41,6 +41,8 @@ struct world {
         minute; /* QUARTER_MIN x n_row: the minutes of one local quarter-hour, side by side, for steps of a minute */
     int64_t minute_ms;            /* its start; INT64_MIN: none */
     struct sun_geocentric sun[2]; /* at the ends of the Julian day last asked for */
+    struct sun_geocentric hour_sun[2]; /* at the ends of the hour last asked for */
+    struct sun_place sun_place;
     struct world_fault fault[WORLD_FAULTS_MAX];
 };
 double world_river_m3_s(const struct world *, int64_t at_ms);

@@ -220,10 +220,13 @@ static void rules_and_safe_are_lawful(void **state)
     rig_create(&rig, c, 3);
     for (int k = 0; k < 3 * 1440; k++) {
         struct asset_now now = rig_now(&rig, 60);
-        double safe[RIG_WORDS];
-        memcpy(safe, rig.cmd, sizeof safe);
+        double safe[RIG_WORDS], both[RIG_WORDS], local[RIG_WORDS];
+        memcpy(safe, rig.cmd, sizeof safe), memcpy(both, rig.cmd, sizeof both),
+            memcpy(local, rig.cmd, sizeof local);
         c->safe(&now, safe);
         in_range(&rig, "cmd", &c->cmd, safe, "from safe");
+        c->rules(&now, both), c->guard(&now, both);
+        if (c->local) c->local(&now, local), assert_memory_equal(both, local, sizeof both);
         c->rules(&now, rig.cmd);
         in_range(&rig, "cmd", &c->cmd, rig.cmd, "from rules");
         guard_once(&rig, 60);

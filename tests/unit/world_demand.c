@@ -243,6 +243,22 @@ static void faults(void **s)
     world_free(bad);
 }
 
+/* The sun between the hours, against the full algorithm: instants from all over the year in no order. */
+static void sun_between_the_hours(void **s)
+{
+    (void)s;
+    for (int64_t i = 0; i < 20000; i++) {
+        int64_t at_ms = local(1, 1, 0) + i * 7919 % 20000 * 1576789 + i;
+        struct ambient a = {0}, full = {0};
+        world_ambient(w, at_ms, &a);
+        ambient_clock(&full, &v->site, at_ms);
+        if (fabs(full.sun_zenith_deg - 90.8) < 0.1) continue; /* refraction ends where the disc does */
+        double turn_deg = fabs(a.sun_azimuth_deg - full.sun_azimuth_deg);
+        assert_near(a.sun_zenith_deg, full.sun_zenith_deg, 5e-6);
+        assert_near(fmin(turn_deg, 360 - turn_deg) * sin(full.sun_zenith_deg * 0.0174532925), 0, 5e-6);
+    }
+}
+
 static void bad_options(void **s)
 {
     (void)s;
@@ -268,9 +284,15 @@ static void speed(void **s)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(coincidence),    cmocka_unit_test(year_of_homes),       cmocka_unit_test(cars),
-        cmocka_unit_test(order_and_sums), cmocka_unit_test(short_and_long_days), cmocka_unit_test(every_field),
-        cmocka_unit_test(faults),         cmocka_unit_test(bad_options),         cmocka_unit_test(speed)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(coincidence),
+                                       cmocka_unit_test(year_of_homes),
+                                       cmocka_unit_test(cars),
+                                       cmocka_unit_test(order_and_sums),
+                                       cmocka_unit_test(short_and_long_days),
+                                       cmocka_unit_test(every_field),
+                                       cmocka_unit_test(faults),
+                                       cmocka_unit_test(bad_options),
+                                       cmocka_unit_test(speed),
+                                       cmocka_unit_test(sun_between_the_hours)};
     return cmocka_run_group_tests(tests, setup, done);
 }
