@@ -28,6 +28,7 @@ static void print_text(const struct village *v)
            village_n_series(v));
     for (const struct asset_class *const *c = asset_classes; *c; c++)
         if (count_of(v, *c)) printf(" %s %d", (*c)->name, count_of(v, *c));
+    if (v->n_round) printf("\n  %d waste rounds over streets that are handed over", v->n_round);
     int closed = 0;
     for (int p = 0; p < v->n_place; p++) closed += v->place[p].state == PLACE_HAZARD;
     printf("\n  %d places still in a hazard area, nothing stands on them\n", closed);
@@ -55,7 +56,7 @@ int land_refuses(const struct args *a, const struct village *v, const char *db)
     int closed = land_check(v, db, stderr, &e);
     if (!closed) return 0;
     if (closed < 0) return complain(a, "the records of the land: %s", err_line(&e, line, sizeof line));
-    return complain(a, "%s puts %d asset%s on land that is not handed over", a->file, closed,
+    return complain(a, "%s puts %d thing%s on land that is not handed over", a->file, closed,
                     closed == 1 ? "" : "s");
 }
 

@@ -52,7 +52,7 @@ static void send_gate(struct live_land *l)
 
 static void publish(struct live_land *l)
 {
-    size_t n = (size_t)l->village->n_place;
+    size_t n = (size_t)(l->village->n_place + l->village->n_round);
     struct gate_state *g = malloc(sizeof *g + n);
     if (!g || land_publish(l->homes.desk.land, l->village, l->spot, l->n_spot, g->state, l->why)) {
         log_line(LOG_ERROR, "out of memory for the gate of the land");
@@ -138,7 +138,7 @@ struct live_land *live_land_open(const struct village *v, const char *db, struct
     if (!l) return err_set(e, "out of memory"), NULL;
     l->village = v;
     l->control = c;
-    l->why = calloc((size_t)v->n_place + 1, sizeof *l->why);
+    l->why = calloc((size_t)(v->n_place + v->n_round) + 1, sizeof *l->why);
     pthread_mutex_init(&l->lock, NULL);
     pthread_cond_init(&l->wake, NULL);
     if (l->why && !fill(l, db, e)) {
@@ -155,7 +155,7 @@ struct live_land *live_land_open(const struct village *v, const char *db, struct
 
 void live_land_move(struct live_land *l, const struct village *v, struct control *c)
 {
-    int32_t *why = calloc((size_t)v->n_place + 1, sizeof *why);
+    int32_t *why = calloc((size_t)(v->n_place + v->n_round) + 1, sizeof *why);
     must(why, "out of memory for %d places", v->n_place);
     pthread_mutex_lock(&l->lock);
     l->village = v;
@@ -344,6 +344,29 @@ static int refuse_assets(const struct village *v, const struct land *l, const ui
     return n;
 }
 
+/* The records do not let the round drive where the village file does. */
+static int refuse_rounds(const struct village *v, const struct land *l, const uint8_t *state, const int32_t *why,
+                         FILE *out)
+{
+    int n = 0;
+    for (int32_t r = 0; r < v->n_round; r++) {
+        const struct waste_round *o = &v->round[r];
+        int32_t at = v->n_place + r, leg = -1;
+        if (state[at] >= PLACE_CONSTRUCTION) continue;
+        for (int i = 0; leg < 0 && i < o->n_leg; i++)
+            if (state[o->leg[i]] < PLACE_CONSTRUCTION) leg = o->leg[i];
+        int32_t top = leg;
+        while (top >= 0 && v->place[top].parent >= 0) top = v->place[top].parent;
+        fprintf(out, "%s:%d:%d: `%s` drives over `%s`%s%s%s, which is not handed over: the records have %s%s%s\n",
+                v->file, o->line, o->col, o->id, leg >= 0 ? v->place[leg].id : "the way between two legs",
+                top != leg ? " on `" : "", top != leg ? v->place[top].id : "", top != leg ? "`" : "",
+                why[at] >= 0 ? l->area[why[at]].id : "a find", why[at] >= 0 ? " as " : "",
+                why[at] >= 0 ? area_state_name[l->area[why[at]].state] : " there that is still open");
+        n++;
+    }
+    return n;
+}
+
 int land_check(const struct village *v, const char *db, FILE *out, struct err *e)
 {
     char path[1024];
@@ -351,10 +374,10 @@ int land_check(const struct village *v, const char *db, FILE *out, struct err *e
     if (!db && !v->land.records) return 0;
     if (db && access(db, F_OK)) return err_set(e, "%s: %s", db, strerror(errno));
     if (db ? desk_open(&d, db, NULL, e) : desk_open_export(&d, beside(v, path, sizeof path), NULL, e)) return -1;
-    uint8_t *state = calloc((size_t)v->n_place + 1, 1);
-    int32_t *why = calloc((size_t)v->n_place + 1, sizeof *why);
+    uint8_t *state = calloc((size_t)(v->n_place + v->n_round) + 1, 1);
+    int32_t *why = calloc((size_t)(v->n_place + v->n_round) + 1, sizeof *why);
     int n = state && why && !land_publish(d.land, v, NULL, 0, state, why)
-                ? refuse_assets(v, d.land, state, why, out)
+                ? refuse_assets(v, d.land, state, why, out) + refuse_rounds(v, d.land, state, why, out)
                 : err_set(e, "out of memory");
     free(state);
     free(why);

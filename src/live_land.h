@@ -12,7 +12,7 @@ void live_land_close(struct live_land *);
 struct json_t *live_land_json(struct live_land *);
 struct json_t *live_land_return_json(struct live_land *);   /* the return of households for everybody; no pseudonym */
 int live_land_found(struct live_land *, const struct web_found *, struct web_answer *, struct err *);
-/* The places as the village file and its records together allow them, with the reason, for `kend check`. Prints one line an asset that
- * stands where it must not; returns how many, -1 + err. `db` NULL: the export that the village file names, if any. */
+/* The places as the village file and its records together allow them, with the reason, for `kend check`. Prints one line an asset or round that
+ * stands or drives where it must not; returns how many, -1 + err. `db` NULL: the export that the village file names, if any. */
 int land_check(const struct village *, const char *db, FILE *, struct err *);
 #endif

@@ -49,6 +49,10 @@ static inline void bench_actuate(void *self, const struct setpoint *s, int n)
     b->n_sent += n;
     twin_actuate(b->twin, out, n);
 }
+static inline void bench_dispatch(void *self, const uint8_t *round, int n)
+{
+    twin_dispatch(((struct bench *)self)->twin, round, n);
+}
 static inline int bench_record(void *self, const struct snapshot *s)
 {
     (void)s;
@@ -78,7 +82,8 @@ static inline void bench_twin(struct bench *b, const char *village, const char *
 static inline void bench_control(struct bench *b, const struct control_options *o, const struct run_ports *extra)
 {
     struct run_ports p = {
-        .self = b, .now_ms = bench_now, .measure = bench_measure, .actuate = bench_actuate, .record = bench_record};
+        .self = b, .now_ms = bench_now, .measure = bench_measure, .actuate = bench_actuate, .dispatch = bench_dispatch,
+        .record = bench_record};
     if (extra) p.forecast = extra->forecast, p.wait_until = extra->wait_until;
     size_t bytes = control_bytes(b->v, o);
     b->mem = aligned_alloc(64, (bytes + 63) / 64 * 64);

@@ -30,6 +30,11 @@ function drawMap() {
       : L.polyline(ring, {color: colour(hazard ? 'alarm' : 'road'), weight: 3, dashArray: hazard ? '2 6' : null});
     shape.bindTooltip([p.name, t('place_' + state)].join(' · '), {sticky: true, className: 'tip'}).addTo(page.layer);
   }
+  for (const r of page.land.rounds.filter(r => !r.drives)) for (const id of r.legs) {
+    const p = page.village.places.find(p => p.id === id);
+    if (p?.shape === 'line' && !r.closed_legs.includes(id)) L.polyline(p.lonlat.map(([x, y]) => [y, x]), {color: colour('warn'), weight: 3, dashArray: '1 6'})
+      .bindTooltip([p.name, r.name + ': ' + t('land_stands')].join(' · '), {sticky: true, className: 'tip'}).addTo(page.layer);
+  }
   for (const a of page.land.areas) {
     if (a.near) L.circle([a.near.lat_deg, a.near.lon_deg], {radius: a.near.radius_m, color: colour('alarm'), dashArray: '5 4', weight: 2, fillOpacity: 0.15})
       .bindTooltip([a.name, t('s_' + a.state)].join(' · '), {sticky: true, className: 'tip'}).addTo(page.layer);
@@ -55,12 +60,24 @@ function areaRows(a) {
   return el('tr', {}, name, ...columns.map(k => el('td', {'data-head': t('land_' + k) + ', m²'}, m2(a[field[k]]))), el('td', {class: 'small'}, total > 0 ? m2(100 * (total - a.rest_m2) / total) + ' %' : ''));
 }
 
+// A round with its vehicle; one out of service also with where its way is closed and which bins nobody empties meanwhile.
+function roundRow(r) {
+  const name = id => page.village.places.find(p => p.id === id)?.name ?? page.village.assets.find(a => a.id === id)?.name ?? id;
+  const row = el('li', {class: r.drives ? '' : 'stands', 'data-round': r.id}, el('b', {}, r.name), ` · ${r.vehicle} · `, el('strong', {}, t(r.drives ? 'land_drives' : 'land_stands')), ` · ${t('land_bins', r.n_bin)}`);
+  if (r.drives) return row;
+  row.append(el('div', {class: 'small'}, t('land_shut') + ': ' + (r.closed_legs.length ? r.closed_legs.map(name).join(', ') : t('land_between'))));
+  row.append(el('details', {}, el('summary', {class: 'small'}, t('land_unemptied', r.not_emptied.length)), el('p', {class: 'small'}, r.not_emptied.map(name).join(', '))));
+  return row;
+}
+
 function draw() {
   translate(document);
   document.title = t('land') + ' · kend';
   drawMap();
   const head = ['', ...columns, ''].map(k => el('th', {}, k ? t('land_' + k) + ', m²' : ''));
   $('areas').replaceChildren(el('thead', {}, el('tr', {}, ...head)), el('tbody', {}, ...page.land.areas.map(areaRows)));
+  $('rounds').hidden = !page.land.rounds.length;
+  $('roundlist').replaceChildren(...page.land.rounds.map(roundRow));
   const finds = page.land.finds.map(f => el('li', {}, `${when(f.at_ms)} · ${t('land_finds')} ${f.no}`, f.place ? ' · ' + f.place : '', f.visited ? ' · ' + t('land_visited') : '', f.limited ? ' · ' + t('land_waits') : ''));
   $('finds').replaceChildren(...(finds.length ? finds : [el('li', {class: 'note'}, t('land_no_finds'))]));
   drawReturn(page.households);

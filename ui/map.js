@@ -4,12 +4,13 @@ import {$, colour, el} from './dom.js';
 import {figure} from './number.js';
 import {t, has} from './text.js';
 
-const STATUS = {OUT: 1, FAULT: 2, LOST: 4, SHED: 16};
+const STATUS = {OUT: 1, FAULT: 2, LOST: 4, SHED: 16, UNREACHED: 128};
 const plants = new Set(['solar', 'hydro', 'biogas', 'battery', 'pump', 'greenhouse', 'coldstore', 'load', 'grid', 'line', 'station', 'gateway']);
 const paint = {home: 'homes', street: 'light', bin: 'soft', solar: 'sun', hydro: 'river', biogas: 'gas', battery: 'battery', pump: 'water', greenhouse: 'farm', coldstore: 'farm', load: 'services'};
 
 export function statusWord(bits) {
   if (bits & STATUS.OUT) return 'st_out';
+  if (bits & STATUS.UNREACHED) return 'st_unreached';
   if (bits & STATUS.FAULT) return 'st_fault';
   if (bits & STATUS.LOST) return 'st_lost';
   if (bits & STATUS.SHED) return 'st_shed';
@@ -108,6 +109,7 @@ export class VillageMap {
     if (bits & STATUS.FAULT) Object.assign(style, {fillColor: colour('alarm'), radius: radius + 2});
     else if (bits & STATUS.LOST) Object.assign(style, {fillOpacity: 0, color: own, weight: 1.6, dashArray: '2 2'});
     else if (bits & STATUS.OUT) Object.assign(style, {fillColor: colour('soft'), fillOpacity: 0.35});
+    else if (bits & STATUS.UNREACHED) Object.assign(style, {color: colour('warn'), weight: 1.6, radius: radius + 1});
     else if (bits & STATUS.SHED) Object.assign(style, {fillOpacity: 0.4});
     return style;
   }

@@ -4,14 +4,15 @@
  * old (organic waste: at least weekly and more often in the hot season, against flies and smell), and sooner when
  * its sensor is silent: silence never makes a bin wait longer. collect_frac = 1 in the collection window empties
  * it; what was in it is added to collected_kg, so mass is conserved (the digester is fed from the sum of the
- * organic bins). A fire or a bin opened shows as its temperature. Left out: compaction, contamination, the round
- * itself. */
+ * organic bins). A fire or a bin opened shows as its temperature. A bin is emptied by its round (village/round.h): on
+ * the round's days, between its hours, and not while land on the round's way may not be used. Left out: compaction,
+ * contamination. */
 #include "assets/kit.h"
 #include "base/err.h"
 
 struct bin_par {
     double kind, capacity_kg, fill_typ_kg_s, full_frac, age_max_s, age_max_hot_s, hot_degC, silent_max_s;
-    double window_from_hour, window_until_hour;
+    double window_from_hour, window_until_hour, days;
 };
 struct bin_state {
     double fill_kg, fill_frac, rate_kg_s, age_s, due_s, silent_s, collected_kg, overflow_kg;
@@ -40,6 +41,7 @@ static const struct field par[] = {
     FIELD(bin_par, silent_max_s, 172800, 3600, 1209600, FIELD_GUARD, "sensor silent this long: half the age counts"),
     FIELD(bin_par, window_from_hour, 6, 0, 24, 0, "collection from (local)"),
     FIELD(bin_par, window_until_hour, 14, 0, 24, 0, "collection until (local)"),
+    FIELD(bin_par, days, 127, 1, 127, FIELD_INTEGER, "weekdays of collection: Sunday 1, Monday 2, .. Saturday 64, added"),
 };
 static const struct field state[] = {
     FIELD(bin_state, fill_kg, 0, 0, 20000, 0, "inside"),
@@ -57,9 +59,9 @@ static const struct field meas[] = {
 };
 static const struct field cmd[] = { FIELD(bin_cmd, collect_frac, 0, 0, 1, FIELD_BOOL, "empty it now"), };
 static const struct field exo[] = { FIELD(bin_exo, fill_kg_s, 2.3e-4, 0, 0.1, 0, "waste brought"), };
-enum rule { RULE_BOUNDS, RULE_OUT, RULE_WINDOW, RULE_FULL, RULE_AGE, RULE_SILENT, RULES };
+enum rule { RULE_BOUNDS, RULE_OUT, RULE_WINDOW, RULE_FULL, RULE_AGE, RULE_SILENT, RULE_ROUND, RULES };
 static const char *const rule_name[RULES] = {"yes or no", "out of use", "only in the collection window", "full",
-    "too old", "sensor silent: not skipped"};
+    "too old", "sensor silent: not skipped", "no round comes: land on its way may not be used"};
 /* clang-format on */
 
 static double age_max_s(const struct bin_par *p, const struct ambient *a)
@@ -68,16 +70,26 @@ static double age_max_s(const struct bin_par *p, const struct ambient *a)
     return hot ? fmin(p->age_max_hot_s, p->age_max_s) : p->age_max_s;
 }
 
-static int in_window(const struct bin_par *p, double hour)
+static int on_day(const struct bin_par *p, int32_t weekday) { return (int)p->days >> weekday % 7 & 1; }
+
+static int in_window(const struct bin_par *p, const struct ambient *a)
 {
-    return hour >= p->window_from_hour && hour < p->window_until_hour;
+    return on_day(p, a->weekday) && a->local_hour >= p->window_from_hour && a->local_hour < p->window_until_hour;
 }
 
-/* The rule that makes it due, or -1. A bin must last until the window of the next day, so a day's filling is looked
+/* Until the window of the next day on which somebody comes. */
+static double next_window_s(const struct bin_par *p, const struct ambient *a)
+{
+    int days = 1;
+    while (days < 7 && !on_day(p, a->weekday + days)) days++;
+    return 86400.0 * days;
+}
+
+/* The rule that makes it due, or -1. A bin must last until the next window, so the filling until then is looked
  * ahead. */
 static int due(const struct bin_par *p, const struct bin_state *x, const struct ambient *a)
 {
-    const double day_s = 86400, reserve_s = x->age_s < day_s ? 0 : day_s;
+    const double day_s = 86400, reserve_s = x->age_s < day_s ? 0 : next_window_s(p, a);
     if (x->fill_kg + x->rate_kg_s * reserve_s >= p->full_frac * p->capacity_kg) return RULE_FULL;
     if (x->age_s + reserve_s > age_max_s(p, a)) return RULE_AGE;
     if (x->silent_s > p->silent_max_s && x->age_s + reserve_s > 0.5 * age_max_s(p, a)) return RULE_SILENT;
@@ -104,7 +116,7 @@ static void step(const struct asset_now *now, void *work, void *to, double *flow
     const struct bin_exo *e = (const void *)now->exo;
     const struct bin_cmd *c = now->cmd;
     struct bin_state *x = to;
-    if (c->collect_frac >= 0.5 && !(now->status & STATUS_OUT) && x->fill_kg > 0) {
+    if (c->collect_frac >= 0.5 && !(now->status & (STATUS_OUT | STATUS_UNREACHED)) && x->fill_kg > 0) {
         x->collected_kg += x->fill_kg;
         x->fill_kg = x->age_s = 0;
     }
@@ -139,7 +151,7 @@ static void observe(const struct asset_now *now, const void *from, void *to)
 static void rules(const struct asset_now *now, void *to)
 {
     const struct bin_par *p = now->par;
-    int now_due = in_window(p, now->amb->local_hour) && due(p, now->x, now->amb) >= 0;
+    int now_due = !(now->status & STATUS_UNREACHED) && in_window(p, now->amb) && due(p, now->x, now->amb) >= 0;
     ((struct bin_cmd *)to)->collect_frac = now_due;
 }
 
@@ -148,8 +160,9 @@ static uint32_t guard(const struct asset_now *now, void *to)
     const struct bin_par *p = now->par;
     struct bin_cmd *c = to;
     if (now->status & STATUS_OUT) return guard_set(&c->collect_frac, 0, RULE_OUT);
+    if (now->status & STATUS_UNREACHED) return guard_set(&c->collect_frac, 0, RULE_ROUND);
     uint32_t bit = guard_set(&c->collect_frac, c->collect_frac >= 0.5 ? 1 : 0, RULE_BOUNDS);
-    if (!in_window(p, now->amb->local_hour)) return bit | guard_set(&c->collect_frac, 0, RULE_WINDOW);
+    if (!in_window(p, now->amb)) return bit | guard_set(&c->collect_frac, 0, RULE_WINDOW);
     int why = due(p, now->x, now->amb);
     return why < 0 ? bit : bit | guard_set(&c->collect_frac, 1, why);
 }

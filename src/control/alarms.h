@@ -29,6 +29,7 @@ enum alarm_code {
     ALARM_TABLE,
     ALARM_READING_OLD, /* new ones at the end: a saved state holds the numbers */
     ALARM_LAND,
+    ALARM_ROUND,
     ALARM_CODES
 };
 enum { ALARM_ROWS = 256 };

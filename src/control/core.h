@@ -61,9 +61,9 @@ struct control {
     struct run_ports ports;
     const struct policy *policy; /* control thread's; the planner reads its snapshot's */
     enum controller controller;
-    uint8_t *gate;               /* n_place: enum place_state in force: the least of file, works and land */
+    uint8_t *gate;               /* n_place: enum place_state in force: the least of file, works and land; then n_round: of each round's way */
     uint8_t *works;              /* n_place: what REQUEST_GATE asked for */
-    const uint8_t *land;         /* n_place: what the land's records allow at most, or NULL */
+    const uint8_t *land;         /* n_place, n_round: what the land's records allow at most, or NULL */
     struct links link;
     /* the tracker */
     struct state s;    /* the estimate now; s.cmd: in force */
@@ -164,6 +164,7 @@ int guards_village(struct control *); /* one pass of the ordered table; number o
 /* tracker.c */
 void control_follow(struct control *);
 void gate_update(struct control *);
+void rounds_gate(struct control *); /* the least of each round's legs and what the land allows on its whole way */
 /* plans.c */
 void plans_create(struct plans *, const struct village *, int T_max, int n_node_max, struct cutter *);
 /* Asset a's lane of a plan as a block of its own, for the class's command: inputs and rows only. */

@@ -72,6 +72,12 @@ static void map_gates(struct control *to, const struct control *from)
         if (old >= 0 && from->gate[old] < to->gate[i]) to->gate[i] = from->gate[old];
         if (to->works[i] < to->gate[i]) to->gate[i] = to->works[i];
     }
+    rounds_gate(to);
+    for (int32_t r = 0; r < to->v->n_round; r++) {
+        int32_t old = village_round(from->v, to->v->round[r].id);
+        uint8_t *is = &to->gate[to->v->n_place + r];
+        if (old >= 0 && from->gate[from->v->n_place + old] < *is) *is = from->gate[from->v->n_place + old];
+    }
 }
 
 void control_map(struct control *to, const struct control *from)

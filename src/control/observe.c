@@ -242,6 +242,7 @@ static uint32_t asset_status(struct control *c, int32_t a)
     if (as->place >= 0 && c->gate[as->place] < PLACE_COMMISSIONED) return STATUS_OUT;
     alarm_set(&c->alarms, now, a, ALARM_FAULT, ALARM_WARNING, c->failed[a]);
     if (c->failed[a]) st |= STATUS_FAULT;
+    if (as->round >= 0 && c->gate[c->v->n_place + as->round] < PLACE_COMMISSIONED) st |= STATUS_UNREACHED;
     if (as->cls->meas.n == 0) return st;
     int lost = c->seq > 0 && silent(c, a), is_gateway = strcmp(as->cls->name, "gateway") == 0;
     if (is_gateway)

@@ -33,7 +33,7 @@ static void lay_tracker(struct control *c, const struct village *v, struct cutte
     size_t n_a = (size_t)v->n_asset + 1, n_m = (size_t)v->n_meas + 1, n_c = (size_t)v->n_cmd + 1;
     state_mem[0] = cut(k, state_bytes(v));
     state_mem[1] = cut(k, state_bytes(v));
-    c->gate = cut(k, (size_t)v->n_place + 1);
+    c->gate = cut(k, (size_t)(v->n_place + v->n_round) + 1);
     c->works = cut(k, (size_t)v->n_place + 1);
     c->residual = cut(k, sizeof *c->residual * ((size_t)v->n_node + 1));
     c->fresh = cut(k, sizeof *c->fresh * n_m);
@@ -116,6 +116,7 @@ static void start_values(struct control *c)
     int32_t base = 0;
     links_find(&c->link, v);
     for (int32_t i = 0; i < v->n_place; i++) c->gate[i] = c->works[i] = (uint8_t)v->place[i].state;
+    rounds_gate(c);
     for (int32_t a = 0; a < v->n_asset; a++) {
         const struct asset *as = &v->asset[a];
         for (int i = 0; i < as->cls->cmd.n; i++) c->s.cmd[as->cmd + i] = as->cls->cmd.row[i].dflt;

@@ -86,7 +86,7 @@ struct snapshot { /* immutable; from a fixed pool; freed by the last reader */
     const uint32_t *status;
     const uint8_t *meas_quality;
     const struct origin *origin; /* origin: n_cmd */
-    const uint8_t *gate;         /* n_place: enum place_state in force */
+    const uint8_t *gate;         /* n_place: enum place_state in force; then n_round: of each round's whole way */
     const struct alarm *alarm;
     const struct override *override;
     int n_alarm, n_override;
@@ -102,8 +102,8 @@ enum request_kind {
     REQUEST_CONTROLLER,
     REQUEST_LAND
 };
-/* Land: what the records of the land allow at every place at most, n_place of enum place_state in of.next, which lives as long as the
- * control. No request opens a place further than the village file says or the land allows.
+/* Land: what the records of the land allow at every place and on the way of every round at most, n_place and then n_round of enum
+ * place_state in of.next, which lives as long as the control. No request opens a place further than the village file says or the land allows.
  * of.id: the override to cancel, the index of the alarm in the snapshot's list (ack), the place (gate: `value` its enum place_state)
  * or the enum controller. of.next: a policy that lives as long as the control. */
 struct request {
@@ -123,6 +123,8 @@ struct run_ports { /* twin and reality differ here only; none may block or alloc
     void (*wait_until)(void *self, int64_t at_ms); /* threads only; may return early */
     int (*measure)(void *self, struct reading *, int max);
     void (*actuate)(void *self, const struct setpoint *, int n);
+    /* MAY: before each actuate, what the way of each of the n rounds allows now (enum place_state): below commissioned none drives. */
+    void (*dispatch)(void *self, const uint8_t *round, int n);
     /* MAY (perfect): fills amb (h->T rows) and exo (layout of forecast_fill). On the planner thread. 0, or < 0: use the own forecast. */
     int (*forecast)(void *self, const struct horizon *, struct ambient *, double *exo);
     int (*record)(void *self, const struct snapshot *); /* MAY; 0, or < 0: store behind, alarm */

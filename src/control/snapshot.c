@@ -9,7 +9,7 @@ static void seat_create(struct snapshot_seat *k, const struct village *v, struct
 {
     void *mem = cut(c, state_bytes(v));
     k->quality = cut(c, sizeof *k->quality * (size_t)(v->n_meas + 1));
-    k->gate = cut(c, (size_t)v->n_place + 1);
+    k->gate = cut(c, (size_t)(v->n_place + v->n_round) + 1);
     k->origin = cut(c, sizeof *k->origin * (size_t)(v->n_cmd + 1));
     k->alarm = cut(c, sizeof *k->alarm * ALARM_ROWS);
     k->override = cut(c, sizeof *k->override * OVERRIDES_MAX);

@@ -83,6 +83,30 @@ static int request_policy(struct control *c, const struct request *r)
     return 0;
 }
 
+void rounds_gate(struct control *c)
+{
+    const struct village *v = c->v;
+    for (int32_t r = 0; r < v->n_round; r++) {
+        const struct waste_round *o = &v->round[r];
+        uint8_t state = c->land ? c->land[v->n_place + r] : PLACE_IN_USE;
+        for (int i = 0; i < o->n_leg; i++)
+            if (c->gate[o->leg[i]] < state) state = c->gate[o->leg[i]];
+        c->gate[v->n_place + r] = state;
+    }
+}
+
+/* Rounds that drove by the file and drive no longer. */
+static int rounds_stopped(const struct control *c)
+{
+    int stopped = 0;
+    for (int32_t r = 0; r < c->v->n_round; r++) {
+        int by_file = 1;
+        for (int i = 0; i < c->v->round[r].n_leg; i++) by_file &= place_usable(&c->v->place[c->v->round[r].leg[i]]);
+        stopped |= by_file && c->gate[c->v->n_place + r] < PLACE_COMMISSIONED;
+    }
+    return stopped;
+}
+
 void gate_update(struct control *c)
 {
     int closed = 0;
@@ -94,7 +118,9 @@ void gate_update(struct control *c)
         }
         c->gate[i] = state;
     }
+    rounds_gate(c);
     alarm_set(&c->alarms, c->s.at_ms, -1, ALARM_LAND, ALARM_URGENT, closed);
+    alarm_set(&c->alarms, c->s.at_ms, -1, ALARM_ROUND, ALARM_WARNING, rounds_stopped(c));
 }
 
 static int request_gate(struct control *c, const struct request *r)
@@ -290,6 +316,7 @@ static void actuate(struct control *c)
                                             .point = as->cmd + i,
                                             .why = c->origin[as->cmd + i].base};
     }
+    if (c->ports.dispatch) c->ports.dispatch(c->ports.self, c->gate + c->v->n_place, c->v->n_round);
     if (c->ports.actuate) c->ports.actuate(c->ports.self, c->out, n);
     memcpy(c->s.cmd, c->next.cmd, sizeof *c->s.cmd * (size_t)c->v->n_cmd);
     memcpy(c->s.status, c->next.status, sizeof *c->s.status * (size_t)c->v->n_asset);
@@ -303,7 +330,7 @@ static void fill_snapshot(struct control *c, struct snapshot_seat *k)
     for (int32_t p = 0; p < v->n_meas; p++)
         if (k->own.meas_ms[p] == INT64_MIN) k->own.meas[p] = (double)NAN;
     memcpy(k->quality, c->quality, (size_t)v->n_meas);
-    memcpy(k->gate, c->gate, (size_t)v->n_place);
+    memcpy(k->gate, c->gate, (size_t)(v->n_place + v->n_round));
     memcpy(k->origin, c->origin, sizeof *k->origin * (size_t)v->n_cmd);
     memcpy(k->alarm, c->alarms.row, sizeof *k->alarm * (size_t)c->alarms.n);
     memcpy(k->override, c->overrides.row, sizeof *k->override * (size_t)c->overrides.n);

@@ -94,6 +94,7 @@ static void say_status(struct answer *to, uint32_t status)
                {STATUS_LOST, "status_lost", "no readings from it; it runs by its own rules"},
                {STATUS_ISLAND, "status_island", "the grid is gone"},
                {STATUS_SHED, "status_shed", "asked to shed"},
+               {STATUS_UNREACHED, "status_unreached", "no round comes: land on its way may not be used"},
                {STATUS_CUT, "status_cut", "switched off for a while: the island cannot serve all"}};
     for (size_t i = 0; i < sizeof row / sizeof row[0]; i++)
         if (status & row[i].bit) say(to, "status", row[i].code, "%s", row[i].text);

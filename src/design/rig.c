@@ -76,6 +76,14 @@ static void port_actuate(void *self, const struct setpoint *s, int n)
     rig_unlock(r);
 }
 
+static void port_dispatch(void *self, const uint8_t *round, int n)
+{
+    struct rig *r = self;
+    rig_lock(r);
+    twin_dispatch(r->twin, round, n);
+    rig_unlock(r);
+}
+
 static int port_record(void *self, const struct snapshot *s)
 {
     struct rig *r = self;
@@ -159,6 +167,7 @@ static int control_open(struct rig *r, const struct rig_options *o, struct err *
                               .wait_until = port_wait_until,
                               .measure = port_measure,
                               .actuate = port_actuate,
+                              .dispatch = port_dispatch,
                               .forecast = r->oracle.world ? port_forecast : NULL,
                               .record = o->record ? port_record : NULL};
     size_t bytes = control_bytes(r->village, &options);

@@ -525,8 +525,8 @@ static int home_take(struct work *w, struct err *e)
 
 static int prepare(struct work *w, struct err *e)
 {
-    w->state = calloc((size_t)w->v->n_place + 1, 1);
-    w->why = calloc((size_t)w->v->n_place + 1, sizeof *w->why);
+    w->state = calloc((size_t)(w->v->n_place + w->v->n_round) + 1, 1);
+    w->why = calloc((size_t)(w->v->n_place + w->v->n_round) + 1, sizeof *w->why);
     w->closed = calloc((size_t)(w->v->n_place + w->land->n_area) + 1, sizeof *w->closed);
     if (!w->state || !w->why || !w->closed || land_publish(w->land, w->v, NULL, 0, w->state, w->why))
         return err_set(e, "out of memory");

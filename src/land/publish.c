@@ -15,7 +15,9 @@ struct gate_work {
     struct land *land;
     const struct village *v;
     int zone;
-    struct shape **shape; /* of each place, in `zone` */
+    struct shape **shape; /* of each place, in `zone`; then of each piece between two legs of a round */
+    int32_t *piece;       /* the round that each of these belongs to */
+    int n_piece;
     uint8_t *state;
     int32_t *why;
 };
@@ -28,6 +30,12 @@ static void shapes_make(struct gate_work *w, int zone)
         shape_free(w->land->geo, w->shape[i]);
         w->shape[i] = shape_lonlat(w->land->geo, kind[p->kind], p->lonlat, p->n_vertex, zone);
     }
+    struct shape **piece = w->shape + w->v->n_place;
+    for (int32_t r = 0; r < w->v->n_round; r++)
+        for (int k = 0; k < w->v->round[r].n_gap; k++, piece++) {
+            shape_free(w->land->geo, *piece);
+            *piece = shape_lonlat(w->land->geo, 'l', w->v->round[r].gap[k].lonlat, 2, zone);
+        }
     w->zone = zone;
 }
 
@@ -56,6 +64,10 @@ static void close_under(struct gate_work *w, const struct shape *s, enum place_s
     }
     for (int32_t i = 0; i < w->v->n_place; i++)
         if (w->state[i] > state && speaks_of(w, s, i)) close_place(w, i, state, why);
+    for (int k = 0; k < w->n_piece; k++) {
+        const struct shape *piece = w->shape[w->v->n_place + k]; /* a piece without length lies in its leg */
+        if (piece && shape_touches(w->land->geo, s, piece)) close_place(w, w->v->n_place + w->piece[k], state, why);
+    }
 }
 
 static void close_named(struct gate_work *w, const char *place, enum place_state state, int32_t why)
@@ -81,12 +93,40 @@ static void inherit(struct gate_work *w)
     }
 }
 
+/* A round drives only where all of its legs may be used. */
+static void rounds_follow(struct gate_work *w)
+{
+    for (int32_t r = 0; r < w->v->n_round; r++)
+        for (int i = 0; i < w->v->round[r].n_leg; i++) {
+            int32_t leg = w->v->round[r].leg[i];
+            close_place(w, w->v->n_place + r, (enum place_state)w->state[leg], w->why ? w->why[leg] : -1);
+        }
+}
+
+static int work_open(struct gate_work *w)
+{
+    for (int32_t r = 0; r < w->v->n_round; r++) w->n_piece += w->v->round[r].n_gap;
+    w->shape = calloc((size_t)(w->v->n_place + w->n_piece) + 1, sizeof *w->shape);
+    w->piece = calloc((size_t)w->n_piece + 1, sizeof *w->piece);
+    int32_t *piece = w->piece;
+    for (int32_t r = 0; piece && r < w->v->n_round; r++)
+        for (int k = 0; k < w->v->round[r].n_gap; k++) *piece++ = r;
+    return w->shape && w->piece ? 0 : -1;
+}
+
+static void work_close(struct gate_work *w)
+{
+    for (int i = 0; w->shape && i < w->v->n_place + w->n_piece; i++) shape_free(w->land->geo, w->shape[i]);
+    free(w->shape);
+    free(w->piece);
+}
+
 int land_publish(struct land *l, const struct village *v, const struct spot_closed *spot, int n_spot,
                  uint8_t *state, int32_t *why)
 {
-    struct gate_work w = {l, v, 0, calloc((size_t)v->n_place + 1, sizeof(struct shape *)), state, why};
-    if (!w.shape) return -1;
-    for (int32_t i = 0; i < v->n_place; i++) {
+    struct gate_work w = {.land = l, .v = v, .state = state, .why = why};
+    if (work_open(&w)) return work_close(&w), -1;
+    for (int32_t i = 0; i < v->n_place + v->n_round; i++) {
         state[i] = PLACE_IN_USE;
         if (why) why[i] = -1;
     }
@@ -101,8 +141,8 @@ int land_publish(struct land *l, const struct village *v, const struct spot_clos
         if (!l->find[i].restored_seq && !l->find[i].limited) close_named(&w, l->find[i].place, PLACE_HAZARD, -1);
     for (int i = 0; i < n_spot; i++) close_spot(&w, &spot[i]);
     inherit(&w);
-    for (int32_t i = 0; i < v->n_place; i++) shape_free(l->geo, w.shape[i]);
-    free(w.shape);
+    rounds_follow(&w);
+    work_close(&w);
     return 0;
 }
 
@@ -141,6 +181,36 @@ static json_t *public_area(struct land *l, const struct area *a)
     return j;
 }
 
+static json_t *ids_of(const struct village *v, const struct waste_round *o, int legs, const uint8_t *state)
+{
+    json_t *ids = json_array();
+    for (int i = 0; legs && i < o->n_leg; i++)
+        if (!state || (state[o->leg[i]] < PLACE_COMMISSIONED || !place_usable(&v->place[o->leg[i]])))
+            json_array_append_new(ids, json_string(v->place[o->leg[i]].id));
+    for (int i = 0; !legs && i < o->n_bin; i++) json_array_append_new(ids, json_string(v->asset[o->bin[i]].id));
+    return ids;
+}
+
+/* Rounds with their state; of those out of service, where the way is closed and which bins wait. */
+static json_t *rounds_json(const struct land *l, const struct village *v, const uint8_t *state, const int32_t *why)
+{
+    json_t *all = json_array();
+    for (int32_t r = 0; r < v->n_round; r++) {
+        const struct waste_round *o = &v->round[r];
+        int drives = state[v->n_place + r] >= PLACE_COMMISSIONED;
+        for (int i = 0; i < o->n_leg; i++) drives &= place_usable(&v->place[o->leg[i]]);
+        json_t *j = json_pack("{s:s, s:s, s:s, s:b, s:o, s:i}", "id", o->id, "name", o->name, "vehicle", o->vehicle,
+                              "drives", drives, "legs", ids_of(v, o, 1, NULL), "n_bin", o->n_bin);
+        json_array_append_new(all, j);
+        if (drives) continue;
+        int32_t by = why[v->n_place + r];
+        json_object_set_new(j, "closed_legs", ids_of(v, o, 1, state));
+        json_object_set_new(j, "not_emptied", ids_of(v, o, 0, NULL));
+        json_object_set_new(j, "area", by >= 0 ? json_string(l->area[by].id) : json_null());
+    }
+    return all;
+}
+
 json_t *land_public_json(struct land *l, const struct village *v, const uint8_t *state, const int32_t *why)
 {
     char head[2 * HASH_BYTES + 1];
@@ -159,8 +229,8 @@ json_t *land_public_json(struct land *l, const struct village *v, const uint8_t 
                                   json_pack("{s:s, s:s, s:s, s:s?}", "id", v->place[i].id, "state",
                                             place_state_name[state[i]], "file", place_state_name[v->place[i].state],
                                             "area", why[i] >= 0 ? l->area[why[i]].id : NULL));
-    return json_pack("{s:s, s:s, s:s, s:I, s:i, s:o, s:o, s:o}", "authority", l->people.authority, "call",
+    return json_pack("{s:s, s:s, s:s, s:I, s:i, s:o, s:o, s:o, s:o}", "authority", l->people.authority, "call",
                      l->people.call, "head", hex_write(head, l->head.hash, HASH_BYTES), "records",
-                     (json_int_t)l->head.seq, "n_area", l->n_area, "areas", areas, "finds", finds, "closed",
-                     places);
+                     (json_int_t)l->head.seq, "n_area", l->n_area, "areas", areas, "finds", finds, "closed", places,
+                     "rounds", rounds_json(l, v, state, why));
 }

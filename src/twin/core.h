@@ -34,6 +34,7 @@ struct twin {
     double *drift;                        /* n_meas: slow error of each instrument, in deviations */
     int64_t *silent_ms;                   /* n_asset: no readings until then (dropout) */
     double *stuck;                        /* n_meas: last value sent, for stuck instruments */
+    uint8_t *round;                       /* n_round: what the way of each allows, as last told; enum place_state */
     unsigned char **work;                 /* n_asset: integrator memory (in live) */
     unsigned char **judge;                /* n_asset: the judging models' memory (in live), NULL where there is none */
     const void **par;                     /* n_asset: the true parameters (fixed) */

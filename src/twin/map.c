@@ -29,6 +29,10 @@ void twin_map(struct twin *to, const struct twin *from)
     to->s.amb = from->s.amb;
     to->head->swept_ms = from->head->swept_ms;
     to->head->noise = from->head->noise;
+    for (int32_t r = 0; r < to->v->n_round; r++) {
+        int32_t old = village_round(from->v, to->v->round[r].id);
+        if (old >= 0 && from->round[old] < to->round[r]) to->round[r] = from->round[old];
+    }
     for (int32_t a = 0; a < to->v->n_asset; a++) {
         int32_t old = village_same(to->v, a, from->v);
         if (old >= 0) map_asset(to, from, a, old);

@@ -24,6 +24,7 @@ static void lay_live(struct twin *t, struct cutter *c, struct twin_head **head, 
     t->drift = cut(c, sizeof *t->drift * (size_t)v->n_meas);
     t->stuck = cut(c, sizeof *t->stuck * (size_t)v->n_meas);
     t->silent_ms = cut(c, sizeof *t->silent_ms * (size_t)v->n_asset);
+    t->round = cut(c, (size_t)v->n_round + 1);
     for (int32_t a = 0; a < v->n_asset; a++) {
         const struct asset *s = &v->asset[a];
         unsigned char *w = s->cls->work_bytes ? cut(c, s->cls->work_bytes(s->par)) : NULL;
@@ -92,6 +93,7 @@ static void status_read(struct twin *t)
         uint32_t st = all;
         int32_t place = v->asset[a].place;
         if (place >= 0 && !place_usable(&v->place[place])) st |= STATUS_OUT;
+        if (v->asset[a].round >= 0 && t->round[v->asset[a].round] < PLACE_COMMISSIONED) st |= STATUS_UNREACHED;
         if (t->fault.n && fault_on(t, FAULT_ASSET_STOP, a, NULL)) st |= STATUS_FAULT;
         if (t->fault.n && link_lost(t, a)) st |= STATUS_LOST;
         t->s.status[a] = st;
@@ -223,6 +225,23 @@ void twin_step(struct twin *t, int64_t until_ms, int64_t tick_ms)
     }
 }
 
+void twin_dispatch(struct twin *t, const uint8_t *round, int n)
+{
+    must(n == t->v->n_round, "%d rounds, not %d", n, t->v->n_round);
+    if (n) memcpy(t->round, round, (size_t)n);
+}
+
+static void rounds_by_file(struct twin *t)
+{
+    for (int32_t r = 0; r < t->v->n_round; r++) {
+        t->round[r] = PLACE_IN_USE;
+        for (int i = 0; i < t->v->round[r].n_leg; i++) {
+            uint8_t leg = (uint8_t)t->v->place[t->v->round[r].leg[i]].state;
+            if (leg < t->round[r]) t->round[r] = leg;
+        }
+    }
+}
+
 void twin_actuate(struct twin *t, const struct setpoint *sp, int n)
 {
     const struct village *v = t->v;
@@ -264,6 +283,7 @@ static void init_truth(struct twin *t, int64_t at_ms)
     t->s.at_ms = at_ms;
     world_ambient(t->world, at_ms, &t->s.amb);
     world_exo(t->world, at_ms, MS_MIN, t->s.exo);
+    rounds_by_file(t);
     for (int32_t p = 0; p < v->n_cmd; p++) t->expires_ms[p] = INT64_MIN;
     for (int32_t a = 0; a < v->n_asset; a++) {
         const struct asset *s = &v->asset[a];

@@ -22,6 +22,8 @@ void twin_free(struct twin *);
 void twin_step(struct twin *, int64_t until_ms, int64_t tick_ms);
 int twin_measure(struct twin *, struct reading *, int max); /* one sweep of the instruments now; n_meas at most */
 void twin_actuate(struct twin *, const struct setpoint *, int n);
+/* Which rounds may drive: n_round of enum place_state; holds until told otherwise. At first as the village file says. */
+void twin_dispatch(struct twin *, const uint8_t *round, int n);
 const struct state *twin_truth(const struct twin *); /* true x, flow, cmd in force, exo, ambient */
 const double *
 twin_residual(const struct twin *); /* n_node: what nobody took in the last step, W (or m3/s, kg/s); < 0 short */

@@ -33,7 +33,8 @@ struct asset_cost { double invest, per_year, life_years; };            /* for si
 enum { STATUS_OUT = 1,      /* land not handed over, works, maintenance: nothing may be commanded */
        STATUS_FAULT = 2, STATUS_LOST = 4 /* readings too old or gateway dead */, STATUS_ISLAND = 8 /* no grid */,
        STATUS_SHED = 16 /* a village guard asks this asset to shed */, STATUS_SAFE = 32 /* no plan and no rules: safe */,
-       STATUS_CUT = 64 /* the last resort of an island: its base load is switched off for a while */ };
+       STATUS_CUT = 64 /* the last resort of an island: its base load is switched off for a while */,
+       STATUS_UNREACHED = 128 /* bin: its round is out of service, because land on the way may not be used */ };
 struct port { const char *name; enum carrier carrier; uint8_t balancing; };  /* balancing: takes the node's residual */
 struct horizon {                                       /* filled by forecast and tariff, read by formulate; slots may differ in length */
     int T, n_len; int64_t start_ms; const double *dt_s;    /* n_len slot lengths: rest of this slot, 900, 3600 */

@@ -40,7 +40,9 @@ static void everything_read(struct reader *r, struct fy_node *root)
     assets_read(r, map_get(root, "assets"));
     places_check(r);
     /* A network of assets that were turned away would only repeat their faults. */
-    if (r->src.n_fault == before) network_build(r);
+    int good = r->src.n_fault == before;
+    if (good) network_build(r);
+    rounds_read(r, map_get(root, "rounds"), good);
     v->node = r->node;
     v->place = r->place;
     v->asset = r->asset;

@@ -75,7 +75,10 @@ struct key_row {
  * faults. */
 int table_read(struct reader *, struct fy_node *map, const char *what, const struct key_row *, int n, void *base);
 void unknown_key(struct reader *, struct fy_node *key_node, const char *key, const char *what, struct near *);
-extern const char *const shed_word[]; /* names of enum shed */
+extern const char *const shed_word[];    /* names of enum shed */
+extern const char *const weekday_word[]; /* "sun".. "sat", NULL */
+/* A list of words as a set of bits. */
+void set_read(struct reader *, struct fy_node *, const char *key, const char *const *word, uint16_t *set);
 void sections_read(struct reader *,
                    struct fy_node *root); /* site, tariff, policy, climate, rivers, seed; unknown sections */
 
@@ -92,9 +95,14 @@ struct spread_out {
 };
 void plots_lay(struct reader *, struct spread_out *,
                int n); /* read_place.c: points along streets, one place each */
-/* Is this place, or a place it stands on, not handed over? Returns the one that says so, or -1. */
+/* Is this place, or a place it stands on, not handed over? Returns the outermost that says so (its parcel), or -1. */
 int32_t place_closed(const struct reader *, int32_t place);
 void places_check(struct reader *); /* points and streets that lie on land not handed over, by geometry */
+/* The area not handed over that a point or line touches, or -1. */
+int32_t line_closed(const struct reader *, const struct place *);
+/* Metres between two points or lines (plane around the site); the nearest points in `at` ([lon, lat] of a, of b) unless NULL. */
+double places_apart_m(const struct site *, const struct place *a, const struct place *b, double *at);
+void rounds_read(struct reader *, struct fy_node *list, int assets_good); /* read_round.c */
 int id_check(struct reader *, const char *id, struct spot); /* letters, digits, - and _; 0 or -1 */
 /* Index of an id in a table, or -1 with "no node `x`; did you mean `y`?" listed. */
 int32_t refer(struct reader *, const struct name_table *, const char *what, const char *id, struct spot);

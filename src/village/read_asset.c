@@ -436,6 +436,7 @@ static struct asset *asset_add(struct reader *r, const struct entry *e, int i)
                         .index = v->n_asset,
                         .place = -1,
                         .gateway = -1,
+                        .round = -1,
                         .src_line = e->at.line,
                         .src_col = e->at.col};
     for (int p = 0; p < ASSET_PORTS_MAX; p++) a->node[p] = -1;

@@ -234,11 +234,19 @@ static int touches(const struct place *area, const struct place *p)
     return 0;
 }
 
+int32_t line_closed(const struct reader *r, const struct place *p)
+{
+    for (int32_t a = 0; a < r->v->n_place; a++)
+        if (r->place[a].kind == PLACE_AREA && !handed_over(&r->place[a]) && touches(&r->place[a], p)) return a;
+    return -1;
+}
+
 int32_t place_closed(const struct reader *r, int32_t place)
 {
+    int32_t closed = -1;
     for (int32_t i = place; i >= 0; i = r->place[i].parent)
-        if (!handed_over(&r->place[i])) return i;
-    return -1;
+        if (!handed_over(&r->place[i])) closed = i;
+    return closed;
 }
 
 void places_check(struct reader *r)
@@ -255,6 +263,67 @@ void places_check(struct reader *r)
                     area->id, place_state_name[area->state]);
         }
     }
+}
+
+/* --- how far apart --- */
+
+/* The point of the side from a to b (metres) that is nearest to p. */
+static void nearest(const double *p, const double *a, const double *b, double *to)
+{
+    double dx = b[0] - a[0], dy = b[1] - a[1], len2 = dx * dx + dy * dy;
+    double u = len2 > 0 ? fmin(1, fmax(0, ((p[0] - a[0]) * dx + (p[1] - a[1]) * dy) / len2)) : 0;
+    to[0] = a[0] + u * dx;
+    to[1] = a[1] + u * dy;
+}
+
+struct closest {
+    double m, a[2], b[2];
+};
+
+static void closer(struct closest *c, const double *a, const double *b)
+{
+    double m = hypot(a[0] - b[0], a[1] - b[1]);
+    if (m < c->m) *c = (struct closest){m, {a[0], a[1]}, {b[0], b[1]}};
+}
+
+/* Two sides: where they cross, else from an end of one to the other. */
+static void sides_near(struct closest *c, const double *a, const double *b)
+{
+    double at[2];
+    if (cross(a, a + 2, b, b + 2)) {
+        double u = turn(b, b + 2, a), w = turn(b, b + 2, a + 2);
+        at[0] = a[0] + (a[2] - a[0]) * u / (u - w);
+        at[1] = a[1] + (a[3] - a[1]) * u / (u - w);
+        closer(c, at, at);
+        return;
+    }
+    for (int k = 0; k < 4; k += 2) {
+        nearest(a + k, b, b + 2, at);
+        closer(c, a + k, at);
+        nearest(b + k, a, a + 2, at);
+        closer(c, at, b + k);
+    }
+}
+
+static void side_of(const struct site *s, const struct place *p, int i, double *side)
+{
+    int next = i + 1 < p->n_vertex ? i + 1 : i;
+    metres(s, p->lonlat + 2 * i, &side[0], &side[1]);
+    metres(s, p->lonlat + 2 * next, &side[2], &side[3]);
+}
+
+double places_apart_m(const struct site *s, const struct place *a, const struct place *b, double *at)
+{
+    struct closest c = {.m = INFINITY};
+    double x[4], y[4];
+    for (int i = 0; i == 0 || i + 1 < a->n_vertex; i++)
+        for (int j = 0; j == 0 || j + 1 < b->n_vertex; j++) {
+            side_of(s, a, i, x);
+            side_of(s, b, j, y);
+            sides_near(&c, x, y);
+        }
+    if (at) degrees(s, c.a[0], c.a[1], at), degrees(s, c.b[0], c.b[1], at + 2);
+    return c.m;
 }
 
 /* --- plots along streets --- */

@@ -134,11 +134,11 @@ static const struct key_row site_row[] = {
 
 /* --- tariff --- */
 
-static const char *const weekday_word[] = {"sun", "mon", "tue", "wed", "thu", "fri", "sat", NULL};
+const char *const weekday_word[] = {"sun", "mon", "tue", "wed", "thu", "fri", "sat", NULL};
 static const char *const month_word[] = {"jan", "feb", "mar", "apr", "may", "jun", "jul",
                                          "aug", "sep", "oct", "nov", "dec", NULL};
 
-static void set_read(struct reader *r, struct fy_node *n, const char *key, const char *const *word, uint16_t *set)
+void set_read(struct reader *r, struct fy_node *n, const char *key, const char *const *word, uint16_t *set)
 {
     struct fy_node *item;
     struct limits l = {0, 12, word, 0};
@@ -362,8 +362,8 @@ static const struct section {
     {"land", land_row, sizeof land_row / sizeof land_row[0], 0, offsetof(struct village, land)},
 };
 enum { SECTIONS = sizeof section / sizeof section[0] };
-static const char *const top_word[] = {"seed",   "site", "tariff", "policy", "climate",
-                                       "rivers", "land", "nodes",  "places", "assets"};
+static const char *const top_word[] = {"seed", "site",  "tariff", "policy", "climate", "rivers",
+                                       "land", "nodes", "places", "assets", "rounds"};
 enum { TOPS = sizeof top_word / sizeof top_word[0] };
 
 static void top_check(struct reader *r, struct fy_node *root)

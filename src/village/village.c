@@ -96,6 +96,13 @@ int32_t village_asset(const struct village *v, const char *id) { return name_tab
 int32_t village_node(const struct village *v, const char *id) { return name_table_get(&v->index->node, id); }
 int32_t village_place(const struct village *v, const char *id) { return name_table_get(&v->index->place, id); }
 
+int32_t village_round(const struct village *v, const char *id)
+{
+    for (int32_t i = 0; i < v->n_round; i++)
+        if (strcmp(v->round[i].id, id) == 0) return i;
+    return -1;
+}
+
 int32_t village_class_next(const struct village *v, const char *class_name, int32_t after)
 {
     for (int32_t i = after + 1; i < v->n_asset; i++)

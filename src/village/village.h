@@ -7,6 +7,7 @@
 #include "village/asset.h"
 #include "village/place.h"
 #include "village/policy.h"
+#include "village/round.h"
 #include "village/tariff.h"
 struct err;
 
@@ -28,6 +29,7 @@ struct asset {
     const struct asset_class *cls;
     void *par;                           /* the class's parameter struct, SI doubles */
     int32_t index, place, gateway;       /* gateway: asset index of the gateway its link passes, or -1 */
+    int32_t round;                       /* bin: the round that empties it, or -1 */
     int32_t node[ASSET_PORTS_MAX];       /* -1: this port is not connected */
     int32_t x, meas, cmd, exo, flow;     /* first index of its run in the flat vectors */
     int8_t shed;                         /* enum shed */
@@ -56,6 +58,7 @@ struct village {
     const struct node *node;   int n_node;
     const struct asset *asset; int n_asset;
     const struct place *place; int n_place;
+    const struct waste_round *round; int n_round;
     const struct note *note;   int n_note;
     int n_x, n_meas, n_cmd, n_exo, n_flow;
     const int32_t *node_order; int n_elec; /* electricity nodes, leaves first, root last */
@@ -72,6 +75,7 @@ void village_free(struct village *);
 int32_t village_asset(const struct village *, const char *id);  /* index or -1 */
 int32_t village_node(const struct village *, const char *id);
 int32_t village_place(const struct village *, const char *id);
+int32_t village_round(const struct village *, const char *id); /* index or -1; rounds are few */
 int32_t village_class_next(const struct village *, const char *class_name, int32_t after); /* walk one class; start with -1; ends with -1 */
 /* The asset of another village that this one continues: the same id and class. Index or -1. */
 int32_t village_same(const struct village *, int32_t asset, const struct village *other);

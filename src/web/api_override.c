@@ -81,6 +81,10 @@ static int check_override(const struct snapshot *s, const struct override *o, co
         http_fail(a, 409, "%s is not in use: nothing may be commanded there", s->village->asset[asset].id);
         return -1;
     }
+    if (s->status[asset] & STATUS_UNREACHED) {
+        http_fail(a, 409, "no round comes to %s: land on its way may not be used", s->village->asset[asset].id);
+        return -1;
+    }
     if (!has_room(s, o->point)) {
         http_fail(a, 409, "not done: %d overrides are in force and there may be no more; end one first",
                   s->n_override);

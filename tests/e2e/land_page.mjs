@@ -58,7 +58,7 @@ const status = async () => {
   return new Map(village.assets.map((a, i) => [a.id, state.map.status[i]]));
 };
 const alarm = async () => (await api('/api/state')).alarms.some(a => a.name === 'land' && a.active);
-const spot = [46.7570, 39.1800]; // in the middle of homes-west
+const spot = [46.7545, 39.1803]; // in homes-west, more than 50 m from the centre
 
 test('a chain of evidence begins in the data base of the village', async () => {
   for (const who of ['authority', 'inspector', 'user']) {
@@ -109,12 +109,42 @@ test('it closes the parcel, its streets and all that stands there, at once', asy
   equal([...(await status())].filter(([id, s]) => id === 'hydro' && s & 1).length, 0, 'what stands elsewhere goes on');
 });
 
+const round = async id => (await api('/api/land')).rounds.find(r => r.id === id);
+const roundAlarm = async () => (await api('/api/state')).alarms.some(a => a.name === 'round' && a.active);
+test('every round over it stands still, others drive, and the page says which bins wait', async () => {
+  const west = await round('organic-west'), east = await round('organic-east');
+  ok(!west.drives && west.closed_legs.includes('west-1') && west.not_emptied.length === west.n_bin, JSON.stringify(west));
+  ok(east.drives, 'the round in the east drives');
+  const village = await api('/api/village'), bins = west.not_emptied;
+  ok(bins.length === 12 && bins.every(b => village.assets.some(a => a.id === b && a.class === 'bin')), bins.join());
+  await until('round alarm', roundAlarm, 10);
+  const centre = [...(await status())].filter(([id]) => id.startsWith('bin-centre'));
+  equal(centre.filter(([, s]) => s & (1 | 128)).length, 0, 'bins in the centre are emptied');
+  if (!browser) return 'no chromium';
+  const page = await (await browser.newContext({locale: 'en-GB', viewport: {width: 360, height: 740}})).newPage();
+  await page.goto(base + '/land.html');
+  await page.waitForSelector('body.ready');
+  const said = await page.textContent('[data-round=organic-west]');
+  ok(/out of service/.test(said) && /West 1 street/.test(said) && /bins not emptied \(12\)/.test(said), said);
+  ok(/drives/.test(await page.textContent('[data-round=organic-east]')), 'east');
+  await page.close();
+});
+
 let home;
 test('cheating: an override on closed land is refused', async () => {
   home = [...(await status())].find(([id, s]) => id.startsWith('home-') && s & 1)[0];
   const village = await api('/api/village'), cls = village.classes[village.assets.find(a => a.id === home).class];
   const answer = await post('/api/override', {point: `${home}.cmd.${cls.cmd[0].key}`, value: cls.cmd[0].min, until_ms: Date.now() + 3600e3}, {'X-Kend-Token': token});
   equal(answer.status, 409, answer.error);
+});
+test('cheating: a find on one leg alone stops the round; its bins on other legs take no override', async () => {
+  await post('/api/found', {text: 'a wire across the street', place: 'east-5', report: 'leg-1'});
+  const east = await until('east stands', async () => { const r = await round('organic-east'); return r.drives ? null : r; }, 10);
+  equal(east.closed_legs.join(), 'east-5', 'closed legs');
+  const bin = await until('a bin on an open leg waits', async () => [...(await status())].find(([id, s]) => east.not_emptied.includes(id) && (s & 129) === 128)?.[0], 10);
+  const answer = await post('/api/override', {point: `${bin}.cmd.collect_frac`, value: 1, until_ms: Date.now() + 3600e3}, {'X-Kend-Token': token});
+  equal(answer.status, 409, answer.error);
+  ok(/no round comes/.test(answer.error), answer.error);
 });
 test('cheating: a plan, another controller or a reload does not open it', async () => {
   await until('joint', async () => (await post('/api/try', {action: 'controller', value: 2}, {'X-Kend-Token': token})).status === 200, 30);
@@ -153,6 +183,8 @@ test('cheating: a village file that says in use is refused by check, naming parc
   const lies = readFileSync(file, 'utf8').replace('state: hazard', 'state: in_use').replace('on: solar-parcel, point: [46.76243, 39.18292]', 'on: north-slope, point: [46.76420, 39.18560]')
     .replace('agali.land.jsonl', join(source, 'villages/agali.land.jsonl'));
   writeFileSync(join(scratch, 'lies.yaml'), lies);
+  const leg = refused('drives over', 'check', file, '--db', db);
+  ok(/`organic-west` drives over `west-\d` on `homes-west`, which is not handed over: the records have find-\d+ as reopened/.test(leg), leg.slice(-400));
   ok(/stands on `north-slope`.*in_progress/.test(refused('north-slope', 'check', join(scratch, 'lies.yaml'))), 'the records know better');
   refused('not handed over', 'dispatch', join(scratch, 'lies.yaml'), '--hours', '1');
   refused('not handed over', 'simulate', join(scratch, 'lies.yaml'), '--days', '1', '--control', 'rules');
@@ -175,6 +207,8 @@ test('people give it back: a visit, then the authority, while the village runs',
   await until('open again', async () => (await closed()).length === 0, 10);
   await until('in service again', async () => !((await status()).get(home) & 1), 10);
   await until('alarm over', async () => !(await alarm()), 10);
+  ok((await api('/api/land')).rounds.every(r => r.drives), 'all rounds drive again');
+  await until('round alarm over', async () => !(await roundAlarm()), 10);
 });
 
 test('the land page shows areas with their balance, and the records are proven', async () => {

@@ -245,6 +245,25 @@ offline() {
 ok "a record signed offline is added later" offline
 ok "replayed: the same file from the phone again" refuses "replayed: this very record" kend land take "$work/offline.jsonl" --db "$db"
 
+# --- the village file: a place gate of its own, whatever the records say
+village() { # SED SCRIPT: agali with one change
+    sed -e '/^land:/,/^  records:/d' -e "$1" villages/agali.yaml >"$work/village.yaml"
+}
+gate() { # WORDS, SED SCRIPT: refused with line, column, caret, parcel and state
+    village "$2"
+    ! kend check "$work/village.yaml" && grep -qE "village.yaml:[0-9]+:[0-9]+: .*$1" "$work/err" && grep -q '\^' "$work/err"
+}
+ok "the village as it is has no mistake" sh -c '"$1" check villages/agali.yaml' sh "$KEND"
+ok "on land not handed over: an asset" gate '`mast|`station. stands on `north-slope`, which is not handed over \(hazard\)' 's/on: solar-parcel, point: \[46.76243, 39.18292\]/on: north-slope, point: [46.76420, 39.18560]/'
+ok "on land not handed over: a street with its lamps" gate '`lamps-lane. stands on `north-slope`, which is not handed over' 's/id: north-lane, name: North lane, kind: street, on: centre/id: north-lane, name: North lane, kind: street, on: north-slope/'
+ok "on land not handed over: a lane that only crosses it" gate '`north-lane. lies on `north-slope`, which is not handed over \(hazard\)' 's/line: \[\[46.75833, 39.18316\], \[46.76170, 39.18250\]\]/line: [[46.75833, 39.18316], [46.76500, 39.18560]]/'
+ok "on land not handed over: a field" gate '`irrigation. stands on `old-orchard`, which is not handed over' 's/    at: pump-house/    at: old-orchard/'
+ok "on land not handed over: bins" gate '`bin-organic. stands on `meadow-lane`, which is not handed over \(released\)|`bin-organic. stands on `meadow`, which is not handed over \(released\)' 's/^  - {id: avenue,/  - {id: meadow-lane, kind: street, on: meadow, line: [[46.7520, 39.1825], [46.7525, 39.1835]]}\n&/; s/    setback_m: 4$/    setback_m: 4/; /id: bin-organic/,/along:/s/along: \[west-1,/along: [meadow-lane, west-1,/'
+ok "on land not handed over: a leg of a round" gate '`organic-west. drives over `meadow-lane` on `meadow`, which is not handed over \(released\); nothing may be sent there' 's/^  - {id: avenue,/  - {id: meadow-lane, kind: street, on: meadow, line: [[46.7540, 39.1837], [46.7525, 39.1835]]}\n&/; /id: organic-west/,/legs:/s/west-5, west-6\]/west-5, west-6, meadow-lane]/'
+ok "on land not handed over: the way between two legs" gate '`organic-west. drives over the way to `west-1` on `pit`, which is not handed over \(hazard\)' 's/^  - {id: avenue,/  - {id: pit, kind: parcel, state: hazard, area: [[46.75660, 39.17848], [46.75680, 39.17848], [46.75680, 39.17845], [46.75660, 39.17845]]}\n&/'
+ok "a round leaves no street out on its way" gate '`east-4. is [0-9]+ m from the nearest leg before it' '/id: organic-west/,/legs:/s/west-5, west-6\]/west-5, west-6, east-4]/'
+ok "a bin that no round comes by" gate '`bin-organic-024. stands [0-9]+ m off the way of `organic-west`' '/id: organic-west/,/bins:/s/bins: bin-organic/bins: [bin-organic, bin-organic-024]/'
+
 # --- replayed records
 "$KEND" land export --db "$db" --out "$work/all.jsonl"
 grep 'land.progress' "$work/all.jsonl" | head -1 >"$work/one.jsonl"
