@@ -105,7 +105,7 @@ static int vertex_read(struct reader *r, struct fy_node *n, double *lonlat)
         number_read(r, fy_node_sequence_get_by_index(n, 1), "lat_deg", &lat, &lonlat[1]) < 0)
         return -1;
     metres(&r->v->site, lonlat, &east, &north);
-    if (hypot(east, north) < SITE_REACH_M) return 0;
+    if (!(hypot(east, north) >= SITE_REACH_M)) return 0; /* also where the site's own place was refused (NAN) */
     source_fault(&r->src, spot_of(&r->src, n), "%.0f km from the site; a point is [longitude, latitude]",
                  hypot(east, north) / 1e3);
     return -1;

@@ -112,6 +112,13 @@ int table_read(struct reader *r, struct fy_node *map, const char *what, const st
 
 /* --- site --- */
 
+static void site_id_read(struct reader *r, struct fy_node *n, void *base)
+{
+    struct site *site = base;
+    text_store(r, n, "id", &site->id);
+    if (site->id) id_check(r, site->id, spot_of(&r->src, n));
+}
+
 static void zone_read(struct reader *r, struct fy_node *n, void *base)
 {
     struct site *site = base;
@@ -123,7 +130,7 @@ static void zone_read(struct reader *r, struct fy_node *n, void *base)
 
 // clang-format off
 static const struct key_row site_row[] = {
-    {"id",         KEY_TEXT,   offsetof(struct site, id),         0, 0, 0,        KEY_REQUIRED, NULL},
+    {"id",         KEY_CUSTOM, 0,                                 0, 0, 0,        KEY_REQUIRED, site_id_read},
     {"name",       KEY_TEXT,   offsetof(struct site, name),       0, 0, 0,        KEY_REQUIRED, NULL},
     {"lat_deg",    KEY_NUMBER, offsetof(struct site, lat_deg),    0, -90, 90,     KEY_REQUIRED, NULL},
     {"lon_deg",    KEY_NUMBER, offsetof(struct site, lon_deg),    0, -180, 180,   KEY_REQUIRED, NULL},
@@ -341,7 +348,7 @@ static void seed_read(struct reader *r, struct fy_node *n)
 {
     double x = 1;
     struct limits l = {0, 1e15, NULL, FIELD_INTEGER};
-    if (n) number_read(r, n, "seed", &l, &x);
+    if (n && number_read(r, n, "seed", &l, &x)) x = 1;
     r->seed = (uint64_t)x;
 }
 
@@ -393,12 +400,15 @@ void sections_read(struct reader *r, struct fy_node *root)
     r->note_asset = -1;
     for (int i = 0; i < SECTIONS; i++) {
         const struct section *s = &section[i];
+        int before = r->src.n_fault;
         struct fy_node *map = map_get(root, s->key);
         r->note_path = arena_printf(&v->arena, "%s.", s->key);
         if (map)
             table_read(r, map, arena_printf(&r->src.scratch, "`%s`", s->key), s->row, s->n, (char *)v + s->offset);
         else if (s->required)
             source_fault(&r->src, SPOT_FILE, "no section `%s:`; add it", s->key);
+        if (s->row == site_row && r->src.n_fault > before) /* nothing lies far from a site that nobody knows */
+            v->site.lat_deg = v->site.lon_deg = (double)NAN;
     }
     if (v->policy.comfort_high_degC < v->policy.comfort_low_degC + 1)
         source_fault(&r->src, spot_of(&r->src, map_get(root, "policy")),

@@ -122,6 +122,8 @@ static const struct mistake mistakes[] = {
     {"power_W: 1.5 kW", "@powr_W: 1.5 kW", "unknown key `powr_W` in class `tap`; did you mean `power_W`?", 2},
     {"altitude_m: 330,", "altitude_m: @330 m3,", "`m3` is a volume, `altitude_m` wants m", 1},
     {"power_W: 1.5 kW", "power_W: @1.5 kWh", "`kWh`", 1},
+    {"lat_deg: 39.18,", "lat_deg: @139.18,", "`lat_deg` is", 1}, /* and no place is told to lie far from a site nobody knows */
+    {"id: t, name: Test", "id: @\"t t\", name: Test", "`t t` is no id", 1},
     {"altitude_m: 330,", "altitude_m: @9000,", "`altitude_m` is", 1},
     {"power_W: 1.5 kW", "power_W: @200 kW", "`power_W` is 200 kW; give 0 W to 100 kW", 1},
     {"power_W: 1.5 kW", "power_W: @lots", "`lots` is no number for `power_W`", 1},
