@@ -4,6 +4,7 @@
 #include "live_land.h"
 #include "village/village.h"
 #include <jansson.h>
+#include <stdlib.h>
 #include <string.h>
 
 static int count_of(const struct village *v, const struct asset_class *cls)
@@ -49,6 +50,43 @@ static void print_json(const struct village *v)
     json_decref(root);
 }
 
+/* "NAME:line:column: text" or "NAME: text", as village_read prints it, as one object. */
+static json_t *mistake_json(const char *line, size_t name_len)
+{
+    int row = 0, col = 0, n = 0;
+    const char *text = line + name_len;
+    if (sscanf(text, ":%d:%d: %n", &row, &col, &n) == 2 && n)
+        return json_pack("{s:i, s:i, s:s}", "line", row, "column", col, "text", text + n);
+    return json_pack("{s:s}", "text", strncmp(text, ": ", 2) ? line : text + 2);
+}
+
+/* The mistakes as one JSON object; the lines that quote the file (they begin with a blank) are left out. */
+static void print_mistakes(const struct args *a, char *told, int n_error)
+{
+    json_t *list = json_array();
+    size_t name_len = strlen(a->file);
+    for (char *line = strtok(told, "\n"); line; line = strtok(NULL, "\n"))
+        if (line[0] != ' ' && strlen(line) > name_len) json_array_append_new(list, mistake_json(line, name_len));
+    json_t *root = json_pack("{s:s, s:b, s:i, s:o}", "file", a->file, "ok", 0, "count", n_error, "mistakes", list);
+    json_dumpf(root, stdout, JSON_INDENT(2));
+    putchar('\n');
+    json_decref(root);
+}
+
+static struct village *read_or_print(const struct args *a, int *n_error)
+{
+    if (!arg_on(a, "--json")) return village_read(a->file, stderr, n_error);
+    char *told = NULL;
+    size_t size;
+    FILE *f = open_memstream(&told, &size);
+    must(f != NULL, "out of memory");
+    struct village *v = village_read(a->file, f, n_error);
+    fclose(f);
+    if (!v) print_mistakes(a, told, *n_error);
+    free(told);
+    return v;
+}
+
 int land_refuses(const struct args *a, const struct village *v, const char *db)
 {
     struct err e = {0};
@@ -63,7 +101,7 @@ int land_refuses(const struct args *a, const struct village *v, const char *db)
 int command_check(const struct args *a)
 {
     int n_error = 0;
-    struct village *v = village_read(a->file, stderr, &n_error);
+    struct village *v = read_or_print(a, &n_error);
     if (!v) return complain(a, "%s has %d mistake%s", a->file, n_error, n_error == 1 ? "" : "s");
     if (land_refuses(a, v, arg_text(a, "--db"))) return village_free(v), 1;
     if (arg_on(a, "--json"))

@@ -15,14 +15,13 @@ static const struct snapshot *make_plan(const struct args *a, const struct villa
                             .river = arg_text(a, "--river"),
                             .tick_ms = MS_MIN,
                             .controller = CONTROL_JOINT};
-    double seed, hours, gap;
+    double hours, gap;
     int64_t at_ms;
     struct err e = {0};
     char line[1024];
-    if (arg_number(a, "--seed", 0, 9e15, &seed) || arg_number(a, "--hours", 1, 72, &hours)) return NULL;
+    if (arg_seed(a, &o.seed) || arg_number(a, "--hours", 1, 72, &hours)) return NULL;
     if (arg_number(a, "--gap", 1e-7, 1, &gap)) return NULL;
     if (arg_instant(a, "--at", &v->site.zone, &at_ms)) return NULL;
-    o.seed = (uint64_t)seed;
     o.hours = hours;
     o.gap_rel = gap;
     o.fractions = arg_on(a, "--relaxed");

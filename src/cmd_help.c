@@ -110,21 +110,72 @@ static void print_man(void)
     puts(".SH EXIT STATUS\n0, or 1 after a one\\-line reason on standard error.");
 }
 
-static int print_json(void)
+static json_t *command_json(const struct command *c)
+{
+    json_t *options = json_array();
+    for (int k = 0; k < c->n_option; k++)
+        json_array_append_new(options, json_pack("{s:s, s:s?, s:s?, s:s}", "name", c->option[k].name, "value",
+                                                 c->option[k].value, "default", c->option[k].dflt, "help",
+                                                 c->option[k].help));
+    return json_pack("{s:s, s:s?, s:s, s:s, s:s, s:s, s:o}", "name", c->name, "argument", c->positional, "summary",
+                     c->summary, "help", c->help, "need", c->need, "page", c->page, "options", options);
+}
+
+/* The one named, or all of a group ("land"); every one when name is NULL. */
+static json_t *commands_json(const char *name)
 {
     json_t *list = json_array();
+    size_t n = name ? strlen(name) : 0;
     for (int i = 0; i < n_commands; i++) {
-        const struct command *c = &commands[i];
-        json_t *options = json_array();
-        for (int k = 0; k < c->n_option; k++)
-            json_array_append_new(options, json_pack("{s:s, s:s?, s:s?, s:s}", "name", c->option[k].name, "value",
-                                                     c->option[k].value, "default", c->option[k].dflt, "help",
-                                                     c->option[k].help));
-        json_array_append_new(list, json_pack("{s:s, s:s?, s:s, s:s, s:s, s:o}", "name", c->name, "argument",
-                                              c->positional, "summary", c->summary, "need", c->need, "page",
-                                              c->page, "options", options));
+        const char *own = commands[i].name;
+        if (!name || !strcmp(own, name) || (!strncmp(own, name, n) && own[n] == ' '))
+            json_array_append_new(list, command_json(&commands[i]));
     }
-    json_t *root = json_pack("{s:s, s:o}", "version", KEND_VERSION, "commands", list);
+    return list;
+}
+
+static json_t *field_json(const struct field *f)
+{
+    json_t *j =
+        json_pack("{s:s, s:s, s:f, s:f, s:b, s:b}", "key", f->key, "help", f->help, "min", f->min, "max", f->max,
+                  "wanted", (f->flags & FIELD_REQUIRED) != 0, "guard_limit", (f->flags & FIELD_GUARD) != 0);
+    if (!(f->flags & FIELD_REQUIRED)) json_object_set_new(j, "default", json_real(f->dflt));
+    for (int i = 0; f->word && f->word[i]; i++) {
+        if (!i) json_object_set_new(j, "words", json_array());
+        json_array_append_new(json_object_get(j, "words"), json_string(f->word[i]));
+    }
+    return j;
+}
+
+/* One kind of equipment with the keys of a village file. */
+static json_t *class_json(const struct asset_class *c)
+{
+    json_t *ports = json_array(), *keys = json_array();
+    for (int p = 0; p < c->n_port; p++) json_array_append_new(ports, json_string(c->port[p].name));
+    for (int i = 0; i < c->par.n; i++) json_array_append_new(keys, field_json(&c->par.row[i]));
+    return json_pack("{s:s, s:s, s:o, s:o}", "class", c->name, "help", c->help, "ports", ports, "keys", keys);
+}
+
+static json_t *classes_json(const char *name)
+{
+    json_t *list = json_array();
+    for (int i = 0; asset_classes[i]; i++)
+        if (!strcmp(name, "classes") || !strcmp(name, asset_classes[i]->name))
+            json_array_append_new(list, class_json(asset_classes[i]));
+    return list;
+}
+
+static int print_json(const struct args *a)
+{
+    json_t *root = json_pack("{s:s, s:o}", "version", KEND_VERSION, "commands", commands_json(a->file));
+    if (a->file && !json_array_size(json_object_get(root, "commands"))) {
+        json_object_del(root, "commands");
+        json_object_set_new(root, "classes", classes_json(a->file));
+        if (!json_array_size(json_object_get(root, "classes"))) {
+            json_decref(root);
+            return complain(a, "no command and no kind of equipment %s", a->file);
+        }
+    }
     int failed = json_dumpf(root, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(12));
     putchar('\n');
     json_decref(root);
@@ -133,10 +184,10 @@ static int print_json(void)
 
 int command_help(const struct args *a)
 {
-    if (a->command->run == command_help && !a->file) {
+    if (a->command->run == command_help) {
+        if (arg_on(a, "--json")) return print_json(a);
         if (arg_on(a, "--man")) return print_man(), 0;
-        if (arg_on(a, "--json")) return print_json();
-        return print_overview(), 0;
+        if (!a->file) return print_overview(), 0;
     }
     for (int i = 0; i < n_commands; i++)
         if (!strcmp(commands[i].name, a->file)) return print_command(&commands[i]), 0;

@@ -14,16 +14,15 @@
 static int read_options(const struct args *a, struct village *v, struct live_options *o)
 {
     static const char *const words[] = {"rules", "separate", "joint"};
-    double seed, days;
+    uint64_t seed;
     int controller;
-    if (arg_number(a, "--seed", 0, 9e15, &seed) || arg_number(a, "--history", 0, 31, &days)) return -1;
+    if (arg_seed(a, &seed) || arg_count(a, "--history", 0, 31, &o->history_days)) return -1;
     if (arg_number(a, "--speed", 1, 10000, &o->speed) || arg_word(a, "--control", words, 3, &controller)) return -1;
     o->village = v;
-    o->history_days = (int)days;
     o->rig = (struct rig_options){.solve_s = 2,
                                   .weather_file = arg_text(a, "--weather"),
                                   .river = arg_text(a, "--river"),
-                                  .seed = (uint64_t)seed,
+                                  .seed = seed,
                                   .controller = (enum controller)controller};
     return 0;
 }

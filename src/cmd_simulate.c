@@ -12,19 +12,16 @@ enum { WARM_DAYS = 7, RUNS_MAX = 2 * CONTROLLERS };
 
 static int read_scenario(const struct args *a, const struct village *v, struct scenario *s, int *threads)
 {
-    double days, seed, tick_s, n;
-    if (arg_number(a, "--days", 1, 366, &days) || arg_number(a, "--seed", 0, 9e15, &seed)) return -1;
-    if (arg_number(a, "--tick", 1, 900, &tick_s) || arg_number(a, "--threads", 1, 8, &n)) return -1;
+    double tick_s;
+    if (arg_count(a, "--days", 1, 366, &s->days) || arg_seed(a, &s->seed)) return -1;
+    if (arg_number(a, "--tick", 1, 900, &tick_s) || arg_count(a, "--threads", 1, 8, threads)) return -1;
     if (arg_instant(a, "--from", &v->site.zone, &s->from_ms)) return -1;
     s->village = v;
     s->weather_file = arg_text(a, "--weather");
     s->river = arg_text(a, "--river");
-    s->days = (int)days;
     s->warm_days = WARM_DAYS;
-    s->seed = (uint64_t)seed;
     s->tick_ms = (int64_t)(tick_s * 1000);
     s->from_ms = local_day_start_ms(&v->site.zone, s->from_ms);
-    *threads = (int)n;
     return 0;
 }
 

@@ -54,11 +54,36 @@ int arg_number(const struct args *a, const char *name, double min, double max, d
     return 0;
 }
 
+int arg_count(const struct args *a, const char *name, int min, int max, int *value)
+{
+    double v;
+    if (arg_number(a, name, min, max, &v)) return -1;
+    if (v != floor(v)) return complain(a, "%s %s: give a whole number", name, arg_text(a, name)), -1;
+    *value = (int)v;
+    return 0;
+}
+
+int arg_seed(const struct args *a, uint64_t *seed)
+{
+    double v;
+    if (arg_number(a, "--seed", 0, 9e15, &v)) return -1;
+    if (v != floor(v)) return complain(a, "--seed %s: give a whole number", arg_text(a, "--seed")), -1;
+    *seed = (uint64_t)v;
+    return 0;
+}
+
+/* Instants count from 1970; days are simulated before the one that is asked for. */
+static const int64_t first_ms = 365 * (int64_t)MS_DAY;
+
 int arg_instant(const struct args *a, const char *name, const struct zone *zone, int64_t *at_ms)
 {
     struct err e = {0};
-    if (!instant_parse(arg_text(a, name), zone, at_ms, &e)) return 0;
-    complain(a, "%s %s: give a date such as 2026-01-15 or 2026-01-15T06:30", name, arg_text(a, name));
+    int bad = instant_parse(arg_text(a, name), zone, at_ms, &e);
+    if (!bad && *at_ms >= first_ms) return 0;
+    if (bad)
+        complain(a, "%s %s: give a date such as 2026-01-15 or 2026-01-15T06:30", name, arg_text(a, name));
+    else
+        complain(a, "%s %s: give a date from 1971 on", name, arg_text(a, name));
     return -1;
 }
 

@@ -32,7 +32,9 @@ int arg_on(const struct args *, const char *name);
 const char *arg_maybe(const struct args *, const char *name);
 /* Read and check; 0, or -1 after printing one line on stderr. */
 int arg_number(const struct args *, const char *name, double min, double max, double *value);
-int arg_instant(const struct args *, const char *name, const struct zone *, int64_t *at_ms);
+int arg_count(const struct args *, const char *name, int min, int max, int *value); /* a whole number */
+int arg_seed(const struct args *, uint64_t *seed);                         /* --seed: a whole number */
+int arg_instant(const struct args *, const char *name, const struct zone *, int64_t *at_ms); /* from 1971 on */
 int arg_word(const struct args *, const char *name, const char *const *words, int n, int *index);
 /* Prints "kend COMMAND: text" on stderr; always returns 1. */
 int complain(const struct args *, const char *fmt, ...) __attribute__((format(printf, 2, 3)));

@@ -9,7 +9,7 @@
 // clang-format off
 static const struct option_row check_options[] = {
     {"--db", "FILE", NULL, "data base with the records of the land; else the export that the village file names"},
-    {"--json", NULL, NULL, "print a summary of the village as one JSON object"},
+    {"--json", NULL, NULL, "print the summary, or every mistake with line and column, as one JSON object"},
 };
 static const struct option_row calc_options[] = {
     {"--in", "FILE", "-", "read the input there; - is standard input"},

@@ -138,11 +138,18 @@ static double shed_one(struct control *c, int32_t a, enum carrier k, int32_t nod
     return 0;
 }
 
+/* Who is asked first within a rank: the next one every SHED_HOLD_MS, on any clock. */
+static int32_t whose_turn(const struct control *c)
+{
+    int64_t n = c->v->n_asset ? c->v->n_asset : 1, turn = c->s.at_ms / SHED_HOLD_MS % n;
+    return (int32_t)(turn < 0 ? turn + n : turn);
+}
+
 /* Sheds under a node in the residents' order until `need` is freed; returns what is still missing. */
 static double shed_how(struct control *c, enum carrier k, int32_t node, double need, enum village_guard rule,
                        uint32_t how, int *moved)
 {
-    int32_t n = c->v->n_asset, start = (int32_t)(c->s.at_ms / SHED_HOLD_MS % (n ? n : 1));
+    int32_t n = c->v->n_asset, start = whose_turn(c);
     for (int r = 0; r < SHED_N && need > 0; r++)
         for (int32_t i = 0; i < n && need > 0; i++) {
             int32_t a = (start + i) % n;
@@ -291,7 +298,7 @@ static double restore_one(struct control *c, int32_t a, double surplus_W)
 /* A surplus goes to who is switched off before any source is curtailed; the last in the order comes back first. */
 static void restore(struct control *c, double surplus_W, int *moved)
 {
-    int32_t n = c->v->n_asset, start = (int32_t)(c->s.at_ms / SHED_HOLD_MS % (n ? n : 1));
+    int32_t n = c->v->n_asset, start = whose_turn(c);
     int back = 0;
     for (int r = SHED_N - 1; r >= 0 && surplus_W > 1; r--)
         for (int32_t i = 0; i < n && surplus_W > 1; i++) {

@@ -56,6 +56,12 @@ for c in $("$KEND" help | sed -n 's/^  \([a-z]*\) .*/\1/p'); do
 done
 ok "the manual page is roff with every command" sh -c '"$1" help --man | grep -c "^\.SS kend" | grep -qx "$("$1" help | grep -c "^  [a-z]")"' sh "$KEND"
 ok "help --json is JSON" sh -c '"$1" help --json | node -e "JSON.parse(require(\"fs\").readFileSync(0))"' sh "$KEND"
+json_is() { node -e 'const j = JSON.parse(require("fs").readFileSync(process.argv[1])); if (!eval(process.argv[2])) { console.log(JSON.stringify(j).slice(0, 300)); process.exit(1); }' "$work/out" "$1"; }
+ok "help of one command, of a group and of a kind of equipment as JSON" sh -c '"$1" help simulate --json | grep -q "\"--weather\"" && "$1" help land --json | grep -q "\"land find\"" && "$1" help hydro --json | grep -q "\"eflow_m3_s\""' sh "$KEND"
+ok "help --json of nothing known" refuses "no command" help windmill --json
+sed 's/lat_deg:/lat_dge:/; s/seed: 7/seed: many/' villages/oasis.yaml >"$work/two.yaml"
+ok "check --json tells mistakes with line and column" sh -c '! "$1" check "$2/two.yaml" --json >"$2/out" 2>"$2/err" && test "$(wc -l <"$2/err")" -eq 1' sh "$KEND" "$work"
+ok "as one object" json_is 'j.ok === false && j.count === 3 && j.mistakes.length === 3 && j.mistakes[0].line === 6 && /lat_dge/.test(j.mistakes[2].text)'
 ok "check --json is JSON" sh -c '"$1" check villages/agali.yaml --json | node -e "JSON.parse(require(\"fs\").readFileSync(0))"' sh "$KEND"
 
 # --- words that are wrong
@@ -66,6 +72,10 @@ ok "missing file name" refuses "give a FILE" check
 ok "too many words" refuses "too many" check villages/agali.yaml villages/agali.yaml
 ok "days that are no number" refuses "give a number" simulate villages/agali.yaml --days many
 ok "a date that is none" refuses "date" simulate villages/agali.yaml --from tomorrow
+ok "half a day" refuses "whole number" simulate villages/oasis.yaml --days 1.5
+ok "half a seed" refuses "whole number" dispatch villages/oasis.yaml --seed 1.5
+ok "a day before time began" refuses "1971" simulate villages/oasis.yaml --days 1 --from 1969-12-31
+ok "a plan before time began" refuses "1971" dispatch villages/oasis.yaml --at 1900-01-01
 ok "a controller that is none" refuses "rules, separate" simulate villages/agali.yaml --control best
 ok "a river that is none" refuses "river" simulate villages/agali.yaml --days 1 --river flood
 
