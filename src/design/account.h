@@ -20,7 +20,7 @@ struct outcome {
     double sells_frac;           /* share of late in which the village sold, by which the worth is chosen */
     double coldest_degC;         /* coldest room of any home in the run */
     long guard_count, plan_count;
-    double plan_median_s, plan_worst_s, gap_worst, wall_s;
+    double plan_median_s, plan_worst_s, gap_median, gap_worst, wall_s;
 };
 struct account;
 struct account *account_open(const struct village *, const struct state *truth, int64_t at_ms); /* caller frees with account_close */

@@ -16,9 +16,8 @@ struct judge {
     struct account *account;
     int64_t started_ms;
     uint64_t last_plan;
-    float *plan_s;
-    int n_plan;
-    double gap_worst;
+    float *plan_s, *gap;
+    int n_plan, n_gap;
 };
 
 long scenario_length_ms(const struct scenario *s) { return (long)(s->days + s->warm_days) * MS_DAY; }
@@ -31,8 +30,7 @@ static void see_plan(struct judge *j, struct rig *r)
         const struct joint_result *p = &s->plan->result;
         j->last_plan = s->plan->id;
         j->plan_s[j->n_plan++] = (float)p->time_s;
-        double gap = (p->cost - p->bound) / fmax(1.0, fabs(p->cost));
-        if (isfinite(gap)) j->gap_worst = fmax(j->gap_worst, gap);
+        if (isfinite(p->cost - p->bound)) j->gap[j->n_gap++] = (float)(p->cost - p->bound);
     }
     snapshot_put(s);
 }
@@ -54,14 +52,20 @@ static int compare_float(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
+static void median_worst(float *a, int n, double *median, double *worst)
+{
+    if (!n) return;
+    qsort(a, (size_t)n, sizeof *a, compare_float);
+    *median = (double)a[n / 2];
+    *worst = (double)a[n - 1];
+}
+
+/* A plan's gap is told in money: its cost is net of what is stored at its beginning and may lie near nothing. */
 static void keep_plan_figures(struct judge *j, struct outcome *o)
 {
     o->plan_count = j->n_plan;
-    o->gap_worst = j->gap_worst;
-    if (!j->n_plan) return;
-    qsort(j->plan_s, (size_t)j->n_plan, sizeof *j->plan_s, compare_float);
-    o->plan_median_s = (double)j->plan_s[j->n_plan / 2];
-    o->plan_worst_s = (double)j->plan_s[j->n_plan - 1];
+    median_worst(j->plan_s, j->n_plan, &o->plan_median_s, &o->plan_worst_s);
+    median_worst(j->gap, j->n_gap, &o->gap_median, &o->gap_worst);
 }
 
 static long guards_total(struct rig *r)
@@ -108,7 +112,8 @@ static int run_one(struct scenario_run *run)
                             .controller = run->controller};
     if (run->record && recorder_create(&run->recorder, s->village, s->from_ms, s->days * 96))
         return err_set(run->err, "out of memory for %d days of series", s->days);
-    if (!(j.plan_s = malloc(sizeof *j.plan_s * PLAN_TIMES_MAX))) return err_set(run->err, "out of memory");
+    if (!(j.plan_s = malloc(sizeof *j.plan_s * PLAN_TIMES_MAX * 2))) return err_set(run->err, "out of memory");
+    j.gap = j.plan_s + PLAN_TIMES_MAX;
     struct rig *r = rig_open(s->village, &o, run->err);
     if (r) {
         rig_set_controller(r, CONTROL_RULES);
