@@ -10,8 +10,14 @@
 #include <string.h>
 #include <time.h>
 
-enum { WARM_DAYS = 3, SAVE_EVERY_MS = 300000, CATCH_UP_MAX_MS = 7 * MS_DAY, COPY_TRIES = 400 };
-static const char state_key[] = "rig";
+enum {
+    WARM_DAYS = 3,
+    SAVE_EVERY_MS = 300000,
+    LEARNED_EVERY_S = 900,
+    CATCH_UP_MAX_MS = 7 * MS_DAY,
+    COPY_TRIES = 400
+};
+static const char state_key[] = "rig", learned_key[] = "learned";
 
 static void sleep_s(double s) { nanosleep(&(struct timespec){.tv_nsec = (long)(s * 1e9)}, NULL); }
 
@@ -66,6 +72,26 @@ static void save_running(struct live *l)
         atomic_store(&l->posted, STORE_DROPPED);
 }
 
+/* What the forecast has learned: megabytes that change slowly. On the planner's thread. */
+static void learned(void *self)
+{
+    struct live *l = self;
+    double now_s = instant_mono_s();
+    if (catching_up(l) || (l->learned_s > 0 && now_s - l->learned_s < LEARNED_EVERY_S)) return;
+    if (atomic_load(&l->learned_posted) == STORE_POSTED) return;
+    control_learned_save(rig_control(l->rig), l->learned);
+    l->learned_s = now_s;
+    store_put_post(l->o.store, learned_key, l->learned, l->learned_bytes, &l->learned_posted);
+}
+
+void live_recall(struct live *l, struct rig *r)
+{
+    void *mem = malloc(l->learned_bytes);
+    long got = mem ? store_get(l->o.store, learned_key, mem, l->learned_bytes, NULL) : -1;
+    if (got > 0) control_learned_load(rig_control(r), mem, (size_t)got);
+    free(mem);
+}
+
 /* Somebody wants a copy of the state: made here, on the tracker's thread, between two ticks. */
 static void copy_asked(struct live *l)
 {
@@ -103,7 +129,10 @@ static void save(struct live *l)
     char line[1024];
     while (atomic_load(&l->posted) == STORE_POSTED) sleep_s(0.005); /* it still reads what would be written anew */
     rig_save(l->rig, l->state);
-    if (store_put(l->o.store, state_key, l->state, l->state_bytes, &e))
+    int bad = store_put(l->o.store, state_key, l->state, l->state_bytes, &e);
+    while (atomic_load(&l->learned_posted) == STORE_POSTED) sleep_s(0.005);
+    control_learned_save(rig_control(l->rig), l->learned);
+    if (store_put(l->o.store, learned_key, l->learned, l->learned_bytes, &e) || bad)
         log_line(LOG_WARNING, "state not saved: %s", err_line(&e, line, sizeof line));
 }
 
@@ -113,6 +142,7 @@ static int restore(struct live *l)
     long got = store_get(l->o.store, state_key, l->state, l->state_bytes, NULL);
     int64_t age_ms = got == (long)l->state_bytes ? instant_now_ms() - rig_saved_ms(l->state) : -1;
     if (age_ms > CATCH_UP_MAX_MS || age_ms < 0 || rig_load(l->rig, l->state, l->state_bytes)) return -1;
+    live_recall(l, l->rig);
     log_line(LOG_INFO, "continuing from the saved state, %lld s ago", (long long)(age_ms / 1000));
     return 0;
 }
@@ -201,6 +231,7 @@ static void *village_thread(void *self)
 void live_recorder(struct live *l, struct rig_options *o)
 {
     o->record = record;
+    o->learned = learned;
     o->record_self = l;
     o->record_s = 0.001; /* after every tick; what is kept of them is decided there */
 }
@@ -218,7 +249,9 @@ static int open_state(struct live *l, struct err *e)
 {
     l->state_bytes = rig_save_bytes(l->rig);
     l->state = malloc(l->state_bytes);
-    return l->state ? 0 : err_set(e, "out of memory");
+    l->learned_bytes = control_learned_bytes(rig_control(l->rig));
+    l->learned = malloc(l->learned_bytes);
+    return l->state && l->learned ? 0 : err_set(e, "out of memory");
 }
 
 static void free_parts(struct live *l)
@@ -228,6 +261,7 @@ static void free_parts(struct live *l)
     free(l->series);
     free(l->value);
     free(l->state);
+    free(l->learned);
     free(l);
 }
 

@@ -38,6 +38,10 @@ struct live {
     void *state;          /* room for a saved state; the store's while posted == STORE_POSTED */
     size_t state_bytes;
     atomic_int posted;    /* enum store_post */
+    void *learned;        /* room for what the forecast has learned; the store's while learned_posted == STORE_POSTED */
+    size_t learned_bytes;
+    double learned_s;     /* monotonic clock of its last saving, 0: never */
+    atomic_int learned_posted;
     _Atomic(void *) copy_to; /* live_copy's wish */
     atomic_int copied;
     struct comparing comparing;
@@ -46,6 +50,8 @@ struct live {
  * no tick came in two seconds. */
 int live_copy(struct live *, void *to);
 void live_recorder(struct live *, struct rig_options *); /* the options that have a rig tell this live what happens */
+/* What the forecast had learned when it was last saved, taken from the store into a rig of this village. Without any it begins anew. */
+void live_recall(struct live *, struct rig *);
 int live_reload(void *self, struct err *);
 int live_try(void *self, const struct web_try *, struct web_answer *, struct err *);
 int live_compare(void *self, int begin, struct web_compare *, struct err *);

@@ -17,6 +17,8 @@ struct stage {
     float *value;
     void *state;
     size_t state_bytes;
+    void *learned;
+    size_t learned_bytes;
 };
 
 static void sleep_ms(int ms) { nanosleep(&(struct timespec){.tv_nsec = ms * 1000000L}, NULL); }
@@ -60,6 +62,7 @@ void stage_free(struct stage *s)
     free(s->series);
     free(s->value);
     free(s->state);
+    free(s->learned);
     free(s);
 }
 
@@ -76,7 +79,9 @@ static int build(struct live *l, struct stage *s, struct err *e)
     s->value = calloc(n, sizeof *s->value);
     s->state_bytes = rig_save_bytes(s->rig);
     s->state = malloc(s->state_bytes);
-    return s->series && s->value && s->state ? 0 : err_set(e, "out of memory");
+    s->learned_bytes = control_learned_bytes(rig_control(s->rig));
+    s->learned = malloc(s->learned_bytes);
+    return s->series && s->value && s->state && s->learned ? 0 : err_set(e, "out of memory");
 }
 
 struct stage *live_stage(struct live *l, struct err *e)
@@ -123,11 +128,17 @@ static void carry_faults(struct live *l, struct stage *s)
         (b) = t_;                                                                                                  \
     } while (0)
 
+/* The store still reads what would be given away. */
+static int writing(const struct live *l)
+{
+    return atomic_load(&l->posted) == STORE_POSTED || atomic_load(&l->learned_posted) == STORE_POSTED;
+}
+
 int live_swap(struct live *l, struct stage *s, struct err *e)
 {
     live_compare_end(l);
-    for (int ms = 0; ms < WRITE_WAIT_MS && atomic_load(&l->posted) == STORE_POSTED; ms += 2) sleep_ms(2);
-    int bad = atomic_load(&l->posted) == STORE_POSTED ? err_set(e, "the disk is busy; try again") : 0;
+    for (int ms = 0; ms < WRITE_WAIT_MS && writing(l); ms += 2) sleep_ms(2);
+    int bad = writing(l) ? err_set(e, "the disk is busy; try again") : 0;
     if (!bad) bad = store_rename(l->o.store, s->village, e);
     if (!bad) {
         rig_map(s->rig, l->rig);
@@ -137,7 +148,10 @@ int live_swap(struct live *l, struct stage *s, struct err *e)
         SWAP(l->series, s->series);
         SWAP(l->value, s->value);
         SWAP(l->state, s->state);
+        SWAP(l->learned, s->learned);
         l->state_bytes = s->state_bytes;
+        l->learned_bytes = s->learned_bytes;
+        l->learned_s = 0; /* what is saved is of the old file */
         live_land_move(l->land, l->o.village, rig_control(l->rig));
         atomic_store(&l->save_soon, 1);
         log_line(LOG_INFO, "%s: read again and in force", l->o.village->file);

@@ -280,7 +280,9 @@ static int open_way(struct comparing_run *run)
     o.start_ms = c->result.from_ms;
     o.tick_ms = 5 * MS_MIN;
     o.record = NULL;
+    o.learned = NULL;
     if (!(run->rig = rig_open(l->o.village, &o, &e)) || rig_load(run->rig, c->state, c->state_bytes)) return -1;
+    live_recall(l, run->rig);
     for (int i = 0; i < c->n_fault; i++) world_fault(rig_world(run->rig), &c->fault[i]);
     rig_set_controller(run->rig, o.controller);
     run->from_ms = rig_now_ms(run->rig);

@@ -182,4 +182,5 @@ void planner_create(struct control *, struct cutter *); /* with base NULL only c
 void planner_learn(struct control *, const struct snapshot *);
 void planner_hear(struct control *); /* learns from the newest snapshot */
 void planner_plan(struct control *);
+void planner_map(struct control *, const struct control *from); /* what the forecast has learned */
 #endif

@@ -1,7 +1,7 @@
 /* A changed village while it runs: what the controller knows carried over from the old one to the new, by (asset id, field key). A
  * class is the same program on both sides, so an asset of the same id and class has the same fields, and its runs of the flat vectors
- * are copied whole; fields marked FIELD_RESET, and assets that are new or of another class, begin as at the start. Left out: what the
- * forecast has learned and the plan, which are made anew. */
+ * are copied whole; fields marked FIELD_RESET, and assets that are new or of another class, begin as at the start. So is
+ * what the forecast has learned. Left out: the plan, which is made anew. */
 #include "control/core.h"
 #include <string.h>
 
@@ -103,5 +103,6 @@ void control_map(struct control *to, const struct control *from)
         map_overrides(to, from, a, old);
         map_alarms(to, from, a, old);
     }
+    planner_map(to, from);
     atomic_store(&to->plan_due_ms, to->last_ms);
 }

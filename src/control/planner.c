@@ -126,6 +126,27 @@ void planner_learn(struct control *c, const struct snapshot *s)
         p->meas[i] = known ? s->meas[i] : (double)NAN;
     }
     forecast_learn(p->forecast, s->at_ms, &s->amb, p->meas);
+    if (c->ports.learned) c->ports.learned(c->ports.self);
+}
+
+size_t control_learned_bytes(const struct control *c) { return sizeof c->v->id + forecast_bytes(c->v); }
+
+void control_learned_save(const struct control *c, void *mem)
+{
+    memcpy(mem, &c->v->id, sizeof c->v->id);
+    forecast_save(c->planner->forecast, (unsigned char *)mem + sizeof c->v->id);
+}
+
+int control_learned_load(struct control *c, const void *mem, size_t bytes)
+{
+    if (bytes != control_learned_bytes(c) || memcmp(mem, &c->v->id, sizeof c->v->id)) return -1;
+    forecast_load(c->planner->forecast, (const unsigned char *)mem + sizeof c->v->id);
+    return 0;
+}
+
+void planner_map(struct control *to, const struct control *from)
+{
+    forecast_map(to->planner->forecast, from->planner->forecast);
 }
 
 void planner_hear(struct control *c)

@@ -128,6 +128,7 @@ struct run_ports { /* twin and reality differ here only; none may block or alloc
     /* MAY (perfect): fills amb (h->T rows) and exo (layout of forecast_fill). On the planner thread. 0, or < 0: use the own forecast. */
     int (*forecast)(void *self, const struct horizon *, struct ambient *, double *exo);
     int (*record)(void *self, const struct snapshot *); /* MAY; 0, or < 0: store behind, alarm */
+    void (*learned)(void *self); /* MAY; on the planner's thread, after every reading learnt: control_learned_save may be called */
 };
 struct rates {
     double tick_s, plan_s, record_s;
@@ -169,6 +170,10 @@ void snapshot_put(const struct snapshot *); /* any thread; NULL before the first
 int control_guards(const struct control *, struct guard_count *out, int max);
 /* The problem of the last plan as MPS (planner's thread or when nothing runs). 0, or -1: no plan yet. */
 int control_write_mps(const struct control *, FILE *);
+/* What the forecast has learned of this village: planner's thread, or when nothing runs. load: 0, or -1: of another village. */
+size_t control_learned_bytes(const struct control *);
+void control_learned_save(const struct control *, void *mem);
+int control_learned_load(struct control *, const void *mem, size_t bytes);
 /* What a restart needs: estimate, overrides, alarms. load maps by the same village only: 0, or -1. When nothing runs. */
 /* What `from` knows, carried over to a control of another version of the same village (src/control/map.c). When nothing runs. */
 void control_map(struct control *, const struct control *from);

@@ -30,6 +30,7 @@ struct rig {
     int64_t tick_ms;
     struct oracle oracle;
     int (*record)(void *, const struct snapshot *);
+    void (*learned)(void *);
     void *record_self;
     pthread_mutex_t lock;
     double speed, base_wall_s;
@@ -82,6 +83,12 @@ static void port_dispatch(void *self, const uint8_t *round, int n)
     rig_lock(r);
     twin_dispatch(r->twin, round, n);
     rig_unlock(r);
+}
+
+static void port_learned(void *self)
+{
+    struct rig *r = self;
+    r->learned(r->record_self);
 }
 
 static int port_record(void *self, const struct snapshot *s)
@@ -169,7 +176,8 @@ static int control_open(struct rig *r, const struct rig_options *o, struct err *
                               .actuate = port_actuate,
                               .dispatch = port_dispatch,
                               .forecast = r->oracle.world ? port_forecast : NULL,
-                              .record = o->record ? port_record : NULL};
+                              .record = o->record ? port_record : NULL,
+                              .learned = o->learned ? port_learned : NULL};
     size_t bytes = control_bytes(r->village, &options);
     r->control_mem = aligned_alloc(64, (bytes + 63) / 64 * 64);
     if (!r->control_mem) return err_set(e, "out of memory: the controller wants %zu MB", bytes >> 20);
@@ -195,6 +203,7 @@ struct rig *rig_open(const struct village *v, const struct rig_options *o, struc
     r->now_ms = o->start_ms;
     r->tick_ms = o->tick_ms;
     r->record = o->record;
+    r->learned = o->learned;
     r->record_self = o->record_self;
     pthread_mutex_init(&r->lock, NULL);
     rig_pace(r, 1);

@@ -17,7 +17,8 @@ struct rig_options {
     enum controller controller;
     enum twin_fidelity fidelity;
     int (*record)(void *self, const struct snapshot *); /* MAY: passed to the controller's ports */
-    void *record_self;
+    void (*learned)(void *self); /* MAY: likewise */
+    void *record_self; /* of both */
     double record_s; /* how often; 0: 60, less than a tick: after every tick */
 };
 struct rig;

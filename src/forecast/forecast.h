@@ -14,6 +14,12 @@ void forecast_learn(struct forecast *, int64_t at_ms, const struct ambient *, co
 /* Fills h->amb (T rows) and exo for the slots of h (start_ms, T, len, dt_s set by the caller). exo layout: asset
  * a's rows at exo + T * a->exo, T rows of a->cls->exo.n doubles. No allocation. */
 void forecast_fill(struct forecast *, const struct horizon *h, struct ambient *amb, double *exo);
+/* What was learned, forecast_bytes large: for a forecast of the same village, nothing checked. */
+void forecast_save(const struct forecast *, void *mem);
+void forecast_load(struct forecast *, const void *mem);
+/* What `from` has learned, for a new forecast of another version of its village: of assets of the same id and class, the air
+ * and the river. Skill is counted anew: it is of all loads together. */
+void forecast_map(struct forecast *, const struct forecast *from);
 /* Skill against persistence so far: 1 - RMSE/RMSE_persistence at a lead of 1, 6, 24 h, per quantity. */
 struct forecast_skill {
     const char *what;

@@ -322,6 +322,76 @@ static void set_points_and_slots(void **s)
     world_free(w);
 }
 
+/* The village file with one more asset before all others, so that every index moves. */
+static struct village *moved_village(void)
+{
+    char path[512], *text = calloc(1, 1 << 20), *more = calloc(1, 1 << 20);
+    int errors;
+    snprintf(path, sizeof path, "%s/villages/agali.yaml", getenv("KEND_SOURCE"));
+    FILE *f = fopen(path, "r");
+    assert_non_null(f);
+    assert_true(fread(text, 1, (1 << 20) - 1, f) > 0);
+    fclose(f);
+    char *at = strstr(text, "\nassets:\n");
+    assert_non_null(at);
+    size_t n = (size_t)snprintf(
+        more, 1 << 20, "%.*s  - {id: further, class: gateway, name: Further, at: west-3, shed: control}\n%s",
+        (int)(at - text) + 9, text, at + 9);
+    struct village *moved = village_read_text("agali.yaml", more, n, stderr, &errors);
+    assert_non_null(moved);
+    free(text), free(more);
+    return moved;
+}
+
+static void same_of_every_asset(const double *a, const struct village *va, const double *b,
+                                const struct village *vb)
+{
+    for (int i = 0; i < va->n_asset; i++) {
+        int j = village_same(va, i, vb), n = va->asset[i].cls->exo.n;
+        assert_true(j >= 0);
+        assert_memory_equal(a + (size_t)T * (size_t)va->asset[i].exo, b + (size_t)T * (size_t)vb->asset[j].exo,
+                            sizeof *a * T * (size_t)n);
+    }
+}
+
+/* After a restart, and in a changed village, the forecast says what it said before, and goes on learning alike. */
+static void what_was_learned_is_carried(void **s)
+{
+    (void)s;
+    struct world *w = world_of(3);
+    struct kept k = forecast_of(), again = forecast_of();
+    int64_t now = local(5, 8);
+    live(k.f, w, now - 4 * MS_DAY, now, MS_QUARTER);
+    struct horizon h = day_ahead(now);
+    forecast_fill(k.f, &h, amb, out);
+    forecast_fill(again.f, &h, amb_b, out_b);
+    assert_true(fabs(village_sum(out, 80, "load_W") - village_sum(out_b, 80, "load_W")) > 1); /* much was learned */
+    void *saved = malloc(forecast_bytes(v));
+    forecast_save(k.f, saved);
+    forecast_load(again.f, saved);
+    memset(saved, 0xa5, forecast_bytes(v));
+    free(saved);
+    live(k.f, w, now, now + 4 * MS_HOUR, MS_QUARTER);
+    live(again.f, w, now, now + 4 * MS_HOUR, MS_QUARTER);
+    h = day_ahead(now + 4 * MS_HOUR);
+    forecast_fill(k.f, &h, amb, out);
+    forecast_fill(again.f, &h, amb_b, out_b);
+    assert_memory_equal(out, out_b, sizeof *out * (size_t)v->n_exo * T);
+    assert_memory_equal(amb, amb_b, sizeof amb);
+
+    struct village *moved = moved_village();
+    void *mem = aligned_alloc(64, (forecast_bytes(moved) + 63) / 64 * 64);
+    struct forecast *f = forecast_create(moved, mem);
+    forecast_map(f, k.f);
+    double *there = calloc((size_t)moved->n_exo * T, sizeof *there);
+    forecast_fill(f, &h, amb_b, there);
+    same_of_every_asset(out, v, there, moved);
+    assert_memory_equal(amb, amb_b, sizeof amb);
+    free(there), free(mem), free(k.mem), free(again.mem);
+    village_free(moved);
+    world_free(w);
+}
+
 /* 96 slots of 200 homes within 2 ms is the goal; the limit here is for a busy machine. */
 static void speed(void **s)
 {
@@ -346,6 +416,7 @@ int main(void)
                                        cmocka_unit_test(bad_readings),
                                        cmocka_unit_test(set_points_and_slots),
                                        cmocka_unit_test(levels),
+                                       cmocka_unit_test(what_was_learned_is_carried),
                                        cmocka_unit_test(speed)};
     return cmocka_run_group_tests(tests, setup, done);
 }

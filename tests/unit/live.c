@@ -340,6 +340,48 @@ static void its_history_goes_on(void **state)
     unlink(file);
 }
 
+static void *learned_now(size_t *n)
+{
+    void *mem = malloc(*n = control_learned_bytes(rig_control(live->rig)));
+    control_learned_save(rig_control(live->rig), mem);
+    return mem;
+}
+
+/* What the forecast had learned when the village ended is what the next one begins with. */
+static void learning_outlives_a_restart(void **state)
+{
+    (void)state;
+    struct err e = {0};
+    size_t n, n_again;
+    assert_int_equal(open_live(20), 0);
+    assert_true(goes_on(ticks()));
+    assert_int_equal(live_park(live, &e), 0);
+    for (int i = 0; i < 1000 && atomic_load(&live->learned_posted) != STORE_IDLE; i++) usleep(10000);
+    void *was = learned_now(&n);
+    struct rig *fresh =
+        rig_open(v, &(struct rig_options){.start_ms = rig_now_ms(live->rig), .tick_ms = MS_MIN}, &e);
+    assert_non_null(fresh);
+    live_recall(live, fresh); /* saved once already, with the first readings after the days behind the page */
+    void *recalled = malloc(n);
+    control_learned_save(rig_control(fresh), recalled);
+    rig_close(fresh);
+    close_live();
+    assert_int_equal(open_live(20), 0);
+    assert_int_equal(live_park(live, &e), 0);
+    void *again = learned_now(&n_again);
+    assert_int_equal(n, n_again);
+    int changed_by_recall = 0, changed = 0;
+    for (size_t i = 0; i < n; i++) {
+        changed_by_recall += ((char *)was)[i] != ((char *)recalled)[i];
+        changed += ((char *)was)[i] != ((char *)again)[i];
+    }
+    print_message("%zu bytes: %d others in what was recalled, %d after a restart\n", n, changed_by_recall, changed);
+    assert_true(changed < (int)n / 20); /* the readings of a few seconds */
+    assert_true(changed_by_recall < (int)n / 20);
+    free(was), free(again), free(recalled);
+    close_live();
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -350,6 +392,7 @@ int main(void)
         cmocka_unit_test_teardown(it_ends_quickly, close_what_failed),
         cmocka_unit_test_teardown(the_village_file_is_read_again, close_what_failed),
         cmocka_unit_test_teardown(its_history_goes_on, close_what_failed),
+        cmocka_unit_test_teardown(learning_outlives_a_restart, close_what_failed),
     };
     return cmocka_run_group_tests_name("live", tests, open_all, close_all);
 }
