@@ -2,7 +2,7 @@
  * status, and set-points that a broken planner could send. After one pass no promise is broken. The oracles are written from the
  * rules (never below the floor, never two switches at once, gas burned before the holder is full ..) and not from the guards' code,
  * so that a guard that is taken out is missed. */
-#include "assets/asset_help.h"
+#include "assets/kit.h"
 #include "conformance/rig.h"
 #include "near.h"
 #include "physics/light.h"
