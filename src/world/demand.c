@@ -9,8 +9,8 @@
 // clang-format off
 const struct generator demand_generators[] = {
     /* class       profile      day                 keys */
-    {"home",       "house",     household_day,      PERSONAL_KEYS, household_create},
-    {"home",       "home",      household_day,      PERSONAL_KEYS, household_create},
+    {"home",       "house",     household_day,      PERSONAL_KEYS, household_create, household_quarters},
+    {"home",       "home",      household_day,      PERSONAL_KEYS, household_create, household_quarters},
     {"home",       NULL,        premises_day,       PERSONAL_KEYS, premises_create},
     {"load",       NULL,        load_day,           1, {"load_W"}, load_create},
     {"street",     NULL,        traffic_day,        1, {"traffic_per_h"}, traffic_create},

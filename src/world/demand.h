@@ -5,12 +5,13 @@
 #define WORLD_DEMAND_H
 #include "base/random.h"
 #include "village/village.h"
-enum { DAY_MIN_MAX = 1500, DEMAND_KEYS_MAX = 6 }; /* a local day may have 25 hours */
+enum { DAY_MIN_MAX = 1500, QUARTER_MIN = 15, DEMAND_KEYS_MAX = 6 }; /* a local day may have 25 hours */
 /* What all generators of one local day share. */
 struct demand_day {
     int64_t start_ms, number; /* local midnight; days since 1970 local */
     int n_min, month /* 1..12 */, weekday /* 0 Sunday */, yearday /* 0..364 of the weather */;
     float dark[DAY_MIN_MAX]; /* 0 daylight .. 1 night */
+    double dark_sum[DAY_MIN_MAX + 1]; /* of the minutes before */
     float sun[DAY_MIN_MAX];  /* share of the day's clear-sky energy in this minute: sums to 1 (or 0) */
     double mean_degC, min_degC, max_degC, humidity_frac, wind_m_s, rain_mm, ghi_MJ_m2, cold_water_degC, pressure_Pa;
 };
@@ -26,6 +27,7 @@ struct generator {
     int n;
     const char *key[DEMAND_KEYS_MAX];
     demand_create_fn *create;
+    demand_fn *quarters; /* MAY: the same day as sums of its quarter-hours, made without its minutes */
 };
 struct source {
     const struct generator *gen;
@@ -42,7 +44,7 @@ double demand_par(const struct asset *, const char *key, double dflt);
 struct random demand_random(const struct source *, int64_t number); /* the stream of one source on one day */
 int demand_profile(const struct asset *, const char *prefix);       /* asset's profile starts with prefix */
 
-demand_fn household_day, premises_day, load_day, traffic_day, bin_day, digester_feed_day, crop_day, product_day;
+demand_fn household_day, household_quarters, premises_day, load_day, traffic_day, bin_day, digester_feed_day, crop_day, product_day;
 demand_create_fn household_create, premises_create, load_create, traffic_create, bin_create, digester_feed_create,
     crop_create, product_create;
 

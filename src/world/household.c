@@ -1,4 +1,4 @@
-/* A household by the minute: who is at home and awake decides what runs, as in the activity-based models of
+/* A household by the minute, or by the quarter-hour without the minutes in between: who is at home and awake decides what runs, as in the activity-based models of
  * Richardson et al., "Domestic electricity use: a high-resolution energy demand model", Energy and Buildings 42,
  * 2010, reduced to one page of appliances; power and length of cooking, cold and washing machines are of that model's table
  * (as IDEAS and others carry it), a hob's as the mean over its cycling. Each person has habits (waking, leaving, coming back, sleeping) drawn
@@ -78,9 +78,18 @@ struct household {
     } cold[COLD_MACHINES]; /* power 0: has none */
     uint32_t owned;
 };
+/* One day of a house as changes, not minutes: spans in which as many are at home and awake. `cell_min` is the length of the cells that the
+ * day is drawn in: minutes, or quarter-hours whose value is the sum of their minutes. */
+enum { CHANGES_MAX = 8 * PERSONS_MAX };
+struct span {
+    int from, until, home, awake;
+};
 struct house_day {
-    int n_min;
-    unsigned char home[DAY_MIN_MAX], awake[DAY_MIN_MAX];
+    int n_min, cell_min, n_change, n_span, n_up;
+    struct change {
+        int at, home, awake;
+    } change[CHANGES_MAX];
+    struct span span[CHANGES_MAX + 1], up[CHANGES_MAX]; /* up: where somebody is awake */
 };
 
 static double around(struct random *r, double mean, double sd)
@@ -137,9 +146,41 @@ static int minute(const struct house_day *d, double hour)
     return m < 0 ? 0 : m > d->n_min ? d->n_min : m;
 }
 
-static void count_up(unsigned char *v, int from, int until)
+static void change_at(struct house_day *d, int at, int home, int awake)
 {
-    for (int m = from; m < until; m++) v[m]++;
+    int i = d->n_change++;
+    for (; i > 0 && d->change[i - 1].at > at; i--) d->change[i] = d->change[i - 1];
+    d->change[i] = (struct change){at, home, awake};
+}
+
+static void stay(struct house_day *d, int from, int until, int home, int awake)
+{
+    if (from < until) change_at(d, from, home, awake), change_at(d, until, -home, -awake);
+}
+
+static void spans(struct house_day *d)
+{
+    struct span now = {0, 0, 0, 0};
+    for (int i = 0; i <= d->n_change; i++) {
+        now.until = i < d->n_change ? d->change[i].at : d->n_min;
+        if (now.until > now.from) {
+            struct span *last = d->n_up ? &d->up[d->n_up - 1] : NULL;
+            d->span[d->n_span++] = now;
+            if (now.awake && last && last->until == now.from)
+                last->until = now.until;
+            else if (now.awake)
+                d->up[d->n_up++] = now;
+            now.from = now.until;
+        }
+        if (i < d->n_change) now.home += d->change[i].home, now.awake += d->change[i].awake;
+    }
+}
+
+static int is_up(const struct house_day *d, int m)
+{
+    for (int i = 0; i < d->n_up; i++)
+        if (m >= d->up[i].from && m < d->up[i].until) return 1;
+    return 0;
 }
 
 struct trip {
@@ -159,12 +200,11 @@ static struct trip live(const struct person *p, int weekend, struct house_day *d
     leave_h = around(r, leave_h, 0.5 * sd), back_h = around(r, back_h, sd);
     if (random_uniform(r) < out) t.from = minute(d, leave_h), t.until = minute(d, fmax(leave_h + 0.3, back_h));
     if (t.from < wake) wake = t.from > 25 ? (t.until > t.from ? t.from - 25 : wake) : wake;
-    count_up(d->home, 0, t.from), count_up(d->home, t.until, d->n_min);
-    if (t.until == t.from) {
-        count_up(d->awake, wake, sleep);
-        return t;
-    }
-    count_up(d->awake, wake, t.from), count_up(d->awake, t.until, sleep);
+    stay(d, 0, t.from, 1, 0), stay(d, t.until, d->n_min, 1, 0);
+    if (t.until == t.from)
+        stay(d, wake, sleep, 0, 1);
+    else
+        stay(d, wake, t.from, 0, 1), stay(d, t.until, sleep, 0, 1);
     return t;
 }
 
@@ -187,15 +227,26 @@ static int start_minute(const struct household *h, const struct appliance *a, co
             m = (int)(60.0 * around(r, a->at_h + (a->at_h > 15.0 ? h->dinner_h : 0.0), a->sd_h));
         else
             m = waking_minute(a->hours, r);
-        if (m >= 0 && m < d->n_min && d->awake[m]) return m;
+        if (is_up(d, m)) return m;
     }
     return -1;
 }
 
-static void add(float *v, int n_min, int from, int len, double w)
+/* The end of the cell that holds minute m, or `until` where that comes first. */
+static int cell_end(const struct house_day *d, int m, int until)
 {
-    int until = from + len < n_min ? from + len : n_min;
-    for (int m = from; m < until; m++) v[m] += (float)w;
+    int end = (m / d->cell_min + 1) * d->cell_min;
+    return end < until ? end : until;
+}
+
+static void add(float *v, const struct house_day *d, int from, int len, double w)
+{
+    int until = from + len < d->n_min ? from + len : d->n_min;
+    if (d->cell_min == 1)
+        for (int m = from; m < until; m++) v[m] += (float)w;
+    else
+        for (int m = from, end; m < until; m = end)
+            end = cell_end(d, m, until), v[m / d->cell_min] += (float)w * (float)(end - m);
 }
 
 /* A meal is cooked once or not at all; the rest starts as it comes. */
@@ -217,8 +268,8 @@ static void run_appliances(const struct household *h, const struct house_day *d,
             if (m < 0 || (i && m < free_from && free_from - m < len))
                 continue; /* there is one of it in the house */
             free_from = m + len;
-            add(load, d->n_min, m, len, w);
-            add(gain, d->n_min, m, len, w * a->heat_frac);
+            add(load, d, m, len, w);
+            add(gain, d, m, len, w * a->heat_frac);
         }
     }
 }
@@ -230,8 +281,25 @@ static void run_cold(const struct cold_machine *c, const struct demand_day *day,
     for (double from = -at; from < d->n_min; from += period) {
         int a = from < 0 ? 0 : (int)from, len = (int)(from + c->on_min) - a;
         if (len <= 0) continue;
-        add(load, d->n_min, a, len, c->power_W);
-        add(gain, d->n_min, a, len, c->power_W);
+        add(load, d, a, len, c->power_W);
+        add(gain, d, a, len, c->power_W);
+    }
+}
+
+/* Light where it is dark, and the warmth of those at home, over a span. */
+static void run_span(const struct span *s, const struct house_day *d, const struct demand_day *day, float standby,
+                     float lit_W, float *load, float *gain)
+{
+    float asleep = (float)sleeping_W * (float)s->home, awake = (float)(awake_W - sleeping_W) * (float)s->awake;
+    if (d->cell_min == 1) {
+        for (int m = s->from; m < s->until; m++)
+            load[m] = standby + lit_W * day->dark[m], gain[m] = load[m] + asleep + awake;
+        return;
+    }
+    for (int m = s->from, end; m < s->until; m = end) {
+        end = cell_end(d, m, s->until);
+        float n = (float)(end - m), both = standby * n + lit_W * (float)(day->dark_sum[end] - day->dark_sum[m]);
+        load[m / d->cell_min] += both, gain[m / d->cell_min] += both + (asleep + awake) * n;
     }
 }
 
@@ -242,11 +310,9 @@ static void run_background(const struct household *h, const struct demand_day *d
     float lit[PERSONS_MAX + 1];
     for (int n = 0; n <= PERSONS_MAX; n++)
         lit[n] = n ? (float)(h->light_W * person_light * fmin(1.0, 0.4 + 0.15 * n)) : 0.0f;
-    for (int m = 0; m < d->n_min; m++) {
-        float light = lit[d->awake[m]] * day->dark[m];
-        load[m] = (float)h->standby_W + light;
-        gain[m] =
-            load[m] + (float)sleeping_W * (float)d->home[m] + (float)(awake_W - sleeping_W) * (float)d->awake[m];
+    for (int i = 0; i < d->n_span; i++) {
+        const struct span *s = &d->span[i];
+        run_span(s, d, day, (float)h->standby_W, lit[s->awake], load, gain);
     }
     for (int k = 0; k < COLD_MACHINES; k++)
         if (h->cold[k].power_W > 0) run_cold(&h->cold[k], day, d, load, gain);
@@ -257,8 +323,7 @@ static void draw_water(const struct demand_day *day, const struct house_day *d, 
 {
     int len = (int)fmax(1.0, minutes + 0.5);
     if (at >= 0 && at < d->n_min)
-        add(hot, d->n_min, at, len,
-            L_min / 60.0 * water_J_L_K * fmax(0.0, degC - day->cold_water_degC) * minutes / len);
+        add(hot, d, at, len, L_min / 60.0 * water_J_L_K * fmax(0.0, degC - day->cold_water_degC) * minutes / len);
 }
 
 static void use_water(const struct household *h, const struct demand_day *day, const struct house_day *d,
@@ -281,58 +346,75 @@ static void use_water(const struct household *h, const struct demand_day *day, c
     static const double meal_h[3] = {8.0, 13.8, 20.0};
     for (int k = 0; k < 3; k++) {
         int m = (int)(60.0 * around(r, meal_h[k] + (k == 2 ? h->dinner_h : 0.0), 0.4));
-        if (m < d->n_min && d->awake[m])
-            draw_water(day, d, hot, m, dishes_L_min, dishes_min * (k == 2 ? 2.0 : 1.0), dishes_degC);
+        if (is_up(d, m)) draw_water(day, d, hot, m, dishes_L_min, dishes_min * (k == 2 ? 2.0 : 1.0), dishes_degC);
     }
-}
-
-static void fill(float *v, int from, int until, double value)
-{
-    float x = (float)value;
-    for (int m = from; m < until; m++) v[m] = x;
 }
 
 static void set_points(const struct household *h, const struct house_day *d, float *set, struct random *r)
 {
     double lo = h->vulnerable ? 20.5 : 18.5, by_day = fmax(lo, h->setpoint_degC),
-           by_night = fmax(lo, h->setpoint_degC - h->setback_K);
-    int morning = minute(d, h->person[0].wake_h - 0.5), night = minute(d, 22.8);
-    fill(set, 0, morning, by_night), fill(set, morning, night, by_day), fill(set, night, d->n_min, by_night);
-    if (random_uniform(r) >= hand_change_a_day) return;
-    double change = random_uniform(r) < 0.75 ? random_range(r, 0.5, 2.0) : -random_range(r, 0.5, 1.5);
-    int from = minute(d, random_range(r, 7.0, 21.0)), until = from + (int)random_range(r, 90, 300);
-    for (int m = from; m < until && m < d->n_min; m++)
-        set[m] = (float)fmin(24.5, fmax(lo, (double)set[m] + change));
+           by_night = fmax(lo, h->setpoint_degC - h->setback_K), change = 0;
+    const int edge[4] = {0, minute(d, h->person[0].wake_h - 0.5), minute(d, 22.8), d->n_min};
+    int from = d->n_min, until = d->n_min; /* changed by hand */
+    if (random_uniform(r) < hand_change_a_day) {
+        change = random_uniform(r) < 0.75 ? random_range(r, 0.5, 2.0) : -random_range(r, 0.5, 1.5);
+        from = minute(d, random_range(r, 7.0, 21.0)), until = from + (int)random_range(r, 90, 300);
+    }
+    for (int k = 0; k < 3; k++) {
+        double usual = (double)(float)(k == 1 ? by_day : by_night), own = fmin(24.5, fmax(lo, usual + change));
+        int a = edge[k], b = edge[k + 1],
+            in = from < a   ? a
+                 : from < b ? from
+                            : b,
+            out = until < in  ? in
+                  : until < b ? until
+                              : b;
+        add(set, d, a, in - a, usual), add(set, d, in, out - in, own), add(set, d, out, b - out, usual);
+    }
 }
 
 static void car_day(const struct household *h, const struct trip *t, const struct demand_day *day,
                     const struct house_day *d, float *present, float *drive, struct random *r)
 {
-    fill(present, 0, d->n_min, h->car), fill(drive, 0, d->n_min, 0.0);
-    if (!h->car || t->until <= t->from) return;
+    if (!h->car) return;
+    add(present, d, 0, t->until > t->from ? t->from : d->n_min, 1);
+    if (t->until <= t->from) return;
     double cold =
         1.0 + 0.012 * fmax(0.0, 15.0 - day->mean_degC); /* heating and drag in the cold: +18 % at 0 degC */
     double energy_J = h->km * exp(around(r, -0.03, 0.25)) * drive_J_km * cold, away_s = 60.0 * (t->until - t->from);
-    fill(present, t->from, t->until, 0.0), fill(drive, t->from, t->until, energy_J / away_s);
+    add(present, d, t->until, d->n_min - t->until, 1),
+        add(drive, d, t->from, t->until - t->from, energy_J / away_s);
 }
 
 /* Keys in the order of the generator's row: load_W, hot_water_W, gain_W, setpoint_degC, car_present_frac,
  * car_drive_W. */
-void household_day(const struct source *s, const struct demand_day *day, float *const *out)
+static void draw_day(const struct source *s, const struct demand_day *day, int cell_min, float *const *out)
 {
     const struct household *h = s->own;
     struct random r = demand_random(s, day->number);
-    struct house_day d = {.n_min = day->n_min};
+    struct house_day d;
     struct trip car = {0, 0};
     int weekend = day->weekday == 0 || day->weekday == 6;
+    d.n_min = day->n_min, d.cell_min = cell_min, d.n_change = d.n_span = d.n_up = 0;
     for (int i = 0; i < h->n; i++) {
         struct trip t = live(&h->person[i], weekend, &d, &r);
         if (i == 0) car = t;
     }
-    memset(out[1], 0, sizeof(float) * (size_t)d.n_min);
+    spans(&d);
+    for (int k = 0; k < DEMAND_KEYS_MAX; k++) memset(out[k], 0, sizeof(float) * (size_t)(d.n_min / cell_min));
     run_background(h, day, &d, out[0], out[2], &r);
     run_appliances(h, &d, out[0], out[2], &r);
     use_water(h, day, &d, out[1], &r);
     set_points(h, &d, out[3], &r);
     car_day(h, &car, day, &d, out[4], out[5], &r);
+}
+
+void household_day(const struct source *s, const struct demand_day *day, float *const *out)
+{
+    draw_day(s, day, 1, out);
+}
+
+void household_quarters(const struct source *s, const struct demand_day *day, float *const *out)
+{
+    draw_day(s, day, QUARTER_MIN, out);
 }

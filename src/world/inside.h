@@ -8,7 +8,6 @@
 #include "world/world.h"
 enum {
     DAYS_CACHED = 4,
-    QUARTER_MIN = 15,
     QUARTERS_MAX = DAY_MIN_MAX / QUARTER_MIN,
     TURN = 8 /* rows turned at once */
 };
@@ -18,7 +17,7 @@ struct cached_day {
     int64_t used;
     float *value;    /* n_row rows of DAY_MIN_MAX */
     uint8_t *made;   /* n_source: MADE_ bits; a source's day is made when it is asked for */
-    double *quarter; /* n_row rows of QUARTERS_MAX: sums of the minutes of each quarter-hour of the day */
+    float *quarter;  /* n_row rows of QUARTERS_MAX: sums of the minutes of each quarter-hour of the day */
 };
 struct world {
     struct arena arena;

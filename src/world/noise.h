@@ -21,4 +21,18 @@ static inline double noise_smooth(uint64_t seed, double t)
     double a = 2.0 * noise_uniform(seed, (int64_t)k) - 1.0, b = 2.0 * noise_uniform(seed, (int64_t)k + 1) - 1.0;
     return a + (b - a) * ease;
 }
+/* The same for questions that follow each other closely: the two values are kept until t leaves their unit. Start with k = NAN. */
+struct noise_run {
+    uint64_t seed;
+    double k, a, b;
+};
+static inline double noise_next(struct noise_run *n, double t)
+{
+    double k = floor(t), f = t - k, ease = f * f * (3.0 - 2.0 * f);
+    if (k != n->k) {
+        n->k = k, n->a = 2.0 * noise_uniform(n->seed, (int64_t)k) - 1.0;
+        n->b = 2.0 * noise_uniform(n->seed, (int64_t)k + 1) - 1.0;
+    }
+    return n->a + (n->b - n->a) * ease;
+}
 #endif

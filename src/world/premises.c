@@ -63,11 +63,13 @@ static int works(const struct premises_kind *k, const struct demand_day *day)
     return (k->weekdays >> day->weekday & 1) && !(k->closed_months >> (day->month - 1) & 1);
 }
 
-static double power_W(const struct premises *p, const struct demand_day *day, int m, double open, uint64_t noise)
+static double power_W(const struct premises *p, const struct demand_day *day, int m, double open,
+                      struct noise_run *noise)
 {
-    double hour = m / 60.0, lunch = open * exp(-0.5 * (hour - 11.5) * (hour - 11.5) / 0.64);
+    double hour = m / 60.0, lunch = 0;
+    if (open > 0 && p->kind->lunch_W_m2 > 0) lunch = open * exp(-0.5 * (hour - 11.5) * (hour - 11.5) / 0.64);
     double light = p->kind->light_W_m2 * open * (0.35 + 0.65 * (double)day->dark[m]);
-    double wobble = 1.0 + 0.12 * noise_smooth(noise, (double)day->number * 1440.0 / 7.0 + m / 7.0);
+    double wobble = 1.0 + 0.12 * noise_next(noise, (double)day->number * 1440.0 / 7.0 + m / 7.0);
     return p->scale * p->floor_m2 *
            (p->kind->base_W_m2 + (p->kind->open_W_m2 * open + p->kind->lunch_W_m2 * lunch + light) * wobble);
 }
@@ -80,8 +82,9 @@ void premises_day(const struct source *s, const struct demand_day *day, float *c
     double today = works(p->kind, day) ? random_range(&r, 0.9, 1.1) : 0.0,
            water_W_L = 4186.0 * fmax(0.0, 40.0 - day->cold_water_degC);
     double hours = fmin(12.0, fmax(1.0, p->kind->close_h - p->kind->open_h));
+    struct noise_run noise = {.seed = s->seed, .k = (double)NAN};
     for (int m = 0; m < day->n_min; m++) {
-        double open = today * openness(p->kind, m / 60.0, p->shift_h), w = power_W(p, day, m, open, s->seed);
+        double open = today * openness(p->kind, m / 60.0, p->shift_h), w = power_W(p, day, m, open, &noise);
         out[0][m] = (float)w;
         out[1][m] = (float)(open * p->persons * p->kind->water_L_person * water_W_L / (hours * 3600.0));
         out[2][m] = (float)(0.85 * w + 80.0 * p->persons * open);
@@ -104,12 +107,13 @@ void *load_create(const struct source *s, struct arena *arena, struct random *r)
     struct premises *p = premises_create(s, arena, r);
     struct demand_day *day = ARENA_NEW(arena, struct demand_day, 1);
     double sum_W = 0.0, usual_W = demand_par(s->asset, "nominal_W", 3000.0);
+    struct noise_run noise = {.seed = s->seed, .k = (double)NAN};
     p->floor_m2 = p->scale = 1.0, day->month = 3;
     for (int m = 0; m < 1440; m++) day->dark[m] = m < 420 || m >= 1140 ? 1.0f : 0.0f;
     for (day->weekday = 0; day->weekday < 7; day->weekday++)
         for (int m = 0; m < 1440; m += 10)
             sum_W +=
-                power_W(p, day, m, works(p->kind, day) ? openness(p->kind, m / 60.0, p->shift_h) : 0.0, s->seed);
+                power_W(p, day, m, works(p->kind, day) ? openness(p->kind, m / 60.0, p->shift_h) : 0.0, &noise);
     p->floor_m2 = usual_W / (sum_W / (7.0 * 144.0));
     l->premises = p;
     return l;
@@ -120,6 +124,7 @@ void load_day(const struct source *s, const struct demand_day *day, float *const
     const struct premises *p = ((const struct load *)s->own)->premises;
     struct random r = demand_random(s, day->number);
     double today = works(p->kind, day) ? random_range(&r, 0.9, 1.1) : 0.0;
+    struct noise_run noise = {.seed = s->seed, .k = (double)NAN};
     for (int m = 0; m < day->n_min; m++)
-        out[0][m] = (float)power_W(p, day, m, today * openness(p->kind, m / 60.0, p->shift_h), s->seed);
+        out[0][m] = (float)power_W(p, day, m, today * openness(p->kind, m / 60.0, p->shift_h), &noise);
 }

@@ -56,8 +56,9 @@ void traffic_day(const struct source *s, const struct demand_day *day, float *co
         ((const struct traffic *)s->own)->day_count * exp(0.12 * random_normal(&r)) * (free_day(day) ? 0.8 : 1.0);
     if (day->rain_mm > 2.0) count *= 0.85;
     by_hour(traffic_share[free_day(day)], count, out[0], day->n_min);
+    struct noise_run noise = {.seed = s->seed, .k = (double)NAN};
     for (int m = 0; m < day->n_min; m++)
-        out[0][m] *= (float)(1.0 + 0.35 * noise_smooth(s->seed, (double)day->number * 96.0 + m / 15.0));
+        out[0][m] *= (float)(1.0 + 0.35 * noise_next(&noise, (double)day->number * 96.0 + m / 15.0));
 }
 
 /* Waste of all who live here, shared among the bins as the village file sizes them (fill_typ_kg_s), 0.5 to 0.83 kg

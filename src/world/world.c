@@ -86,7 +86,7 @@ struct world *world_create(const struct village *v, const struct world_options *
     for (int i = 0; i < DAYS_CACHED; i++) {
         w->cache[i].value = ARENA_NEW(&w->arena, float, (size_t)(w->n_row + 1) * DAY_MIN_MAX);
         w->cache[i].made = ARENA_NEW(&w->arena, uint8_t, w->n_source + 1);
-        w->cache[i].quarter = ARENA_NEW(&w->arena, double, (size_t)(w->n_row + 1) * QUARTERS_MAX);
+        w->cache[i].quarter = ARENA_NEW(&w->arena, float, (size_t)(w->n_row + 1) * QUARTERS_MAX);
         w->cache[i].day.start_ms = INT64_MIN;
     }
     return w;
@@ -153,7 +153,7 @@ static void sum_quarters(struct cached_day *c, int row)
 {
     const float *v = c->value + (size_t)row * DAY_MIN_MAX;
     for (int q = 0; q < c->day.n_min / QUARTER_MIN; q++, v += QUARTER_MIN)
-        c->quarter[(size_t)row * QUARTERS_MAX + (size_t)q] = sum_of(v, QUARTER_MIN);
+        c->quarter[(size_t)row * QUARTERS_MAX + (size_t)q] = (float)sum_of(v, QUARTER_MIN);
 }
 
 static void day_begin(struct world *w, struct cached_day *c, int64_t start_ms)
@@ -168,23 +168,29 @@ static void day_begin(struct world *w, struct cached_day *c, int64_t start_ms)
     c->day.month = civil.month, c->day.weekday = civil.weekday;
     must(c->day.n_min > 0 && c->day.n_min <= DAY_MIN_MAX, "a local day of %d minutes", c->day.n_min);
     day_light(&c->day, &w->v->site);
+    for (int m = 0; m < c->day.n_min; m++) c->day.dark_sum[m + 1] = c->day.dark_sum[m] + (double)c->day.dark[m];
     day_weather(&c->day, w);
 }
 
-/* Makes what is still missing of a source's day. */
+/* Draws a source's day into rows of `table`, each `row_len` long. */
+static void draw(const struct source *s, const struct demand_day *day, demand_fn *fn, float *table, size_t row_len)
+{
+    float scratch[DAY_MIN_MAX], *out[DEMAND_KEYS_MAX] = {0};
+    for (int k = 0; k < s->gen->n; k++) out[k] = s->row[k] < 0 ? scratch : table + (size_t)s->row[k] * row_len;
+    fn(s, day, out);
+}
+
+/* Makes what is still missing of a source's day: quarter-hours from the minutes where it cannot draw them itself. */
 static void make_source(const struct world *w, struct cached_day *c, int i, int bits)
 {
     const struct source *s = &w->source[i];
-    float scratch[DAY_MIN_MAX], *out[DEMAND_KEYS_MAX];
-    if (!(c->made[i] & MADE_MINUTES)) {
-        for (int k = 0; k < s->gen->n; k++)
-            out[k] = s->row[k] < 0 ? scratch : c->value + (size_t)s->row[k] * DAY_MIN_MAX;
-        s->gen->day(s, &c->day, out);
-    }
-    if (bits & ~c->made[i] & MADE_QUARTERS)
-        for (int k = 0; k < s->gen->n; k++)
-            if (s->row[k] >= 0) sum_quarters(c, s->row[k]);
-    c->made[i] |= (uint8_t)(MADE_MINUTES | bits);
+    int missing = bits & ~c->made[i], sums = missing & MADE_QUARTERS && !s->gen->quarters;
+    c->made[i] |= (uint8_t)bits;
+    if (missing & MADE_QUARTERS && !sums) draw(s, &c->day, s->gen->quarters, c->quarter, QUARTERS_MAX);
+    if (sums) missing |= MADE_MINUTES & ~c->made[i], c->made[i] |= MADE_MINUTES;
+    if (missing & MADE_MINUTES) draw(s, &c->day, s->gen->day, c->value, DAY_MIN_MAX);
+    for (int k = 0; sums && k < s->gen->n; k++)
+        if (s->row[k] >= 0) sum_quarters(c, s->row[k]);
 }
 
 static void make_all(const struct world *w, struct cached_day *c, int bits)
@@ -215,9 +221,9 @@ static struct cached_day *day_of(struct world *w, int64_t at_ms)
 static void add_quarters(const struct world *w, const struct cached_day *c, int first, int last, double *exo)
 {
     for (int r = 0; r < w->n_row; r++) {
-        const double *v = c->quarter + (size_t)r * QUARTERS_MAX;
+        const float *v = c->quarter + (size_t)r * QUARTERS_MAX;
         double sum = 0;
-        for (int q = first; q < last; q++) sum += v[q];
+        for (int q = first; q < last; q++) sum += (double)v[q];
         exo[w->row_exo[r]] += sum;
     }
 }
@@ -349,7 +355,9 @@ static void hour_sun(struct world *w, struct ambient *amb)
 {
     int64_t from_ms = amb->at_ms - ((amb->at_ms % MS_HOUR) + MS_HOUR) % MS_HOUR;
     if (w->hour_sun[0].jd != sun_julian_day(from_ms)) {
-        w->hour_sun[0] = sun_geocentric_at(from_ms), w->hour_sun[1] = sun_geocentric_at(from_ms + MS_HOUR);
+        int next = w->hour_sun[1].jd == sun_julian_day(from_ms);
+        w->hour_sun[0] = next ? w->hour_sun[1] : sun_geocentric_at(from_ms);
+        w->hour_sun[1] = sun_geocentric_at(from_ms + MS_HOUR);
         w->sun_place = sun_place_standard(w->v->site.lat_deg, w->v->site.lon_deg, w->v->site.altitude_m);
     }
     struct sun_geocentric g = sun_between(&w->hour_sun[0], &w->hour_sun[1], sun_julian_day(amb->at_ms));

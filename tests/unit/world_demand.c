@@ -172,6 +172,29 @@ static void order_and_sums(void **s)
     world_free(other), world_free(third);
 }
 
+/* Hours and quarter-hours, which homes draw without their minutes, are the means of the minutes that another world draws. */
+static void hours_are_their_minutes(void **s)
+{
+    (void)s;
+    struct world *other = make(1);
+    double *mean = calloc((size_t)v->n_exo, sizeof *mean);
+    for (int d = 1; d <= 9; d++) /* all days of a week, some with set-points changed by hand */
+        for (int h = 0; h < 24; h++) {
+            int n = h % 2 ? 60 : 15;
+            int64_t at = local(1 + d, 3 * d, h);
+            memset(mean, 0, sizeof *mean * (size_t)v->n_exo);
+            for (int m = 0; m < n; m++) {
+                world_exo(other, at + m * (int64_t)MS_MIN, MS_MIN, twin);
+                for (int k = 0; k < v->n_exo; k++) mean[k] += twin[k] / n;
+            }
+            world_exo(w, at, n * (int64_t)MS_MIN, exo);
+            for (int i = 0; i < n_home; i++)
+                for (int k = v->asset[home[i]].exo, end = k + v->asset[home[i]].cls->exo.n; k < end; k++)
+                    assert_near(exo[k], mean[k], 2e-6 * (1 + fabs(mean[k])));
+        }
+    free(mean), world_free(other);
+}
+
 /* Local days of 23 and 25 hours. */
 static void short_and_long_days(void **s)
 {
@@ -288,6 +311,7 @@ int main(void)
                                        cmocka_unit_test(year_of_homes),
                                        cmocka_unit_test(cars),
                                        cmocka_unit_test(order_and_sums),
+                                       cmocka_unit_test(hours_are_their_minutes),
                                        cmocka_unit_test(short_and_long_days),
                                        cmocka_unit_test(every_field),
                                        cmocka_unit_test(faults),
