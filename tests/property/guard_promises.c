@@ -45,7 +45,7 @@ static const struct drawn drawn[] = {
     {"hydro", "units_lost", 'e', -2, 3},
     {"biogas", "holder_J", 'x', 0, 2e9}, {"biogas", "ch4_frac", 'x', 0.35, 0.65}, {"biogas", "o2_frac", 'x', 0, 0.04},
     {"biogas", "h2s_ppm", 'x', 0, 700}, {"biogas", "gas_W", 'x', 0, 150e3}, {"biogas", "engine_W", 'x', -30e3, 40e3},
-    {"biogas", "since_switch_s", 'x', 0, 3600}, {"biogas", "feed_ref_kg_s", 'x', 0, 0.02}, {"biogas", "store_manure_kg", 'x', 0, 9e3},
+    {"biogas", "since_switch_s", 'x', 0, 3600}, {"biogas", "feed_ref_kg_s", 'x', 0, 0.1}, {"biogas", "store_manure_kg", 'x', 0, 9e3},
     {"home", "temp_degC", 'x', 14, 33}, {"home", "on_frac", 'x', 0, 1}, {"home", "since_switch_s", 'x', 0, 900},
     {"home", "tank_degC", 'x', 30, 75}, {"home", "since_hot_s", 'x', 0, 1.2e6}, {"home", "cooling_frac", 'x', 0, 1},
     {"home", "car_frac", 'x', 0, 1}, {"home", "setpoint_degC", 'e', 15, 26}, {"home", "car_present_frac", 'e', 0, 1},
