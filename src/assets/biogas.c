@@ -4,105 +4,87 @@
  * + flare + gas port + change of holder; vented is 0 because the flare lights itself before the holder is full (a
  * hard-wired pressure switch) and `check` wants a flare larger than any production. Engine and boiler heat the
  * digester first; the rest goes to the heat port. Feed follows yesterday's within 10 % (domain rule), so the plan
- * does not move it: it plans the holder, the engine (on or off, least load), the boiler and the flare; production
+ * does not move it (biogas_plan.c): it plans the holder, the engine (on or off, least load), the boiler and the flare; production
  * is a series. Left out: acids, foam and H2S scrubbing (readings guard those), heat lost by the gas, part-load
  * efficiency. */
 #include "assets/biogas_judge.h"
+#include "assets/biogas_model.h"
 #include "assets/compressor.h"
 #include "assets/kit.h"
 #include "base/err.h"
 #include "physics/digester.h"
 #include "village/policy.h"
 
-struct par {
-    double volume_m3, temp_target_degC, loss_W_K, k_manure_per_day, k_waste_per_day, vs_manure_frac, vs_waste_frac,
-        bmp_manure_m3_per_kg, bmp_waste_m3_per_kg, degradable_manure_frac, degradable_waste_frac, ch4_manure_frac,
-        ch4_waste_frac, h2s_ppm, o2_frac, load_kg_m3_day, feed_step_frac, store_kg, holder_J, engine_W,
-        engine_least_frac, eta_el_frac, eta_th_frac, boiler_W, eta_boiler_frac, flare_W, gas_port_W, ch4_min_frac,
-        o2_max_frac, h2s_max_ppm, min_run_s, min_rest_s, manure_typ_kg_s, waste_typ_kg_s, invest_per_kW, life_years;
-};
-struct x {
-    double store_manure_kg, store_waste_kg, manure_kg, waste_kg, temp_degC, holder_J, ch4_frac, o2_frac, h2s_ppm,
-        gas_W, engine_W, boiler_W, flare_W, port_W, own_heat_W, feed_kg_s, feed_ref_kg_s, feed_today_kg, day, day_s,
-        since_switch_s, starts, vent_J, refused_kg, digestate_kg;
-};
 struct meas {
     double store_manure_kg, store_waste_kg, temp_degC, holder_frac, ch4_frac, o2_frac, h2s_ppm, gas_W, engine_W,
         boiler_W, flare_W, port_W, own_heat_W, feed_kg_s, feed_ref_kg_s, feed_today_kg, day, day_s, since_switch_s,
         starts, vent_J, refused_kg, digestate_kg, manure_kg_s, waste_kg_s;
 };
-struct cmd {
-    double feed_kg_s, engine_W, boiler_W, flare_W;
-};
-struct exo {
-    double manure_kg_s, waste_kg_s;
-};
-
 // clang-format off
 static const struct field par_row[] = {
-    FIELD(par, volume_m3,        150, 1, 1e5, FIELD_REQUIRED, "liquid in the digester; 30 days of feed are usual"),
-    FIELD(par, temp_target_degC, 38, 20, 55, 0, "temperature held in the digester"),
-    FIELD(par, loss_W_K,         100, 0, 1e5, FIELD_SPREAD, "heat loss of the digester (assumed: 200 m2 at 0.5 W/m2K)"),
-    FIELD(par, k_manure_per_day, 0.12, 0.01, 1, FIELD_SPREAD, "decay of degradable manure at 35 degC (0.1-0.2, unverified)"),
-    FIELD(par, k_waste_per_day,  0.22, 0.01, 1, FIELD_SPREAD, "decay of food waste at 35 degC (0.15-0.3, unverified)"),
-    FIELD(par, vs_manure_frac,   0.07, 0.01, 0.5, 0, "volatile solids in fresh manure (gives 15 m3 CH4/t with the potential below; FNR 2012)"),
-    FIELD(par, vs_waste_frac,    0.20, 0.01, 0.6, 0, "volatile solids in food waste (assumed)"),
-    FIELD(par, bmp_manure_m3_per_kg, 0.21, 0.05, 0.5, 0, "methane potential of cattle manure per kg VS (LfL: 0.20 manure, 0.23 slurry)"),
-    FIELD(par, bmp_waste_m3_per_kg,  0.45, 0.1, 0.7, 0, "methane potential of food waste per kg VS (0.314-0.529 measured)"),
-    FIELD(par, degradable_manure_frac, 0.45, 0.1, 1, 0, "share of the manure's VS that can become gas (its gas mass per kg)"),
-    FIELD(par, degradable_waste_frac,  0.90, 0.1, 1, 0, "share of the waste's VS that can become gas"),
-    FIELD(par, ch4_manure_frac,  0.60, 0.4, 0.8, 0, "methane in gas from manure (FNR: 15 of 25 m3)"),
-    FIELD(par, ch4_waste_frac,   0.60, 0.4, 0.8, 0, "methane in gas from kitchen waste (60 %)"),
-    FIELD(par, h2s_ppm,          300, 0, 50e3, FIELD_SPREAD, "hydrogen sulphide after micro-air (raw gas 1000-10000 ppm)"),
-    FIELD(par, o2_frac,          0.008, 0, 0.2, FIELD_SPREAD, "oxygen left from micro-air"),
-    FIELD(par, load_kg_m3_day,   3.0, 0.1, 10, 0, "most VS per m3 of digester and day (1.5 simple, 1.9-4.8 heated and stirred)"),
-    FIELD(par, feed_step_frac,   0.10, 0.01, 1, FIELD_REQUIRED | FIELD_GUARD, "most change of feed from day to day"),
-    FIELD(par, store_kg,         30e3, 1, 1e8, 0, "capacity of the feed store"),
-    FIELD(par, holder_J,         2.0e9, 1e6, 1e13, FIELD_REQUIRED, "methane energy in the full gas holder (20 h of production are usual)"),
-    FIELD(par, engine_W,         40e3, 0, 1e8, FIELD_REQUIRED, "electric rating of the engine"),
-    FIELD(par, engine_least_frac, 0.5, 0.1, 1, 0, "least load of the engine"),
-    FIELD(par, eta_el_frac,      0.35, 0.1, 0.5, 0, "electric efficiency (30-40 %)"),
-    FIELD(par, eta_th_frac,      0.45, 0, 0.6, 0, "thermal efficiency (40-50 %)"),
-    FIELD(par, boiler_W,         60e3, 0, 1e8, 0, "heat rating of the gas boiler"),
-    FIELD(par, eta_boiler_frac,  0.90, 0.5, 1, 0, "efficiency of the boiler"),
-    FIELD(par, flare_W,          200e3, 1, 1e9, FIELD_REQUIRED | FIELD_GUARD, "gas the flare can burn; must exceed any production"),
-    FIELD(par, gas_port_W,       30e3, 0, 1e8, 0, "most gas to other users"),
-    FIELD(par, ch4_min_frac,     0.40, 0.2, 0.7, FIELD_GUARD, "engine stops below this methane content"),
-    FIELD(par, o2_max_frac,      0.03, 0.001, 0.06, FIELD_REQUIRED | FIELD_GUARD, "engine stops above this oxygen content"),
-    FIELD(par, h2s_max_ppm,      500, 0, 1e4, FIELD_GUARD, "engine stops above this H2S content"),
-    FIELD(par, min_run_s,        1800, 0, 86400, 0, "a started engine runs at least so long (assumed)"),
-    FIELD(par, min_rest_s,       900, 0, 86400, 0, "a stopped engine rests at least so long (assumed)"),
-    FIELD(par, manure_typ_kg_s,  0.046, 0, 1e3, 0, "usual arrivals of manure over the day (250 cattle x 16 kg collected; assumed)"),
-    FIELD(par, waste_typ_kg_s,   0.0024, 0, 1e3, 0, "usual arrivals of organic waste (871 people x 0.66 kg x 52 % organic x 70 % sorted; assumed)"),
-    FIELD(par, invest_per_kW,    6000, 0, 1e5, 0, "price of a kW electric (assumed)"),
-    FIELD(par, life_years,       20, 1, 50, 0, "life (assumed)"),
+    FIELD(biogas_par, volume_m3,        150, 1, 1e5, FIELD_REQUIRED, "liquid in the digester; 30 days of feed are usual"),
+    FIELD(biogas_par, temp_target_degC, 38, 20, 55, 0, "temperature held in the digester"),
+    FIELD(biogas_par, loss_W_K,         100, 0, 1e5, FIELD_SPREAD, "heat loss of the digester (assumed: 200 m2 at 0.5 W/m2K)"),
+    FIELD(biogas_par, k_manure_per_day, 0.12, 0.01, 1, FIELD_SPREAD, "decay of degradable manure at 35 degC (0.1-0.2, unverified)"),
+    FIELD(biogas_par, k_waste_per_day,  0.22, 0.01, 1, FIELD_SPREAD, "decay of food waste at 35 degC (0.15-0.3, unverified)"),
+    FIELD(biogas_par, vs_manure_frac,   0.07, 0.01, 0.5, 0, "volatile solids in fresh manure (gives 15 m3 CH4/t with the potential below; FNR 2012)"),
+    FIELD(biogas_par, vs_waste_frac,    0.20, 0.01, 0.6, 0, "volatile solids in food waste (assumed)"),
+    FIELD(biogas_par, bmp_manure_m3_per_kg, 0.21, 0.05, 0.5, 0, "methane potential of cattle manure per kg VS (LfL: 0.20 manure, 0.23 slurry)"),
+    FIELD(biogas_par, bmp_waste_m3_per_kg,  0.45, 0.1, 0.7, 0, "methane potential of food waste per kg VS (0.314-0.529 measured)"),
+    FIELD(biogas_par, degradable_manure_frac, 0.45, 0.1, 1, 0, "share of the manure's VS that can become gas (its gas mass per kg)"),
+    FIELD(biogas_par, degradable_waste_frac,  0.90, 0.1, 1, 0, "share of the waste's VS that can become gas"),
+    FIELD(biogas_par, ch4_manure_frac,  0.60, 0.4, 0.8, 0, "methane in gas from manure (FNR: 15 of 25 m3)"),
+    FIELD(biogas_par, ch4_waste_frac,   0.60, 0.4, 0.8, 0, "methane in gas from kitchen waste (60 %)"),
+    FIELD(biogas_par, h2s_ppm,          300, 0, 50e3, FIELD_SPREAD, "hydrogen sulphide after micro-air (raw gas 1000-10000 ppm)"),
+    FIELD(biogas_par, o2_frac,          0.008, 0, 0.2, FIELD_SPREAD, "oxygen left from micro-air"),
+    FIELD(biogas_par, load_kg_m3_day,   3.0, 0.1, 10, 0, "most VS per m3 of digester and day (1.5 simple, 1.9-4.8 heated and stirred)"),
+    FIELD(biogas_par, feed_step_frac,   0.10, 0.01, 1, FIELD_REQUIRED | FIELD_GUARD, "most change of feed from day to day"),
+    FIELD(biogas_par, store_kg,         30e3, 1, 1e8, 0, "capacity of the feed store"),
+    FIELD(biogas_par, holder_J,         2.0e9, 1e6, 1e13, FIELD_REQUIRED, "methane energy in the full gas holder (20 h of production are usual)"),
+    FIELD(biogas_par, engine_W,         40e3, 0, 1e8, FIELD_REQUIRED, "electric rating of the engine"),
+    FIELD(biogas_par, engine_least_frac, 0.5, 0.1, 1, 0, "least load of the engine"),
+    FIELD(biogas_par, eta_el_frac,      0.35, 0.1, 0.5, 0, "electric efficiency (30-40 %)"),
+    FIELD(biogas_par, eta_th_frac,      0.45, 0, 0.6, 0, "thermal efficiency (40-50 %)"),
+    FIELD(biogas_par, boiler_W,         60e3, 0, 1e8, 0, "heat rating of the gas boiler"),
+    FIELD(biogas_par, eta_boiler_frac,  0.90, 0.5, 1, 0, "efficiency of the boiler"),
+    FIELD(biogas_par, flare_W,          200e3, 1, 1e9, FIELD_REQUIRED | FIELD_GUARD, "gas the flare can burn; must exceed any production"),
+    FIELD(biogas_par, gas_port_W,       30e3, 0, 1e8, 0, "most gas to other users"),
+    FIELD(biogas_par, ch4_min_frac,     0.40, 0.2, 0.7, FIELD_GUARD, "engine stops below this methane content"),
+    FIELD(biogas_par, o2_max_frac,      0.03, 0.001, 0.06, FIELD_REQUIRED | FIELD_GUARD, "engine stops above this oxygen content"),
+    FIELD(biogas_par, h2s_max_ppm,      500, 0, 1e4, FIELD_GUARD, "engine stops above this H2S content"),
+    FIELD(biogas_par, min_run_s,        1800, 0, 86400, 0, "a started engine runs at least so long (assumed)"),
+    FIELD(biogas_par, min_rest_s,       900, 0, 86400, 0, "a stopped engine rests at least so long (assumed)"),
+    FIELD(biogas_par, manure_typ_kg_s,  0.046, 0, 1e3, 0, "usual arrivals of manure over the day (250 cattle x 16 kg collected; assumed)"),
+    FIELD(biogas_par, waste_typ_kg_s,   0.0024, 0, 1e3, 0, "usual arrivals of organic waste (871 people x 0.66 kg x 52 % organic x 70 % sorted; assumed)"),
+    FIELD(biogas_par, invest_per_kW,    6000, 0, 1e5, 0, "price of a kW electric (assumed)"),
+    FIELD(biogas_par, life_years,       20, 1, 50, 0, "life (assumed)"),
 };
 static const struct field x_row[] = {
-    FIELD(x, store_manure_kg, 0, 0, 1e8, 0, "fresh manure in the feed store"),
-    FIELD(x, store_waste_kg,  0, 0, 1e8, 0, "organic waste in the feed store"),
-    FIELD(x, manure_kg,    0, 0, 1e8, 0, "degradable matter of manure in the digester"),
-    FIELD(x, waste_kg,     0, 0, 1e8, 0, "degradable matter of food waste in the digester"),
-    FIELD(x, temp_degC,    38, -20, 70, 0, "digester temperature"),
-    FIELD(x, holder_J,     0, 0, 1e13, 0, "methane energy in the gas holder"),
-    FIELD(x, ch4_frac,     0.6, 0, 1, 0, "methane in the gas"),
-    FIELD(x, o2_frac,      0, 0, 0.21, 0, "oxygen in the gas"),
-    FIELD(x, h2s_ppm,      0, 0, 50e3, 0, "hydrogen sulphide in the gas"),
-    FIELD(x, gas_W,        0, 0, 1e9, 0, "methane energy produced"),
-    FIELD(x, engine_W,     0, 0, 1e8, 0, "electric power of the engine"),
-    FIELD(x, boiler_W,     0, 0, 1e8, 0, "heat of the boiler"),
-    FIELD(x, flare_W,      0, 0, 1e9, 0, "gas burned by the flare"),
-    FIELD(x, port_W,       0, -1e8, 1e8, 0, "gas given to other users"),
-    FIELD(x, own_heat_W,   0, 0, 1e8, 0, "heat given to the digester"),
-    FIELD(x, feed_kg_s,    0, 0, 1e4, 0, "feed now"),
-    FIELD(x, feed_ref_kg_s, 0, 0, 1e4, 0, "mean feed of the day before, from which today's may differ by a tenth"),
-    FIELD(x, feed_today_kg, 0, 0, 1e9, 0, "fed in this local day"),
-    FIELD(x, day,          0, -1e6, 1e6, FIELD_INTEGER, "local day of the counter, days since 1970-01-01"),
-    FIELD(x, day_s,        0, 0, 1e6, 0, "time counted in this local day"),
-    FIELD(x, since_switch_s, 1e6, 0, 1e9, 0, "time since the engine was started or stopped"),
-    FIELD(x, starts,       0, 0, 1e9, FIELD_INTEGER, "starts of the engine since the beginning"),
-    FIELD(x, vent_J,       0, 0, 1e18, 0, "gas lost through the relief valve since the beginning; must stay 0"),
-    FIELD(x, refused_kg,   0, 0, 1e18, 0, "arrivals that the full store refused since the beginning"),
-    FIELD(x, digestate_kg, 0, 0, 1e18, 0, "digestate out since the beginning"),
+    FIELD(biogas_x, store_manure_kg, 0, 0, 1e8, 0, "fresh manure in the feed store"),
+    FIELD(biogas_x, store_waste_kg,  0, 0, 1e8, 0, "organic waste in the feed store"),
+    FIELD(biogas_x, manure_kg,    0, 0, 1e8, 0, "degradable matter of manure in the digester"),
+    FIELD(biogas_x, waste_kg,     0, 0, 1e8, 0, "degradable matter of food waste in the digester"),
+    FIELD(biogas_x, temp_degC,    38, -20, 70, 0, "digester temperature"),
+    FIELD(biogas_x, holder_J,     0, 0, 1e13, 0, "methane energy in the gas holder"),
+    FIELD(biogas_x, ch4_frac,     0.6, 0, 1, 0, "methane in the gas"),
+    FIELD(biogas_x, o2_frac,      0, 0, 0.21, 0, "oxygen in the gas"),
+    FIELD(biogas_x, h2s_ppm,      0, 0, 50e3, 0, "hydrogen sulphide in the gas"),
+    FIELD(biogas_x, gas_W,        0, 0, 1e9, 0, "methane energy produced"),
+    FIELD(biogas_x, engine_W,     0, 0, 1e8, 0, "electric power of the engine"),
+    FIELD(biogas_x, boiler_W,     0, 0, 1e8, 0, "heat of the boiler"),
+    FIELD(biogas_x, flare_W,      0, 0, 1e9, 0, "gas burned by the flare"),
+    FIELD(biogas_x, port_W,       0, -1e8, 1e8, 0, "gas given to other users"),
+    FIELD(biogas_x, own_heat_W,   0, 0, 1e8, 0, "heat given to the digester"),
+    FIELD(biogas_x, feed_kg_s,    0, 0, 1e4, 0, "feed now"),
+    FIELD(biogas_x, feed_ref_kg_s, 0, 0, 1e4, 0, "mean feed of the day before, from which today's may differ by a tenth"),
+    FIELD(biogas_x, feed_today_kg, 0, 0, 1e9, 0, "fed in this local day"),
+    FIELD(biogas_x, day,          0, -1e6, 1e6, FIELD_INTEGER, "local day of the counter, days since 1970-01-01"),
+    FIELD(biogas_x, day_s,        0, 0, 1e6, 0, "time counted in this local day"),
+    FIELD(biogas_x, since_switch_s, 1e6, 0, 1e9, 0, "time since the engine was started or stopped"),
+    FIELD(biogas_x, starts,       0, 0, 1e9, FIELD_INTEGER, "starts of the engine since the beginning"),
+    FIELD(biogas_x, vent_J,       0, 0, 1e18, 0, "gas lost through the relief valve since the beginning; must stay 0"),
+    FIELD(biogas_x, refused_kg,   0, 0, 1e18, 0, "arrivals that the full store refused since the beginning"),
+    FIELD(biogas_x, digestate_kg, 0, 0, 1e18, 0, "digestate out since the beginning"),
 };
 static const struct field meas_row[] = {
     FIELD(meas, store_manure_kg, 0, 0, 1e8, 0, "fresh manure in the feed store"),
@@ -132,22 +114,20 @@ static const struct field meas_row[] = {
     FIELD(meas, waste_kg_s,  0, 0, 1e4, 0, "organic waste arriving at the weighbridge"),
 };
 static const struct field cmd_row[] = {
-    FIELD(cmd, feed_kg_s, 0, 0, 1e4, 0, "feed to the digester"),
-    FIELD(cmd, engine_W,  0, 0, 1e8, 0, "electric power of the engine; below its least load it stands"),
-    FIELD(cmd, boiler_W,  0, 0, 1e8, 0, "heat of the boiler"),
-    FIELD(cmd, flare_W,   0, 0, 1e9, 0, "gas to the flare"),
+    FIELD(biogas_cmd, feed_kg_s, 0, 0, 1e4, 0, "feed to the digester"),
+    FIELD(biogas_cmd, engine_W,  0, 0, 1e8, 0, "electric power of the engine; below its least load it stands"),
+    FIELD(biogas_cmd, boiler_W,  0, 0, 1e8, 0, "heat of the boiler"),
+    FIELD(biogas_cmd, flare_W,   0, 0, 1e9, 0, "gas to the flare"),
 };
 static const struct field exo_row[] = {
-    FIELD(exo, manure_kg_s, 0.046, 0, 1e4, 0, "manure collected"),
-    FIELD(exo, waste_kg_s,  0.0024, 0, 1e4, 0, "organic waste collected, after the contamination check"),
+    FIELD(biogas_exo, manure_kg_s, 0.046, 0, 1e4, 0, "manure collected"),
+    FIELD(biogas_exo, waste_kg_s,  0.0024, 0, 1e4, 0, "organic waste collected, after the contamination check"),
 };
 static const char *const rule[] = {"out of service", "range", "feed step", "digester load", "gas unfit for the engine", "holder low", "minimum run",
                                    "minimum rest", "flare before full"};
 enum { RULE_OUT = 1, RULE_RANGE = 2, RULE_FEED = 4, RULE_LOAD = 8, RULE_GAS = 16, RULE_LOW = 32, RULE_RUN = 64, RULE_REST = 128, RULE_FLARE = 256 };
 // clang-format on
-enum { ELEC, HEAT, GAS };
-static const double FLARE_AT_FRAC = 0.90, PRESSURE_AT_FRAC = 0.97, ENGINE_AT_FRAC = 0.10, BOILER_AT_FRAC = 0.02,
-                    HEAT_CAPACITY_J_KG_K = 4186, COLD_FEED_DEGC = 5;
+static const double PRESSURE_AT_FRAC = 0.97, BOILER_AT_FRAC = 0.02, HEAT_CAPACITY_J_KG_K = 4186, COLD_FEED_DEGC = 5;
 
 static double methane_W_per_kg_s(double bmp_m3_per_kg, double degradable_frac)
 {
@@ -155,14 +135,14 @@ static double methane_W_per_kg_s(double bmp_m3_per_kg, double degradable_frac)
 }
 
 /* The most feed that keeps the load of the digester, for a mixture of given VS content. */
-static double load_kg_s(const struct par *p, double vs_frac)
+static double load_kg_s(const struct biogas_par *p, double vs_frac)
 {
     return p->load_kg_m3_day * p->volume_m3 / 86400 / vs_frac;
 }
 
 static int check(const void *par, struct err *e)
 {
-    const struct par *p = par;
+    const struct biogas_par *p = par;
     double most_W = p->load_kg_m3_day * p->volume_m3 / 86400 *
                     fmax(p->bmp_manure_m3_per_kg, p->bmp_waste_m3_per_kg) * METHANE_LHV_J_M3;
     if (p->flare_W < most_W)
@@ -175,7 +155,7 @@ static int check(const void *par, struct err *e)
 /* The steady state of a plant that is fed what arrives. */
 static void init(const struct asset_now *now, void *state)
 {
-    const struct par *p = now->par;
+    const struct biogas_par *p = now->par;
     double manure_kg_s = p->manure_typ_kg_s, waste_kg_s = p->waste_typ_kg_s;
     double total_kg_s = manure_kg_s + waste_kg_s,
            vs_kg_s = manure_kg_s * p->vs_manure_frac + waste_kg_s * p->vs_waste_frac;
@@ -184,7 +164,7 @@ static void init(const struct asset_now *now, void *state)
     double wash_per_s = scale * total_kg_s / RHO_WATER_KG_M3 / p->volume_m3;
     double decay_manure = digester_rate_per_s(p->k_manure_per_day, p->temp_target_degC),
            decay_waste = digester_rate_per_s(p->k_waste_per_day, p->temp_target_degC);
-    *(struct x *)state = (struct x){
+    *(struct biogas_x *)state = (struct biogas_x){
         .store_manure_kg = manure_kg_s * 86400,
         .store_waste_kg = waste_kg_s * 86400,
         .temp_degC = p->temp_target_degC,
@@ -202,7 +182,7 @@ static void init(const struct asset_now *now, void *state)
 }
 
 /* Deliveries into the store: what does not fit is refused. */
-static void deliver(const struct par *p, const struct exo *o, double dt_s, struct x *x)
+void biogas_deliver(const struct biogas_par *p, const struct biogas_exo *o, double dt_s, struct biogas_x *x)
 {
     double manure_kg = fmax(0, or_else(o->manure_kg_s, 0)) * dt_s,
            waste_kg = fmax(0, or_else(o->waste_kg_s, 0)) * dt_s, come_kg = manure_kg + waste_kg;
@@ -213,7 +193,7 @@ static void deliver(const struct par *p, const struct exo *o, double dt_s, struc
     x->refused_kg += (1 - share) * come_kg;
 }
 
-static struct judge_digester digester_of(const struct par *p, const struct x *x)
+static struct judge_digester digester_of(const struct biogas_par *p, const struct biogas_x *x)
 {
     return (struct judge_digester){p->volume_m3,
                                    x->temp_degC,
@@ -223,15 +203,16 @@ static struct judge_digester digester_of(const struct par *p, const struct x *x)
 
 static int judge_start(const struct asset_now *now, void *judge, struct err *e)
 {
-    const struct par *p = now->par;
-    const struct x *x = now->x;
+    const struct biogas_par *p = now->par;
+    const struct biogas_x *x = now->x;
     struct judge_digester d = digester_of(p, x);
     double typ_kg_s = p->manure_typ_kg_s + p->waste_typ_kg_s, scale = typ_kg_s > 0 ? x->feed_kg_s / typ_kg_s : 0;
     return biogas_judge_start(judge, &d, scale * p->manure_typ_kg_s, scale * p->waste_typ_kg_s, e);
 }
 
 /* Feed of the mixture in the store, decay to gas, overflow of digestate. Returns the methane energy produced, J. */
-static double digest(const struct par *p, double want_kg_s, double dt_s, struct biogas_judge *judge, struct x *x)
+double biogas_digest(const struct biogas_par *p, double want_kg_s, double dt_s, struct biogas_judge *judge,
+                     struct biogas_x *x)
 {
     double store_kg = x->store_manure_kg + x->store_waste_kg;
     x->feed_kg_s = clamp(want_kg_s, 0, store_kg / dt_s);
@@ -267,7 +248,7 @@ static double digest(const struct par *p, double want_kg_s, double dt_s, struct 
     return made_J;
 }
 
-static void count_day(const struct asset_now *now, struct x *x)
+static void count_day(const struct asset_now *now, struct biogas_x *x)
 {
     int day = now->amb ? now->amb->local_day : (int)x->day;
     if (day != (int)x->day && x->day_s > 0) {
@@ -279,7 +260,7 @@ static void count_day(const struct asset_now *now, struct x *x)
     x->day_s += now->dt_s;
 }
 
-static int gas_fit(const struct par *p, const struct x *x)
+int biogas_gas_fit(const struct biogas_par *p, const struct biogas_x *x)
 {
     return x->ch4_frac >= p->ch4_min_frac && x->o2_frac <= p->o2_max_frac && x->h2s_ppm <= p->h2s_max_ppm;
 }
@@ -292,7 +273,7 @@ static int gas_known(const struct asset_now *now)
            READING_AGE_S(now, struct meas, h2s_ppm) <= reading_old_s;
 }
 
-static double engine_power_W(const struct par *p, double want_W)
+double biogas_engine_power_W(const struct biogas_par *p, double want_W)
 {
     double least_W = p->engine_least_frac * p->engine_W;
     return want_W < 0.5 * least_W || want_W <= 0 ? 0 : clamp(want_W, least_W, p->engine_W);
@@ -300,16 +281,17 @@ static double engine_power_W(const struct par *p, double want_W)
 
 /* Burners take what the holder has, boiler before engine (the digester must stay warm); the pressure switch lights
  * the flare. */
-static void burn(const struct asset_now *now, struct x *x, double made_J)
+static void burn(const struct asset_now *now, struct biogas_x *x, double made_J)
 {
-    const struct par *p = now->par;
-    const struct cmd *c = now->cmd;
+    const struct biogas_par *p = now->par;
+    const struct biogas_cmd *c = now->cmd;
     int stopped = (now->status & STATUS_OUT) != 0;
     double gas_W = (x->holder_J + made_J) / now->dt_s;
     x->boiler_W = stopped ? 0 : fmin(clamp(or_else(c->boiler_W, 0), 0, p->boiler_W), gas_W * p->eta_boiler_frac);
     gas_W -= x->boiler_W / p->eta_boiler_frac;
-    double engine_W =
-        stopped || now->status & STATUS_FAULT || !gas_fit(p, x) ? 0 : engine_power_W(p, or_else(c->engine_W, 0));
+    double engine_W = stopped || now->status & STATUS_FAULT || !biogas_gas_fit(p, x)
+                          ? 0
+                          : biogas_engine_power_W(p, or_else(c->engine_W, 0));
     if (engine_W / p->eta_el_frac > gas_W) engine_W = 0;
     x->starts += engine_W > 0 && x->engine_W <= 0;
     x->since_switch_s = (engine_W > 0) != (x->engine_W > 0) ? 0 : fmin(x->since_switch_s + now->dt_s, 1e9);
@@ -325,7 +307,7 @@ static void burn(const struct asset_now *now, struct x *x, double made_J)
 }
 
 /* Heat that holds the digester at its target and works off a deviation in six hours, W. */
-static double need_heat_W(const struct par *p, double temp_degC, double air_degC, double feed_kg_s)
+double biogas_need_heat_W(const struct biogas_par *p, double temp_degC, double air_degC, double feed_kg_s)
 {
     double mass_kg = p->volume_m3 * RHO_WATER_KG_M3, feed_degC = fmax(COLD_FEED_DEGC, air_degC);
     double loss_W =
@@ -333,13 +315,13 @@ static double need_heat_W(const struct par *p, double temp_degC, double air_degC
     return fmax(0, loss_W + mass_kg * HEAT_CAPACITY_J_KG_K * (p->temp_target_degC - temp_degC) / (6 * 3600));
 }
 
-static double warm(const struct asset_now *now, struct x *x)
+static double warm(const struct asset_now *now, struct biogas_x *x)
 {
-    const struct par *p = now->par;
+    const struct biogas_par *p = now->par;
     double air_degC = now->amb ? now->amb->temp_degC : 15, feed_degC = fmax(COLD_FEED_DEGC, air_degC),
            heat_J_K = p->volume_m3 * RHO_WATER_KG_M3 * HEAT_CAPACITY_J_KG_K;
     double heat_W = x->engine_W / p->eta_el_frac * p->eta_th_frac + x->boiler_W;
-    x->own_heat_W = fmin(heat_W, need_heat_W(p, x->temp_degC, air_degC, x->feed_kg_s));
+    x->own_heat_W = fmin(heat_W, biogas_need_heat_W(p, x->temp_degC, air_degC, x->feed_kg_s));
     double loss_W =
         p->loss_W_K * (x->temp_degC - air_degC) + x->feed_kg_s * HEAT_CAPACITY_J_KG_K * (x->temp_degC - feed_degC);
     x->temp_degC += (x->own_heat_W - loss_W) * now->dt_s / heat_J_K;
@@ -349,11 +331,11 @@ static double warm(const struct asset_now *now, struct x *x)
 static void step(const struct asset_now *now, void *work, void *state, double *flow)
 {
     (void)work;
-    const struct par *p = now->par;
-    struct x *x = state;
-    deliver(p, (const void *)now->exo, now->dt_s, x);
-    double want_kg_s = now->status & STATUS_OUT ? 0 : or_else(((const struct cmd *)now->cmd)->feed_kg_s, 0);
-    double made_J = digest(p, want_kg_s, now->dt_s, now->judge, x);
+    const struct biogas_par *p = now->par;
+    struct biogas_x *x = state;
+    biogas_deliver(p, (const void *)now->exo, now->dt_s, x);
+    double want_kg_s = now->status & STATUS_OUT ? 0 : or_else(((const struct biogas_cmd *)now->cmd)->feed_kg_s, 0);
+    double made_J = biogas_digest(p, want_kg_s, now->dt_s, now->judge, x);
     count_day(now, x);
     burn(now, x, made_J);
     flow[HEAT] = warm(now, x);
@@ -364,8 +346,8 @@ static void step(const struct asset_now *now, void *work, void *state, double *f
 /* Other users of gas draw from the holder down to where it would draw in air; gas from elsewhere is taken as far as it has room. */
 static double balance(const struct asset_now *now, double residual, void *state, double *flow)
 {
-    const struct par *p = now->par;
-    struct x *x = state;
+    const struct biogas_par *p = now->par;
+    struct biogas_x *x = state;
     if (now->status & STATUS_OUT) return residual;
     double give_W = clamp(-residual, -fmax(0, PRESSURE_AT_FRAC * p->holder_J - x->holder_J) / now->dt_s,
                           fmin(p->gas_port_W, fmax(0, x->holder_J - BOILER_AT_FRAC * p->holder_J) / now->dt_s));
@@ -378,9 +360,9 @@ static double balance(const struct asset_now *now, double residual, void *state,
 static void sense(const struct asset_now *now, const double *flow, void *reading)
 {
     (void)flow;
-    const struct par *p = now->par;
-    const struct x *x = now->x;
-    const struct exo *o = (const void *)now->exo;
+    const struct biogas_par *p = now->par;
+    const struct biogas_x *x = now->x;
+    const struct biogas_exo *o = (const void *)now->exo;
     *(struct meas *)reading = (struct meas){x->store_manure_kg,
                                             x->store_waste_kg,
                                             x->temp_degC,
@@ -409,7 +391,7 @@ static void sense(const struct asset_now *now, const double *flow, void *reading
 }
 
 /* The pools cannot be seen: both are corrected by the ratio of measured to expected gas over about a day. */
-static void observe_pools(const struct asset_now *now, double gas_W, struct x *x)
+static void observe_pools(const struct asset_now *now, double gas_W, struct biogas_x *x)
 {
     if (!isfinite(gas_W) || x->gas_W <= 0) return;
     double ratio = clamp(gas_W / x->gas_W, 0.2, 5), factor = 1 + observer_gain(now->dt_s, 86400) * (ratio - 1);
@@ -420,7 +402,7 @@ static void observe_pools(const struct asset_now *now, double gas_W, struct x *x
 /* What is read as it is: state, reading, time constant of the observer (0: digital at the source, taken at once). */
 #define SEEN(key, tau_s)                                                                                           \
     {                                                                                                              \
-        offsetof(struct x, key), offsetof(struct meas, key), tau_s                                                 \
+        offsetof(struct biogas_x, key), offsetof(struct meas, key), tau_s                                          \
     }
 // clang-format off
 static const struct seen { size_t x, meas; double tau_s; } seen[] = {
@@ -434,9 +416,9 @@ static const struct seen { size_t x, meas; double tau_s; } seen[] = {
 
 static void observe(const struct asset_now *now, const void *reading, void *state)
 {
-    const struct par *p = now->par;
+    const struct biogas_par *p = now->par;
     const struct meas *m = reading;
-    struct x *x = state;
+    struct biogas_x *x = state;
     observe_pools(now, m->gas_W, x);
     pull(&x->holder_J, m->holder_frac * p->holder_J, observer_gain(now->dt_s, 120));
     for (size_t i = 0; i < sizeof seen / sizeof seen[0]; i++) {
@@ -446,88 +428,16 @@ static void observe(const struct asset_now *now, const void *reading, void *stat
     }
 }
 
-enum { ENGINE, ON, BOILER, FLARE, SUPPLY, OWN, N_U };
-enum { ROW_HOLDER, ROW_MOST, ROW_LEAST, ROW_HEAT, N_ROW };
-enum {
-    N_DT,
-    N_H0,
-    N_WORTH,
-    N_ENGINE_GAS,
-    N_BOILER_GAS,
-    N_ENGINE_HEAT,
-    N_MOST,
-    N_LEAST,
-    N_LOW,
-    N_HIGH,
-    N_FLARE_PRICE,
-    N_OWN_PRICE,
-    N_FLARE_MAX,
-    N_SUPPLY_MAX,
-    N_START,
-    N_UP,
-    N_DOWN,
-    N_SINCE,
-    N_NUM
-};
-enum { S_GAS, S_OWN, S_ENGINE_HI, S_ON_LO, S_ON_HI, S_BOILER_LO, S_BOILER_HI, N_OWN };
-// clang-format off
-static const char *const input[] = {"engine", "engine on", "boiler", "flare", "gas to others", "digester heat"};
-static const struct row_desc row[] = {{"gas holder", 5, 0}, {"engine rating", -1, 0}, {"engine least load", -1, 1}, {"heat to the village", -1, 0}};
-static const struct choice choice[] = {{ON, N_START, N_UP, N_DOWN, N_SINCE}};
-static const struct coef coef[] = {
-    /* H' = H + dt (gas - engine / eta_el - boiler / eta_b - flare - supply) */
-    {AT_A, 0, 0, 1, ONE, ONE}, {AT_B, 0, ENGINE, -1, N_ENGINE_GAS, ONE}, {AT_B, 0, BOILER, -1, N_BOILER_GAS, ONE},
-    {AT_B, 0, FLARE, -1, N_DT, ONE}, {AT_B, 0, SUPPLY, -1, N_DT, ONE}, {AT_DRIFT, 0, 0, 1, N_DT, S_GAS},
-    {AT_X0, 0, 0, 1, N_H0, ONE}, {AT_WORTH, 0, 0, 1, N_WORTH, ONE},
-    /* low <= H' <= high, restored by the flare (high) and by burning nothing (low) */
-    {AT_C, ROW_HOLDER, 0, 1, ONE, ONE}, {AT_ROW_LO, ROW_HOLDER, 0, 1, N_LOW, ONE}, {AT_ROW_HI, ROW_HOLDER, 0, 1, N_HIGH, ONE},
-    {AT_PRICE_LO, ROW_HOLDER, 0, PRICE_HARD, ONE, ONE}, {AT_PRICE_HI, ROW_HOLDER, 0, PRICE_HARD, ONE, ONE},
-    /* least on <= engine <= most on */
-    {AT_D, ROW_MOST, ENGINE, 1, ONE, ONE}, {AT_D, ROW_MOST, ON, -1, N_MOST, ONE},
-    {AT_ROW_HI, ROW_MOST, 0, 0, ONE, ONE}, {AT_PRICE_HI, ROW_MOST, 0, PRICE_HARD, ONE, ONE},
-    {AT_D, ROW_LEAST, ENGINE, 1, ONE, ONE}, {AT_D, ROW_LEAST, ON, -1, N_LEAST, ONE},
-    {AT_ROW_LO, ROW_LEAST, 0, 0, ONE, ONE}, {AT_PRICE_LO, ROW_LEAST, 0, PRICE_HARD, ONE, ONE},
-    /* 0 <= heat = eta_th / eta_el engine + boiler - own, own <= need at a reward (a cold digester is a lost one) */
-    {AT_D, ROW_HEAT, ENGINE, 1, N_ENGINE_HEAT, ONE}, {AT_D, ROW_HEAT, BOILER, 1, ONE, ONE}, {AT_D, ROW_HEAT, OWN, -1, ONE, ONE},
-    {AT_ROW_LO, ROW_HEAT, 0, 0, ONE, ONE}, {AT_PRICE_LO, ROW_HEAT, 0, PRICE_HARD, ONE, ONE},
-    {AT_F, ELEC, ENGINE, 1, ONE, ONE}, {AT_F, HEAT, ENGINE, 1, N_ENGINE_HEAT, ONE}, {AT_F, HEAT, BOILER, 1, ONE, ONE},
-    {AT_F, HEAT, OWN, -1, ONE, ONE}, {AT_F, GAS, SUPPLY, 1, ONE, ONE},
-    {AT_HI, ENGINE, 0, 1, ONE, S_ENGINE_HI}, {AT_LO, ON, 0, 1, ONE, S_ON_LO}, {AT_HI, ON, 0, 1, ONE, S_ON_HI},
-    {AT_LO, BOILER, 0, 1, ONE, S_BOILER_LO}, {AT_HI, BOILER, 0, 1, ONE, S_BOILER_HI}, {AT_HI, FLARE, 0, 1, N_FLARE_MAX, ONE},
-    {AT_HI, SUPPLY, 0, 1, N_SUPPLY_MAX, ONE}, {AT_HI, OWN, 0, 1, ONE, S_OWN},
-    {AT_PRICE, FLARE, 0, 1, N_FLARE_PRICE, ONE}, {AT_PRICE, OWN, 0, -1, N_OWN_PRICE, ONE},
-};
-// clang-format on
-static const struct block_shape biogas_shape = {.name = "biogas",
-                                                .nx = 1,
-                                                .nu = N_U,
-                                                .nrow = N_ROW,
-                                                .nport = 3,
-                                                .nchoice = 1,
-                                                .n_num = N_NUM,
-                                                .n_own = N_OWN,
-                                                .input = input,
-                                                .row = row,
-                                                .choice = choice,
-                                                .coef = coef,
-                                                .n_coef = (int)(sizeof coef / sizeof coef[0])};
-
-static const struct block_shape *shape(const void *par)
-{
-    (void)par;
-    return &biogas_shape;
-}
-
 /* Feed that keeps the store at about one day of the usual arrivals, which themselves come in a few loads a day. */
-static double feed_rule_kg_s(const struct asset_now *now)
+double biogas_feed_rule_kg_s(const struct asset_now *now)
 {
-    const struct par *p = now->par;
-    const struct x *x = now->x;
+    const struct biogas_par *p = now->par;
+    const struct biogas_x *x = now->x;
     double usual_kg_s = p->manure_typ_kg_s + p->waste_typ_kg_s, store_kg = x->store_manure_kg + x->store_waste_kg;
     return fmax(0, usual_kg_s + (store_kg - fmin(usual_kg_s * 86400, 0.5 * p->store_kg)) / (2 * 86400));
 }
 
-static double feed_vs_frac(const struct par *p, const struct x *x)
+static double feed_vs_frac(const struct biogas_par *p, const struct biogas_x *x)
 {
     double store_kg = x->store_manure_kg + x->store_waste_kg;
     if (store_kg <= 0) return fmax(p->vs_manure_frac, p->vs_waste_frac);
@@ -535,125 +445,31 @@ static double feed_vs_frac(const struct par *p, const struct x *x)
 }
 
 /* A tenth of yesterday; from nothing a plant may start with a fiftieth of its full load. */
-static double feed_step_kg_s(const struct par *p, const struct x *x)
+static double feed_step_kg_s(const struct biogas_par *p, const struct biogas_x *x)
 {
     return fmax(p->feed_step_frac * x->feed_ref_kg_s, 0.02 * load_kg_s(p, feed_vs_frac(p, x)));
 }
 
-static double fed_kg_s(const struct asset_now *now, double want_kg_s)
+double biogas_fed_kg_s(const struct asset_now *now, double want_kg_s)
 {
-    const struct par *p = now->par;
-    const struct x *x = now->x;
+    const struct biogas_par *p = now->par;
+    const struct biogas_x *x = now->x;
     double step_kg_s = feed_step_kg_s(p, x);
     return fmin(clamp(want_kg_s, fmax(0, x->feed_ref_kg_s - step_kg_s), x->feed_ref_kg_s + step_kg_s),
                 load_kg_s(p, feed_vs_frac(p, x)));
-}
-
-/* Production to come: the same pools, fed as the rules would, at the digester's temperature of now. */
-static void formulate_gas(const struct asset_now *now, const struct horizon *h, struct block *b)
-{
-    const struct par *p = now->par;
-    struct x x = *(const struct x *)now->x;
-    double feed_kg_s = fed_kg_s(now, feed_rule_kg_s(now));
-    for (int t = 0; t < h->T; t++) {
-        double dt_s = slot_s(h, t);
-        deliver(p, (const void *)(now->exo + 2 * t), dt_s, &x);
-        block_put(b, S_GAS, t, digest(p, feed_kg_s, dt_s, NULL, &x) / dt_s);
-        block_put(b, S_OWN, t, need_heat_W(p, x.temp_degC, h->amb[t].temp_degC, x.feed_kg_s));
-    }
-}
-
-/* An override is followed as far as the gas lasts: walked on the holder with nothing else burning. */
-static void formulate_bounds(const struct asset_now *now, const struct horizon *h, struct block *b)
-{
-    const struct par *p = now->par;
-    const struct x *x = now->x;
-    const struct cmd *pin = now->pin;
-    int fit = gas_fit(p, x) && !(now->status & (STATUS_OUT | STATUS_FAULT)), out = (now->status & STATUS_OUT) != 0;
-    double engine_pin_W = PIN(pin, engine_W), boiler_pin_W = PIN(pin, boiler_W), holder_J = x->holder_J,
-           low_J = fmin(ENGINE_AT_FRAC * p->holder_J, x->holder_J), least_W = p->engine_least_frac * p->engine_W;
-    for (int t = 0; t < h->T; t++) {
-        double dt_s = slot_s(h, t), gas_J = holder_J - low_J + block_own(b, S_GAS, t) * dt_s,
-               engine_W = engine_power_W(p, or_else(engine_pin_W, 0));
-        double boiler_W = fmin(clamp(or_else(boiler_pin_W, 0), 0, p->boiler_W), gas_J * p->eta_boiler_frac / dt_s);
-        if (out) boiler_W = 0;
-        gas_J -= boiler_W / p->eta_boiler_frac * dt_s;
-        int must_run = fit && engine_W > 0 && gas_J >= least_W / p->eta_el_frac * dt_s;
-        gas_J -= must_run ? least_W / p->eta_el_frac * dt_s : 0;
-        block_put(b, S_ENGINE_HI, t, !fit ? 0 : isfinite(engine_pin_W) ? engine_W : p->engine_W);
-        block_put(b, S_ON_LO, t, must_run);
-        block_put(b, S_ON_HI, t, fit && !(isfinite(engine_pin_W) && engine_W <= 0));
-        block_put(b, S_BOILER_LO, t, boiler_W);
-        block_put(b, S_BOILER_HI, t, out || isfinite(boiler_pin_W) ? boiler_W : p->boiler_W);
-        holder_J = fmin(low_J + gas_J, FLARE_AT_FRAC * p->holder_J);
-    }
-}
-
-static void formulate(const struct asset_now *now, const struct horizon *h, struct block *b)
-{
-    const struct par *p = now->par;
-    const struct x *x = now->x;
-    const struct policy *y = h->policy;
-    double worth_per_J = horizon_worth_per_J(h), most_W = 0, least_dt_s = h->dt_s[0],
-           running_s = x->engine_W > 0 ? x->since_switch_s : -x->since_switch_s;
-    formulate_gas(now, h, b);
-    formulate_bounds(now, h, b);
-    for (int t = 0; t < h->T; t++) most_W = fmax(most_W, block_own(b, S_GAS, t));
-    for (int len = 0; len < h->n_len; len++) {
-        double dt_s = h->dt_s[len];
-        least_dt_s = fmin(least_dt_s, dt_s);
-        block_set(b, len, N_DT, dt_s);
-        block_set(b, len, N_ENGINE_GAS, dt_s / p->eta_el_frac);
-        block_set(b, len, N_BOILER_GAS, dt_s / p->eta_boiler_frac);
-        block_set(b, len, N_FLARE_PRICE, y->flare_per_kWh / J_PER_KWH * dt_s);
-        block_set(b, len, N_OWN_PRICE,
-                  2 * worth_per_J * dt_s); /* twice electricity: above any other use of the gas */
-    }
-    double high_J = FLARE_AT_FRAC * p->holder_J;
-    block_set_all(b, h->n_len, N_H0, x->holder_J);
-    block_set_all(b, h->n_len, N_WORTH, p->eta_el_frac * worth_per_J);
-    block_set_all(b, h->n_len, N_ENGINE_HEAT, p->eta_th_frac / p->eta_el_frac);
-    block_set_all(b, h->n_len, N_MOST, p->engine_W);
-    block_set_all(b, h->n_len, N_LEAST, p->engine_least_frac * p->engine_W);
-    block_set_all(b, h->n_len, N_LOW, fmin(ENGINE_AT_FRAC * p->holder_J, x->holder_J));
-    block_set_all(b, h->n_len, N_HIGH, high_J);
-    block_set_all(b, h->n_len, N_FLARE_MAX, fmax(p->flare_W, most_W + fmax(0, x->holder_J - high_J) / least_dt_s));
-    block_set_all(b, h->n_len, N_SUPPLY_MAX, now->status & STATUS_OUT ? 0 : p->gas_port_W);
-    block_set_all(b, h->n_len, N_START, y->start_cost);
-    block_set_all(b, h->n_len, N_UP, p->min_run_s);
-    block_set_all(b, h->n_len, N_DOWN, p->min_rest_s);
-    block_set_all(b, h->n_len, N_SINCE, running_s);
-}
-
-/* A mean below the engine's least load (a relaxed plan's part of an engine) is reached by runs and rests. */
-static void command(const struct asset_now *now, const struct block *b, int t, void *cmd)
-{
-    const struct par *p = now->par;
-    const struct x *x = now->x;
-    struct compressor engine = {.rated_W = p->engine_W,
-                                .least_W = p->engine_least_frac * p->engine_W,
-                                .run_min_s = p->min_run_s,
-                                .rest_min_s = p->min_rest_s,
-                                .since_switch_s = x->since_switch_s,
-                                .on = x->engine_W > 0};
-    *(struct cmd *)cmd =
-        (struct cmd){.feed_kg_s = fed_kg_s(now, feed_rule_kg_s(now)),
-                     .engine_W = p->engine_W > 0 ? compressor_duty_W(&engine, block_u(b, ENGINE, t)) : 0,
-                     .boiler_W = without_crumbs(block_u(b, BOILER, t), p->boiler_W),
-                     .flare_W = without_crumbs(block_u(b, FLARE, t), p->flare_W)};
 }
 
 /* Level switches on the holder: engine from 70 % down to 30 %, flare from 90 %; the boiler when the digester cools.
  */
 static void rules(const struct asset_now *now, void *cmd)
 {
-    const struct par *p = now->par;
-    const struct x *x = now->x;
-    struct cmd *c = cmd;
+    const struct biogas_par *p = now->par;
+    const struct biogas_x *x = now->x;
+    struct biogas_cmd *c = cmd;
     double fill = x->holder_J / p->holder_J;
-    int engine = gas_fit(p, x) && (fill > 0.7 || (x->engine_W > 0 && fill > 0.3));
+    int engine = biogas_gas_fit(p, x) && (fill > 0.7 || (x->engine_W > 0 && fill > 0.3));
     int cold = x->temp_degC < p->temp_target_degC - 1 || (x->boiler_W > 0 && x->temp_degC < p->temp_target_degC);
-    c->feed_kg_s = fed_kg_s(now, feed_rule_kg_s(now));
+    c->feed_kg_s = biogas_fed_kg_s(now, biogas_feed_rule_kg_s(now));
     c->engine_W = engine ? p->engine_W : 0;
     c->boiler_W = cold && !engine && fill > 0.02 ? p->boiler_W : 0;
     c->flare_W = fill > FLARE_AT_FRAC ? p->flare_W : 0;
@@ -662,20 +478,21 @@ static void rules(const struct asset_now *now, void *cmd)
 /* Feed as yesterday, engine off, digester kept warm, flare by level. */
 static void safe(const struct asset_now *now, void *cmd)
 {
-    struct cmd *c = cmd;
+    struct biogas_cmd *c = cmd;
     rules(now, cmd);
     c->engine_W = 0;
-    c->feed_kg_s = fed_kg_s(now, ((const struct x *)now->x)->feed_ref_kg_s);
+    c->feed_kg_s = biogas_fed_kg_s(now, ((const struct biogas_x *)now->x)->feed_ref_kg_s);
 }
 
 static uint32_t guard_engine(const struct asset_now *now, double *engine_W)
 {
-    const struct par *p = now->par;
-    const struct x *x = now->x;
-    double top_W = p->engine_W, low_J = ENGINE_AT_FRAC * p->holder_J, runs_W = engine_power_W(p, x->engine_W);
-    uint32_t bit = bite(engine_W, engine_power_W(p, or_else(*engine_W, 0)), top_W) * RULE_RANGE;
+    const struct biogas_par *p = now->par;
+    const struct biogas_x *x = now->x;
+    double top_W = p->engine_W, low_J = ENGINE_AT_FRAC * p->holder_J,
+           runs_W = biogas_engine_power_W(p, x->engine_W);
+    uint32_t bit = bite(engine_W, biogas_engine_power_W(p, or_else(*engine_W, 0)), top_W) * RULE_RANGE;
     if (now->status & STATUS_FAULT) return bit | bite(engine_W, 0, top_W) * RULE_OUT;
-    if (!gas_known(now) || !gas_fit(p, x)) return bit | bite(engine_W, 0, top_W) * RULE_GAS;
+    if (!gas_known(now) || !biogas_gas_fit(p, x)) return bit | bite(engine_W, 0, top_W) * RULE_GAS;
     if (READING_AGE_S(now, struct meas, holder_frac) > reading_old_s ||
         x->holder_J < (runs_W > 0 ? 0.5 : 1) * low_J)
         return bit | bite(engine_W, 0, top_W) * RULE_LOW;
@@ -689,15 +506,15 @@ static uint32_t guard_engine(const struct asset_now *now, double *engine_W)
 /* What may be burned now beside `burned_W` without drawing the holder below a level: an empty one would draw in air. */
 static double spare_gas_W(const struct asset_now *now, double burned_W, double low_frac)
 {
-    const struct par *p = now->par;
-    const struct x *x = now->x;
+    const struct biogas_par *p = now->par;
+    const struct biogas_x *x = now->x;
     double held_W = (x->holder_J - low_frac * p->holder_J) / fmax(now->dt_s, 1);
     return fmax(0, fmax(0, x->gas_W) + fmin(held_W, 1e12) - burned_W);
 }
 
-static uint32_t guard_boiler(const struct asset_now *now, struct cmd *c)
+static uint32_t guard_boiler(const struct asset_now *now, struct biogas_cmd *c)
 {
-    const struct par *p = now->par;
+    const struct biogas_par *p = now->par;
     double scale_W = fmax(1, p->boiler_W),
            most_W = p->eta_boiler_frac * spare_gas_W(now, c->engine_W / p->eta_el_frac, BOILER_AT_FRAC);
     uint32_t bit = bite(&c->boiler_W, clamp(or_else(c->boiler_W, 0), 0, p->boiler_W), scale_W) * RULE_RANGE;
@@ -706,10 +523,10 @@ static uint32_t guard_boiler(const struct asset_now *now, struct cmd *c)
 
 /* Above the flare level the flare burns at least what comes in beyond the burners, and brings the holder back
  * within half an hour; it never burns what the engine could still use of a holder nearly empty. */
-static uint32_t guard_flare(const struct asset_now *now, struct cmd *c)
+static uint32_t guard_flare(const struct asset_now *now, struct biogas_cmd *c)
 {
-    const struct par *p = now->par;
-    const struct x *x = now->x;
+    const struct biogas_par *p = now->par;
+    const struct biogas_x *x = now->x;
     double over_J = x->holder_J - FLARE_AT_FRAC * p->holder_J,
            burned_W = c->engine_W / p->eta_el_frac + c->boiler_W / p->eta_boiler_frac,
            spare_W = x->gas_W - burned_W;
@@ -722,9 +539,9 @@ static uint32_t guard_flare(const struct asset_now *now, struct cmd *c)
 
 static uint32_t guard(const struct asset_now *now, void *cmd)
 {
-    const struct par *p = now->par;
-    const struct x *x = now->x;
-    struct cmd *c = cmd;
+    const struct biogas_par *p = now->par;
+    const struct biogas_x *x = now->x;
+    struct biogas_cmd *c = cmd;
     double load_limit_kg_s = load_kg_s(p, feed_vs_frac(p, x)), step_kg_s = feed_step_kg_s(p, x);
     if (now->status &
         STATUS_OUT) { /* works on the plant: nothing runs, but gas is still never let to the relief valve */
@@ -746,8 +563,8 @@ static uint32_t guard(const struct asset_now *now, void *cmd)
 
 static void tally(const struct asset_now *now, struct tally *k)
 {
-    const struct par *p = now->par;
-    const struct x *x = now->x;
+    const struct biogas_par *p = now->par;
+    const struct biogas_x *x = now->x;
     k->stored_J = p->eta_el_frac * x->holder_J;
     k->flared_W = x->flare_W;
     k->starts = x->starts;
@@ -755,14 +572,14 @@ static void tally(const struct asset_now *now, struct tally *k)
 
 static void cost(const void *par, struct asset_cost *c)
 {
-    const struct par *p = par;
+    const struct biogas_par *p = par;
     *c = (struct asset_cost){.invest = p->invest_per_kW * p->engine_W / 1000, .life_years = p->life_years};
 }
 
 const struct asset_class class_biogas = {
     .name = "biogas",
     .help = "digester with gas holder, engine, boiler and flare",
-    .par_bytes = sizeof(struct par),
+    .par_bytes = sizeof(struct biogas_par),
     .par = FIELDS(par_row),
     .state = FIELDS(x_row),
     .meas = FIELDS(meas_row),
@@ -783,9 +600,9 @@ const struct asset_class class_biogas = {
     .balance = balance,
     .sense = sense,
     .observe = observe,
-    .shape = shape,
-    .formulate = formulate,
-    .command = command,
+    .shape = biogas_shape,
+    .formulate = biogas_formulate,
+    .command = biogas_command,
     .rules = rules,
     .safe = safe,
     .guard = guard,
