@@ -4,6 +4,7 @@
 #include "base/err.h"
 #include <ctype.h>
 #include <errno.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -42,7 +43,8 @@ static void everything_read(struct reader *r, struct fy_node *root)
     /* A network of assets that were turned away would only repeat their faults. */
     int good = r->src.n_fault == before;
     if (good) network_build(r);
-    rounds_read(r, map_get(root, "rounds"), good);
+    rounds_read(r, map_get(root, "rounds"),
+                good && isfinite(v->site.lat_deg)); /* plots stand where the site is known */
     v->node = r->node;
     v->place = r->place;
     v->asset = r->asset;
