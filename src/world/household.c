@@ -78,14 +78,14 @@ struct household {
     } cold[COLD_MACHINES]; /* power 0: has none */
     uint32_t owned;
 };
-/* One day of a house as changes, not minutes: spans in which as many are at home and awake. `cell_min` is the length of the cells that the
- * day is drawn in: minutes, or quarter-hours whose value is the sum of their minutes. */
+/* One day of a house as changes, not minutes: spans in which as many are at home and awake. `by_quarter`: the day is
+ * drawn in quarter-hours whose value is the sum of their minutes, else in minutes. */
 enum { CHANGES_MAX = 8 * PERSONS_MAX };
 struct span {
     int from, until, home, awake;
 };
 struct house_day {
-    int n_min, cell_min, n_change, n_span, n_up;
+    int n_min, by_quarter, n_change, n_span, n_up;
     struct change {
         int at, home, awake;
     } change[CHANGES_MAX];
@@ -232,21 +232,21 @@ static int start_minute(const struct household *h, const struct appliance *a, co
     return -1;
 }
 
-/* The end of the cell that holds minute m, or `until` where that comes first. */
-static int cell_end(const struct house_day *d, int m, int until)
+/* The end of a quarter-hour, or `until` where that comes first. */
+static int quarter_end(int q, int until)
 {
-    int end = (m / d->cell_min + 1) * d->cell_min;
+    int end = (q + 1) * QUARTER_MIN;
     return end < until ? end : until;
 }
 
 static void add(float *v, const struct house_day *d, int from, int len, double w)
 {
     int until = from + len < d->n_min ? from + len : d->n_min;
-    if (d->cell_min == 1)
+    if (!d->by_quarter)
         for (int m = from; m < until; m++) v[m] += (float)w;
     else
-        for (int m = from, end; m < until; m = end)
-            end = cell_end(d, m, until), v[m / d->cell_min] += (float)w * (float)(end - m);
+        for (int m = from, q = from / QUARTER_MIN, end; m < until; m = end, q++)
+            end = quarter_end(q, until), v[q] += (float)w * (float)(end - m);
 }
 
 /* A meal is cooked once or not at all; the rest starts as it comes. */
@@ -291,15 +291,15 @@ static void run_span(const struct span *s, const struct house_day *d, const stru
                      float lit_W, float *load, float *gain)
 {
     float asleep = (float)sleeping_W * (float)s->home, awake = (float)(awake_W - sleeping_W) * (float)s->awake;
-    if (d->cell_min == 1) {
+    if (!d->by_quarter) {
         for (int m = s->from; m < s->until; m++)
             load[m] = standby + lit_W * day->dark[m], gain[m] = load[m] + asleep + awake;
         return;
     }
-    for (int m = s->from, end; m < s->until; m = end) {
-        end = cell_end(d, m, s->until);
+    for (int m = s->from, q = m / QUARTER_MIN, end; m < s->until; m = end, q++) {
+        end = quarter_end(q, s->until);
         float n = (float)(end - m), both = standby * n + lit_W * (float)(day->dark_sum[end] - day->dark_sum[m]);
-        load[m / d->cell_min] += both, gain[m / d->cell_min] += both + (asleep + awake) * n;
+        load[q] += both, gain[q] += both + (asleep + awake) * n;
     }
 }
 
@@ -388,20 +388,21 @@ static void car_day(const struct household *h, const struct trip *t, const struc
 
 /* Keys in the order of the generator's row: load_W, hot_water_W, gain_W, setpoint_degC, car_present_frac,
  * car_drive_W. */
-static void draw_day(const struct source *s, const struct demand_day *day, int cell_min, float *const *out)
+static void draw_day(const struct source *s, const struct demand_day *day, int by_quarter, float *const *out)
 {
     const struct household *h = s->own;
     struct random r = demand_random(s, day->number);
     struct house_day d;
     struct trip car = {0, 0};
     int weekend = day->weekday == 0 || day->weekday == 6;
-    d.n_min = day->n_min, d.cell_min = cell_min, d.n_change = d.n_span = d.n_up = 0;
+    d.n_min = day->n_min, d.by_quarter = by_quarter, d.n_change = d.n_span = d.n_up = 0;
     for (int i = 0; i < h->n; i++) {
         struct trip t = live(&h->person[i], weekend, &d, &r);
         if (i == 0) car = t;
     }
     spans(&d);
-    for (int k = 0; k < DEMAND_KEYS_MAX; k++) memset(out[k], 0, sizeof(float) * (size_t)(d.n_min / cell_min));
+    for (int k = 0; k < DEMAND_KEYS_MAX; k++)
+        memset(out[k], 0, sizeof(float) * (size_t)(by_quarter ? d.n_min / QUARTER_MIN : d.n_min));
     run_background(h, day, &d, out[0], out[2], &r);
     run_appliances(h, &d, out[0], out[2], &r);
     use_water(h, day, &d, out[1], &r);
@@ -411,10 +412,10 @@ static void draw_day(const struct source *s, const struct demand_day *day, int c
 
 void household_day(const struct source *s, const struct demand_day *day, float *const *out)
 {
-    draw_day(s, day, 1, out);
+    draw_day(s, day, 0, out);
 }
 
 void household_quarters(const struct source *s, const struct demand_day *day, float *const *out)
 {
-    draw_day(s, day, QUARTER_MIN, out);
+    draw_day(s, day, 1, out);
 }
