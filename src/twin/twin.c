@@ -228,6 +228,7 @@ void twin_step(struct twin *t, int64_t until_ms, int64_t tick_ms)
 void twin_dispatch(struct twin *t, const uint8_t *round, int n)
 {
     must(n == t->v->n_round, "%d rounds, not %d", n, t->v->n_round);
+    if (n && memcmp(t->round, round, (size_t)n) != 0) t->calm = 0; /* what bins may expect has changed */
     if (n) memcpy(t->round, round, (size_t)n);
 }
 
