@@ -141,8 +141,8 @@ struct rooms {
     double op[2], op_out, op_gain_K_W; /* of building_modes */
 };
 struct home_made {
-    struct rooms rooms[2]; /* windows shut, open */
-    double day_gain, tank_decay, tank_gain_s;
+    struct rooms rooms[2];                 /* windows shut, open */
+    double day_gain, tank_decay, tank_K_W; /* K_W: by one watt over the step */
 };
 
 static void make_rooms(const struct home_par *p, double dt_s, int open, struct rooms *r)
@@ -153,16 +153,18 @@ static void make_rooms(const struct home_par *p, double dt_s, int open, struct r
     *r = (struct rooms){building_linear(&b), building_fixed(&m, dt_s), {m.op[0], m.op[1]}, m.op_out, m.op_gain_K_W};
 }
 
-static void make_tank(const struct home_par *p, double dt_s, double *decay, double *gain_s)
+static void make_tank(const struct home_par *p, double dt_s, double *decay, double *by_watt_K_W)
 {
-    building_mode_slot(p->tank_loss_W_K / (p->tank_m3 * water_J_m3K), dt_s, decay, gain_s);
+    double gain_s, c_J_K = p->tank_m3 * water_J_m3K;
+    building_mode_slot(p->tank_loss_W_K / c_J_K, dt_s, decay, &gain_s);
+    *by_watt_K_W = gain_s / c_J_K;
 }
 
 static void make(const void *par_, double dt_s, void *to)
 {
     struct home_made *k = to;
     for (int open = 0; open < 2; open++) make_rooms(par_, dt_s, open, &k->rooms[open]);
-    make_tank(par_, dt_s, &k->tank_decay, &k->tank_gain_s);
+    make_tank(par_, dt_s, &k->tank_decay, &k->tank_K_W);
     k->day_gain = observer_gain(dt_s, 86400);
 }
 
@@ -210,18 +212,18 @@ static double step_tank(const struct asset_now *now, double power_W, struct home
     const struct home_par *p = now->par;
     const struct home_exo *e = (const void *)now->exo;
     const struct home_made *made = now->made;
-    double c_J_K = p->tank_m3 * water_J_m3K, decay, gain_s, cop = power_W > 0 ? tank_gain(p, now->amb) : 1;
+    double decay, k, cop = power_W > 0 ? tank_gain(p, now->amb) : 1, drawn_W = 0;
     if (made)
-        decay = made->tank_decay, gain_s = made->tank_gain_s;
+        decay = made->tank_decay, k = made->tank_K_W;
     else
-        make_tank(p, now->dt_s, &decay, &gain_s);
-    double k = gain_s / c_J_K; /* K per W over the step */
-    double share = clamp((x->tank_degC - p->cold_water_degC) / (tank_use_degC - p->cold_water_degC), 0, 1);
+        make_tank(p, now->dt_s, &decay, &k);
     double rest_degC = decay * x->tank_degC + k * p->tank_loss_W_K * tank_room_degC;
-    double drawn_W =
-        lesser(e->hot_water_W * share, greater(0, (rest_degC - p->cold_water_degC) / k + cop * power_W));
-    double room_W = greater(0, (p->tank_max_degC - rest_degC) / k + drawn_W) / cop;
-    power_W = lesser(clamp(power_W, 0, p->tank_W), room_W);
+    if (e->hot_water_W != 0) { /* in most steps nobody draws and nothing heats */
+        double share = clamp((x->tank_degC - p->cold_water_degC) / (tank_use_degC - p->cold_water_degC), 0, 1);
+        drawn_W = lesser(e->hot_water_W * share, greater(0, (rest_degC - p->cold_water_degC) / k + cop * power_W));
+    }
+    power_W = clamp(power_W, 0, p->tank_W);
+    if (power_W != 0) power_W = lesser(power_W, greater(0, (p->tank_max_degC - rest_degC) / k + drawn_W) / cop);
     x->tank_degC = rest_degC + k * (cop * power_W - drawn_W);
     x->hot_short_J += (e->hot_water_W - drawn_W) * now->dt_s;
     x->since_hot_s = x->tank_degC >= p->tank_hot_degC ? 0 : lesser(x->since_hot_s + now->dt_s, 1e9);
