@@ -65,7 +65,8 @@ static void print_mistakes(const struct args *a, char *told, int n_error)
 {
     json_t *list = json_array();
     size_t name_len = strlen(a->file);
-    for (char *line = strtok(told, "\n"); line; line = strtok(NULL, "\n"))
+    char *rest = NULL;
+    for (char *line = strtok_r(told, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest))
         if (line[0] != ' ' && strlen(line) > name_len) json_array_append_new(list, mistake_json(line, name_len));
     json_t *root = json_pack("{s:s, s:b, s:i, s:o}", "file", a->file, "ok", 0, "count", n_error, "mistakes", list);
     json_dumpf(root, stdout, JSON_INDENT(2));
