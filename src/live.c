@@ -136,14 +136,17 @@ static void save(struct live *l)
         log_line(LOG_WARNING, "state not saved: %s", err_line(&e, line, sizeof line));
 }
 
-/* Continues from a saved state that is not older than the history would be. */
+/* Continues from a saved state that is not older than the history would be. One ahead of the clock is of a village that
+ * ran faster than it: its time goes on from there, as its history does. */
 static int restore(struct live *l)
 {
     long got = store_get(l->o.store, state_key, l->state, l->state_bytes, NULL);
-    int64_t age_ms = got == (long)l->state_bytes ? instant_now_ms() - rig_saved_ms(l->state) : -1;
-    if (age_ms > CATCH_UP_MAX_MS || age_ms < 0 || rig_load(l->rig, l->state, l->state_bytes)) return -1;
+    if (got != (long)l->state_bytes) return -1;
+    int64_t age_ms = instant_now_ms() - rig_saved_ms(l->state);
+    if (age_ms > CATCH_UP_MAX_MS || rig_load(l->rig, l->state, l->state_bytes)) return -1;
     live_recall(l, l->rig);
-    log_line(LOG_INFO, "continuing from the saved state, %lld s ago", (long long)(age_ms / 1000));
+    log_line(LOG_INFO, "continuing from the saved state, %lld s %s the clock", (long long)llabs(age_ms / 1000),
+             age_ms < 0 ? "ahead of" : "behind");
     return 0;
 }
 
