@@ -7,8 +7,10 @@
  * release - spill - withdrawals        P = eta(q) rho g q H(level, tailwater) Efficiency: measured plants, not the
  * maker's claim (claimed_power_W is kept for the reports only); see physics/turbine.c. In the plan: V' = V + dt
  * (river - eflow - R' - weir - supply), R' = R + ramp, turbine <= R', q_min n <= turbine <= q_max n, power = c
- * turbine - d n (the chord of the efficiency curve) at the head of now. Left out: waves and travel time in the
- * canal, trash rack, head that changes inside a plan, switches per day (guard only). */
+ * turbine - d n (the chord of the efficiency curve) at the head of now + what a higher level adds to the power of the
+ * water that comes: q H(V) to first order about (what the river brings, V now). Keeping the level high is worth ten times
+ * the water that it holds back, so that a plan without this term runs the forebay down to its floor. Left out: waves and
+ * travel time in the canal, trash rack, switches per day (guard only). */
 #include "assets/kit.h"
 #include "base/err.h"
 #include "physics/turbine.h"
@@ -293,7 +295,7 @@ enum {
     N_SINCE,
     N_NUM
 };
-enum { S_IN, S_RAMP_LO, S_RAMP_HI, S_UNITS_LO, S_UNITS_HI, N_OWN };
+enum { S_IN, S_HEAD, S_RAMP_LO, S_RAMP_HI, S_UNITS_LO, S_UNITS_HI, N_OWN };
 // clang-format off
 static const char *const input[] = {"through the screws", "over the weir", "screws", "to the pumps", "change of release"};
 static const struct row_desc row[] = {{"lowest level", 0, 0}, {"crest", 0, 0}, {"release", 1, 0}, {"screws within release", -1, 0},
@@ -319,8 +321,9 @@ static const struct coef coef[] = {
     {AT_ROW_HI, ROW_MOST, 0, 0, ONE, ONE}, {AT_PRICE_HI, ROW_MOST, 0, PRICE_HARD, ONE, ONE},
     {AT_D, ROW_LEAST, TURBINE, 1, ONE, ONE}, {AT_D, ROW_LEAST, UNITS, -1, N_QMIN, ONE},
     {AT_ROW_LO, ROW_LEAST, 0, 0, ONE, ONE}, {AT_PRICE_LO, ROW_LEAST, 0, PRICE_HARD, ONE, ONE},
-    /* power = slope turbine - idle n;  water = supply */
+    /* power = slope turbine - idle n + head (V' - V0);  water = supply */
     {AT_F, 0, TURBINE, 1, N_SLOPE, ONE}, {AT_F, 0, UNITS, -1, N_IDLE, ONE}, {AT_F, 1, SUPPLY, 1, ONE, ONE},
+    {AT_G, 0, VOLUME, 1, ONE, S_HEAD}, {AT_FEED, 0, 0, -1, N_V0, S_HEAD},
     {AT_HI, TURBINE, 0, 1, N_RMAX, ONE}, {AT_HI, WEIR, 0, 1, N_WEIR_MAX, ONE}, {AT_PRICE, WEIR, 0, 1, N_WEIR_PRICE, ONE},
     {AT_LO, UNITS, 0, 1, ONE, S_UNITS_LO}, {AT_HI, UNITS, 0, 1, ONE, S_UNITS_HI}, {AT_HI, SUPPLY, 0, 1, N_SUPPLY_MAX, ONE},
     {AT_LO, RAMP, 0, 1, ONE, S_RAMP_LO}, {AT_HI, RAMP, 0, 1, ONE, S_RAMP_HI},
@@ -356,6 +359,15 @@ static void chord(const struct par *p, const struct x *x, double volume_m3, doub
     double high_W = turbine_power_W(high_m3_s, head_m, eta_frac(p, x, high_m3_s));
     *slope_J_m3 = (high_W - low_W) / (high_m3_s - low_m3_s);
     *idle_W = fmax(0, *slope_J_m3 * high_m3_s - high_W);
+}
+
+/* What a m3 more in the forebay adds to the power of each m3/s through the screws, W/m3 per m3/s. */
+static double head_gain(const struct par *p, const struct x *x)
+{
+    double here_J_m3, above_J_m3, idle_W, step_m3 = 0.01 * p->volume_m3;
+    chord(p, x, x->volume_m3, &here_J_m3, &idle_W);
+    chord(p, x, x->volume_m3 + step_m3, &above_J_m3, &idle_W);
+    return (above_J_m3 - here_J_m3) / step_m3;
 }
 
 /* Worth of the water in store, at the head that the float control holds. */
@@ -394,12 +406,13 @@ static void formulate(const struct asset_now *now, const struct horizon *h, stru
     const struct x *x = now->x;
     const struct policy *y = h->policy;
     int ok = units_ok(now);
-    double slope_J_m3, idle_W, most_in_m3_s = 0, least_dt_s = h->dt_s[0];
+    double slope_J_m3, idle_W, most_in_m3_s = 0, least_dt_s = h->dt_s[0], gain = head_gain(p, x);
     chord(p, x, x->volume_m3, &slope_J_m3, &idle_W);
     for (int t = 0; t < h->T; t++) {
         double river_m3_s = fmax(0, ((const struct exo *)(const void *)(now->exo + 2 * t))->river_m3_s);
         double in_m3_s = river_m3_s - fmin(river_m3_s, p->eflow_m3_s);
         block_put(b, S_IN, t, in_m3_s);
+        block_put(b, S_HEAD, t, gain * fmin(in_m3_s, ok * p->unit_flow_m3_s));
         most_in_m3_s = fmax(most_in_m3_s, in_m3_s);
     }
     for (int len = 0; len < h->n_len; len++) {
