@@ -323,6 +323,36 @@ static void hydro_screw_gives_what_measured_plants_give(void **state)
     assert_in_range((int)rig.flow[0], 175000, 200000); /* below the claimed 212 kW */
 }
 
+static double power_at_W(double level_m)
+{
+    for (int k = 0; k < 300; k++) {
+        *exo("river_m3_s") = 16 + *par("eflow_m3_s");
+        *x("volume_m3") = level_m * *par("area_m2");
+        *cmd("units") = 3, *cmd("flow_m3_s") = 16;
+        rig_step(&rig, 60);
+    }
+    return rig.flow[0];
+}
+
+/* What a higher level adds to the power of the river's water is the same in the plan and in the plant, to a twentieth. */
+static void hydro_plan_sees_the_head(void **state)
+{
+    (void)state;
+    static struct rig_block planned;
+    struct rig_slot m;
+    start("hydro", 8);
+    rig.frozen = 1;
+    double low_W = power_at_W(2.6), rise_m3 = 0.1 * *par("area_m2");
+    assert_true(rig_formulate(&rig, &planned, NULL));
+    rig_slot(&planned, 0, &m);
+    double brings_m3_s = planned.exo[exo("river_m3_s") - rig.exo] - *par("eflow_m3_s");
+    assert_true(brings_m3_s > 1 && brings_m3_s < 3 * *par("unit_flow_m3_s"));
+    double plan_W = m.G[0][0] * rise_m3 * 16 / brings_m3_s, plant_W = power_at_W(2.7) - low_W;
+    assert_true(plant_W > 5e3);
+    assert_near(plan_W, plant_W, 0.05 * plant_W);
+    assert_near(m.feed[0] + m.G[0][0] * m.x0[0], 0, 1e-9 * fabs(m.feed[0])); /* nothing at the level of now */
+}
+
 /* A relaxed plan's part of a screw still turns water into power, and no screw is asked to run below its least flow. */
 static void hydro_follows_a_relaxed_plan(void **state)
 {
@@ -791,6 +821,7 @@ int main(void)
         T(hydro_switches_no_more_than_allowed),
         T(hydro_trip_opens_the_gate),
         T(hydro_screw_gives_what_measured_plants_give),
+        T(hydro_plan_sees_the_head),
         T(hydro_follows_a_relaxed_plan),
         T(biogas_gas_closes_every_step_and_is_never_vented),
         T(biogas_overrides_do_not_empty_the_holder),
