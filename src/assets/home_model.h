@@ -45,16 +45,18 @@ static inline struct building building_of(const struct home_par *p)
 /* The heat pump's own season, told by it and never guessed: who takes a heating machine for a cooling one and asks it for
  * full power in a hot room cooks the room. It turns to cooling when the running mean outdoor temperature says so and the
  * rooms are as warm as they may be cooled to (warmer than a night's low set-point is not warm: the morning will ask for
- * heat), and back as soon as the rooms fall below what the residents bear. */
+ * heat), and back as soon as the rooms fall below what the residents bear, in mild weather a kelvin below what turned it:
+ * there a cool night follows a warm day, and a machine that waits for cold rooms cannot warm them before the morning. */
 static inline int cooling_season(const struct home_state *x) { return x->cooling_frac > 0.5; }
 
 static inline double season_next(const struct home_par *p, const struct home_state *x, const struct ambient *a,
                                  double setpoint_degC)
 {
     double set_degC = or_else(setpoint_degC, 20);
-    if (cooling_season(x)) return x->temp_degC >= set_degC - p->band_low_K;
-    double warm_degC = greater(set_degC + 1, p->cool_setpoint_degC - p->band_high_K);
-    return a->temp_mean_degC >= p->cool_from_degC && x->temp_degC > warm_degC;
+    double warm_degC = greater(set_degC + 1, p->cool_setpoint_degC - p->band_high_K),
+           beyond_K = a->temp_mean_degC - p->cool_from_degC;
+    if (cooling_season(x)) return x->temp_degC >= greater(set_degC - p->band_low_K, warm_degC - 1 - greater(0, beyond_K));
+    return beyond_K >= 0 && x->temp_degC > warm_degC;
 }
 
 /* Heat into the rooms per watt of the heat pump: COP, or -EER in the cooling season, or 0 where it cannot cool. */
