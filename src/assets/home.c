@@ -365,10 +365,6 @@ static double hold_W(const struct home_par *p, double lack_K)
     return p->hp_W * clamp(lack_K / 0.5, p->hp_min_frac, 1);
 }
 
-/* The floor's guard starts this far above it: three deviations of a class A thermometer (IEC 60751: 0.15 K at 0 degC), so that the
- * room itself, and not what its thermostat says of it, stays above. */
-static const double guard_floor_lead_K = 0.5;
-
 /* Heat pump: the thermostat takes over where comfort or safety ends; the compressor's own protection comes last. */
 static inline uint32_t guard_heat(const struct asset_now *now, const struct thermostat *t, double *heat_W)
 {
@@ -380,7 +376,7 @@ static inline uint32_t guard_heat(const struct asset_now *now, const struct ther
     double local_W = t->wants_W, room_degC = x->temp_degC,
            least = floor_of(p) + guess_K(READING_AGE_S(now, struct home_meas, temp_degC));
     uint32_t bit = guard_range(heat_W, 0, p->hp_W, local_W, RULE_BOUNDS);
-    double lack_K = guard_lead_K + (gain > 0 ? k.low_degC - room_degC : room_degC - k.high_degC);
+    double lack_K = guard_lead_K(gain > 0) + (gain > 0 ? k.low_degC - room_degC : room_degC - k.high_degC);
     double glut_K = gain > 0 ? room_degC - k.high_degC : k.low_degC - room_degC;
     if (now->status & STATUS_SHED)
         bit |= guard_set(heat_W, 0, RULE_SHED);

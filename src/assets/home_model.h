@@ -55,7 +55,8 @@ static inline double season_next(const struct home_par *p, const struct home_sta
     double set_degC = or_else(setpoint_degC, 20);
     double warm_degC = greater(set_degC + 1, p->cool_setpoint_degC - p->band_high_K),
            beyond_K = a->temp_mean_degC - p->cool_from_degC;
-    if (cooling_season(x)) return x->temp_degC >= greater(set_degC - p->band_low_K, warm_degC - 1 - greater(0, beyond_K));
+    if (cooling_season(x))
+        return x->temp_degC >= greater(set_degC - p->band_low_K, warm_degC - 1 - greater(0, beyond_K));
     return beyond_K >= 0 && x->temp_degC > warm_degC;
 }
 
@@ -64,8 +65,7 @@ static inline double heat_gain(const struct home_par *p, const struct home_state
 {
     enum emitter e = (enum emitter)p->emitter;
     int shared = ambient_shared(a);
-    if (cooling_season(x))
-        return p->cooling <= 0 ? 0 : shared ? -a->pump_eer[e] : -heatpump_eer(e, a->temp_degC);
+    if (cooling_season(x)) return p->cooling <= 0 ? 0 : shared ? -a->pump_eer[e] : -heatpump_eer(e, a->temp_degC);
     return shared ? a->pump_cop[e]
                   : heatpump_cop(a->temp_degC, heatpump_supply_degC(e, a->temp_degC), a->humidity_frac);
 }
@@ -79,8 +79,7 @@ static inline int heat_sign(const struct home_par *p, const struct home_state *x
 static inline double tank_gain(const struct home_par *p, const struct ambient *a)
 {
     if (p->tank_heater <= 0) return 1;
-    return ambient_shared(a) ? a->pump_hot_water_cop
-                             : heatpump_cop(a->temp_degC, HOT_WATER_DEGC, a->humidity_frac);
+    return ambient_shared(a) ? a->pump_hot_water_cop : heatpump_cop(a->temp_degC, HOT_WATER_DEGC, a->humidity_frac);
 }
 
 static inline double solar_W(const struct home_par *p, const struct home_state *x, const struct ambient *a)
@@ -138,9 +137,20 @@ static inline double floor_of(const struct home_par *p)
     return p->vulnerable > 0 ? p->floor_vulnerable_degC : p->floor_degC;
 }
 
-/* The guard acts this far inside the band, and the plan keeps this far off its edges: what one slot's error may be.
- */
-static const double guard_lead_K = 0.85, plan_inset_K = 1.2;
+/* The guard acts this far inside the band, and the plan keeps this far off its edges: what one slot's error may be. Cooling
+ * is wanted when the sun and the people inside are at their strongest and least foreseen. */
+static inline double guard_lead_K(int heats) { return heats ? 0.5 : 0.85; }
+static inline double plan_inset_K(int heats) { return heats ? 0.75 : 1.2; }
+
+/* The floor's guard starts this far above it: three deviations of a class A thermometer (IEC 60751: 0.15 K at 0 degC), so that the
+ * room itself, and not what its thermostat says of it, stays above. */
+static const double guard_floor_lead_K = 0.5;
+
+/* Below this the guard holds a heated room, whatever the plan says. */
+static inline double held_degC(const struct home_par *p, const struct comfort *k)
+{
+    return greater(k->low_degC + guard_lead_K(1), lesser(floor_of(p), k->want_degC) + guard_floor_lead_K);
+}
 
 /* home_plan.c */
 double home_heat_worth(const struct home_par *, const struct home_state *, const struct ambient *);

@@ -141,17 +141,18 @@ static void rooms_numbers(const struct asset_now *now, const struct horizon *h, 
 
 /* Bounds of the rows y = (op . T) / sum(op), in kelvin: the band less what outside and sun add to the operative temperature.
  * Warmth that not heating cannot prevent (or coolness that not cooling cannot) is not priced: it would only hide, in a large
- * sum, what the plan can do. `alone` is y with the heat pump off. The safe tier stands where the heat pump's absence is the danger:
- * below when it heats, above when it cools. */
+ * sum, what the plan can do. `alone` is y with the heat pump off. The dear tier stands where the guard takes over from the plan,
+ * below when it heats, above when it cools: what a plan saves there the guard takes all the same, in the dearest hour. */
 static void rooms_bounds(const struct home_par *p, const struct comfort *k, double gain, double shift_K,
                          double alone, double sum, int t, struct block *to)
 {
+    double inset_K = plan_inset_K(gain > 0);
     double edge = 0.02 / sum, least_high = gain >= 0 ? alone + edge : -HUGE_VAL,
            most_low = gain <= 0 ? alone - edge : HUGE_VAL;
-    block_put(to, S_LOW, t, fmin((k->low_degC + plan_inset_K - shift_K) / sum, most_low));
-    block_put(to, S_HIGH, t, fmax((k->high_degC - plan_inset_K - shift_K) / sum, least_high));
-    double safe_low = fmin((fmin(floor_of(p), k->low_degC) - shift_K) / sum, most_low);
-    double safe_high = fmax((fmax(p->ceiling_degC, k->high_degC) - shift_K) / sum, least_high);
+    block_put(to, S_LOW, t, fmin((k->low_degC + inset_K - shift_K) / sum, most_low));
+    block_put(to, S_HIGH, t, fmax((k->high_degC - inset_K - shift_K) / sum, least_high));
+    double safe_low = fmin((held_degC(p, k) - shift_K) / sum, most_low);
+    double safe_high = fmax((k->high_degC - guard_lead_K(0) - shift_K) / sum, least_high);
     block_put(to, S_SAFE_LOW, t, gain > 0 ? safe_low : -HUGE_VAL);
     block_put(to, S_SAFE_HIGH, t, gain < 0 ? safe_high : HUGE_VAL);
 }

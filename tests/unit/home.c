@@ -159,7 +159,7 @@ static void check_plan_agrees(int car, int floor_heating, double mean_degC)
         int heating = mean_degC < 18; /* the edge that this season's heat pump can hold */
         double edge = stand_coef(r, heating ? AT_ROW_LO : AT_ROW_HI, 0, 0, t, NULL),
                set_degC = EXO(r, "setpoint_degC");
-        double edge_degC = heating ? set_degC - PAR(r, "band_low_K") + 1.2 : 26 + PAR(r, "band_low_K") - 1.2;
+        double edge_degC = heating ? set_degC - PAR(r, "band_low_K") + 0.75 : 26 + PAR(r, "band_low_K") - 1.2;
         double price =
             stand_coef(r, AT_PRICE_LO, 0, 0, t, NULL) / (r->policy.comfort_per_K_h * stand_dt_s[r->len[t]] / 3600);
         assert_near((r->y[t * sh->nrow] - edge) * price, X(r, "temp_degC") - edge_degC, 1e-6);
