@@ -13,10 +13,10 @@
 #include <string.h>
 
 // clang-format off
-static const struct { const char *key; enum way way; double half_life_h; enum quantity quantity; } ways[WAYS] = {
+static const struct { const char *key; enum way way; double half_life_h; enum quantity quantity; uint8_t programme; double reckon; } ways[WAYS] = {
     {"load_W",           WAY_PROFILE, 0.5,  QUANTITY_LOAD},
-    {"hot_water_W",      WAY_PROFILE, 0.15, QUANTITY_WATER},
-    {"setpoint_degC",    WAY_PROFILE, 3.0,  QUANTITIES},
+    {"hot_water_W",      WAY_PROFILE, 0.15, QUANTITY_WATER, .reckon = 2.0},
+    {"setpoint_degC",    WAY_PROFILE, 3.0,  QUANTITIES, 1}, /* a programme that people have set: it steps */
     {"car_present_frac", WAY_PROFILE, 1.5,  QUANTITIES},
     {"gain_W",           WAY_GAIN,    0,    QUANTITIES},
     {"car_drive_W",      WAY_DRIVE,   0,    QUANTITIES},
@@ -29,7 +29,7 @@ static const struct { const char *key; enum way way; double half_life_h; enum qu
     {"crop_need_m3_s",   WAY_PROFILE, 2.0,  QUANTITIES},
     {"product_W",        WAY_PROFILE, 6.0,  QUANTITIES}};
 // clang-format on
-static const double profile_weight = 0.22,
+static const double profile_weight = 0.22, programme_weight = 0.5,
                     neighbour_weight = 0.10; /* of a new quarter-hour, on itself and on its neighbours */
 static const double river_base_days = 12.0;
 static const double drive_J_a_day = 32.0 * 0.18 * 3.6e6,
@@ -203,18 +203,19 @@ static double value_at(const struct forecast *f, const struct entry *e, const st
     }
 }
 
-static void close_profile(struct profile *p, const struct moment *m)
+/* What a programme did on the last such day it will do again: no smoothing over its steps. */
+static void close_profile(struct profile *p, const struct moment *m, int programme)
 {
     if (!p->n) return;
-    double was = (double)(p->sum / (float)p->n), keep = profile_weight;
+    double was = (double)(p->sum / (float)p->n), keep = programme ? programme_weight : profile_weight;
     int q = m->first_quarter, t = m->type;
     struct moment here = *m;
     here.n_quarter = 1;
     p->off = (float)(was - forecast_profile_at(p, &here, 0.0));
-    if (!p->seen[t][q]) keep = 0.6, p->mean[t][q] = p->mean[type_for(p, t, q)][q];
+    if (!p->seen[t][q]) keep = programme ? 1.0 : 0.6, p->mean[t][q] = p->mean[type_for(p, t, q)][q];
     p->mean[t][q] += (float)(keep * (was - (double)p->mean[t][q]));
     if (p->seen[t][q] < 255) p->seen[t][q]++;
-    for (int d = -1; d <= 1; d += 2) {
+    for (int d = -1; d <= 1 && !programme; d += 2) {
         int n = (q + d + QUARTERS) % QUARTERS;
         p->mean[t][n] += (float)(neighbour_weight * (was - (double)p->mean[t][n]));
     }
@@ -268,7 +269,7 @@ static void close_quarter(struct forecast *f)
         if (e->profile >= 0) {
             struct profile *p = &f->profile[e->profile];
             if (!p->n) p->off *= 0.7f;
-            close_profile(p, &m);
+            close_profile(p, &m, ways[e->row].programme);
             if (e->quantity != QUANTITIES) was[e->quantity] += isnan(p->last) ? 0.0 : (double)p->last;
         } else if (e->quantity == QUANTITY_RIVER)
             was[QUANTITY_RIVER] += f->river.known ? exp(f->river.log_now) : 0.0;
@@ -318,6 +319,14 @@ void forecast_learn(struct forecast *f, int64_t at_ms, const struct ambient *amb
     forecast_level_learn(f, at_ms, meas);
 }
 
+/* What a plan reckons with, as a share of the mean foreseen. People draw hot water in one quarter-hour or in another: a tank that
+ * holds the mean alone is short for half of them, all in the same dear hour, and what it holds too much costs its standing
+ * loss. */
+static double reckoned(const struct entry *e)
+{
+    return e->row >= 0 && ways[e->row].reckon > 0.0 ? ways[e->row].reckon : 1.0;
+}
+
 void forecast_fill(struct forecast *f, const struct horizon *h, struct ambient *amb, double *exo)
 {
     const struct village *v = f->v;
@@ -330,7 +339,7 @@ void forecast_fill(struct forecast *f, const struct horizon *h, struct ambient *
             const struct entry *e = &f->entry[i];
             const struct asset *a = &v->asset[e->asset];
             exo[(size_t)h->T * (size_t)a->exo + (size_t)t * (size_t)a->cls->exo.n + (size_t)e->exo] =
-                value_at(f, e, &m);
+                value_at(f, e, &m) * reckoned(e);
         }
         start_ms += (int64_t)llround(1000.0 * dt_s);
     }
