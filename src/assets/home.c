@@ -97,8 +97,8 @@ static const struct field meas[] = {
     FIELD(home_meas, heat_W, 0, 0, 5e5, 0, "power of the heat pump"),
     FIELD(home_meas, load_W, 0, 0, 1e6, 0, "appliances, light, cooking; nothing is told while they are switched off"),
     FIELD(home_meas, hot_water_W, 0, 0, 1e6, 0, "heat drawn as hot water"),
-    FIELD(home_meas, setpoint_degC, 20, 5, 35, 0, "set-point of the residents"),
-    FIELD(home_meas, car_present_frac, 0, 0, 1, 0, "car plugged in"),
+    FIELD(home_meas, setpoint_degC, 20, 5, 35, FIELD_TOLD, "set-point of the residents"),
+    FIELD(home_meas, car_present_frac, 0, 0, 1, FIELD_TOLD, "car plugged in"),
     FIELD(home_meas, since_hot_s, 0, 0, 1e9, FIELD_INTEGER, "since the tank was last disinfected, as its controller counts"),
     FIELD(home_meas, cooling_frac, 0, 0, 1, FIELD_BOOL, "season of the heat pump: cools, not heats"),
 };

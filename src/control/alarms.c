@@ -1,5 +1,5 @@
-/* See alarms.h. A direct index by (asset, code) makes every call constant time: checks run every tick for every
- * asset. */
+/* See alarms.h. A direct index by (asset, code) makes every call constant time as long as there is room: checks run every tick
+ * for every asset. */
 #include "control/alarms.h"
 #include <string.h>
 
@@ -54,8 +54,21 @@ static int16_t *slot_of(const struct alarms *t, int32_t asset, enum alarm_code c
     return &t->index[(size_t)(asset + 1) * ALARM_CODES + code];
 }
 
-/* A row for a new alarm: a fresh one, else the oldest that is over (acknowledged first), else -1. */
-static int row_free(struct alarms *t)
+/* The row to give up for an alarm that ranks above it: of the lowest level the newest, since what has lasted is known. That the
+ * list is full ranks above all that is not urgent, and is never given up itself; else -1. */
+static int row_below(const struct alarms *t, enum alarm_code code, enum alarm_level level)
+{
+    int best = -1;
+    for (int i = 0; i < t->n; i++) {
+        const struct alarm *a = &t->row[i], *b = best < 0 ? NULL : &t->row[best];
+        if (a->code == ALARM_TABLE || !(a->level < level || (code == ALARM_TABLE && a->level == level))) continue;
+        if (!b || a->level < b->level || (a->level == b->level && a->since_ms > b->since_ms)) best = i;
+    }
+    return best;
+}
+
+/* A row for a new alarm: a fresh one, else the oldest that is over (acknowledged first), else one that ranks below, else -1. */
+static int row_free(struct alarms *t, enum alarm_code code, enum alarm_level level)
 {
     if (t->n < ALARM_ROWS) return t->n++;
     int best = -1;
@@ -66,8 +79,21 @@ static int row_free(struct alarms *t)
             ((a->ack_ms != 0) == (b->ack_ms != 0) && a->since_ms < b->since_ms))
             best = i;
     }
+    if (best < 0) best = row_below(t, code, level);
     if (best >= 0) *slot_of(t, t->row[best].asset, t->row[best].code) = -1;
     return best;
+}
+
+static void row_put(struct alarms *t, int row, int64_t now_ms, int32_t asset, enum alarm_code code,
+                    enum alarm_level level)
+{
+    *slot_of(t, asset, code) = (int16_t)row;
+    t->row[row] = (struct alarm){.since_ms = now_ms,
+                                 .asset = asset,
+                                 .code = (uint16_t)code,
+                                 .level = (uint8_t)level,
+                                 .active = 1,
+                                 .who = -1};
 }
 
 void alarm_raise(struct alarms *t, int64_t now_ms, int32_t asset, enum alarm_code code, enum alarm_level level)
@@ -77,18 +103,10 @@ void alarm_raise(struct alarms *t, int64_t now_ms, int32_t asset, enum alarm_cod
         if (level > t->row[*slot].level) t->row[*slot].level = (uint8_t)level;
         return;
     }
-    int row = *slot >= 0 ? *slot : row_free(t);
-    if (row < 0) {
-        if (code != ALARM_TABLE) alarm_raise(t, now_ms, -1, ALARM_TABLE, ALARM_WARNING);
-        return;
-    }
-    *slot = (int16_t)row;
-    t->row[row] = (struct alarm){.since_ms = now_ms,
-                                 .asset = asset,
-                                 .code = (uint16_t)code,
-                                 .level = (uint8_t)level,
-                                 .active = 1,
-                                 .who = -1};
+    int row = *slot >= 0 ? *slot : row_free(t, code, level);
+    int full = row < 0 || t->row[row].active;
+    if (row >= 0) row_put(t, row, now_ms, asset, code, level);
+    if (full && code != ALARM_TABLE) alarm_raise(t, now_ms, -1, ALARM_TABLE, ALARM_WARNING);
 }
 
 void alarm_clear(struct alarms *t, int64_t now_ms, int32_t asset, enum alarm_code code)

@@ -16,7 +16,8 @@ enum field_flag { FIELD_REQUIRED = 1,      /* par: the village file must give it
                   FIELD_RESET = 16,        /* state: not mapped over on reload */
                   FIELD_SPREAD = 32,       /* par: the twin's true value differs from the controller's by a seeded spread */
                   FIELD_UNKNOWN = 64,      /* exo: NAN when no reading has told it for a quarter-hour; the class takes the safe side */
-                  FIELD_SOMETIMES = 128 }; /* meas: the device may have nothing to tell (a car that is away) */
+                  FIELD_SOMETIMES = 128,   /* meas: the device may have nothing to tell (a car that is away) */
+                  FIELD_TOLD = 256 };      /* meas: told by people or a programme, not measured: stands still, then steps */
 struct field { const char *key, *help; double dflt, min, max; uint32_t offset, flags; const char *const *word; };
 struct field_set { const struct field *row; int n; };
 #define FIELD(type, member, dflt, min, max, flags, help) { #member, help, dflt, min, max, (uint32_t)offsetof(struct type, member), flags, NULL }

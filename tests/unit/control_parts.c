@@ -87,6 +87,34 @@ static void alarms_are_idempotent(void **state)
     free(mem);
 }
 
+/* A list full of warnings still shows what is urgent, and that it is full. */
+static void urgent_alarms_find_room(void **state)
+{
+    (void)state;
+    struct alarms t;
+    struct cutter count = {0};
+    alarms_create(&t, 400, &count);
+    void *mem = aligned_alloc(64, (count.used + 63) / 64 * 64);
+    struct cutter c = {mem, 0};
+    alarms_create(&t, 400, &c);
+    for (int k = 0; k < 3; k++) /* as every tick does */
+        for (int a = 0; a < 400; a++) alarm_raise(&t, 5000 + a, a, ALARM_READING_STUCK, ALARM_WARNING);
+    assert_true(alarm_active(&t, -1, ALARM_TABLE));
+    alarm_raise(&t, 7000, -1, ALARM_ISLAND, ALARM_URGENT);
+    alarm_raise(&t, 7000, 7, ALARM_LAND, ALARM_URGENT);
+    for (int a = 0; a < 400; a++) alarm_raise(&t, 8000, a, ALARM_READING_STUCK, ALARM_WARNING);
+    assert_true(alarm_active(&t, -1, ALARM_ISLAND) && alarm_active(&t, 7, ALARM_LAND) &&
+                alarm_active(&t, -1, ALARM_TABLE));
+    int seen = 0;
+    for (int i = 0; i < t.n; i++) seen += t.row[i].active && t.row[i].code == ALARM_ISLAND;
+    assert_int_equal(seen, 1);
+    assert_int_equal(t.n, ALARM_ROWS);
+    for (int a = 0; a < 400; a++) alarm_raise(&t, 9000, a, ALARM_FAULT, ALARM_URGENT);
+    assert_true(alarm_active(&t, -1, ALARM_ISLAND) && alarm_active(&t, 0, ALARM_FAULT));
+    assert_false(alarm_active(&t, 0, ALARM_READING_STUCK));
+    free(mem);
+}
+
 static const struct field temp = {.key = "temp_degC", .min = -40, .max = 60};
 
 static enum screen_end see(struct screen *s, double v, int64_t at_ms)
@@ -116,6 +144,20 @@ static void readings_are_screened(void **state)
     assert_int_equal(see(&s, 45.3, t += 60000), SCREEN_GOOD);
     struct reading late = {.at_ms = t + 10000000, .value = 45};
     assert_int_equal(screen_reading(&s, &temp, &late, t, 0), SCREEN_OLD); /* from the future */
+}
+
+/* What people set stands still for days and then steps: at whatever pace the village runs, that is no fault. */
+static void what_people_set_is_not_stuck(void **state)
+{
+    (void)state;
+    static const struct field set = {.key = "setpoint_degC", .min = 5, .max = 35, .flags = FIELD_TOLD};
+    struct screen s = {.at_ms = INT64_MIN};
+    int64_t t = 1000000;
+    for (int i = 0; i < 1200; i++) {
+        double v = i < 200 ? 19 + 1e-9 * i : i % 600 < 300 ? 19.5 : 22.5; /* jitter in the last digits at first */
+        struct reading r = {.at_ms = t += i < 200 ? 1000 : 60000, .value = v};
+        assert_int_equal(screen_reading(&s, &set, &r, t, 0), SCREEN_GOOD);
+    }
 }
 
 static void overrides_must_end(void **state)
@@ -186,8 +228,9 @@ static void slots_follow_the_clock(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(ring_refuses_when_full), cmocka_unit_test(many_writers_lose_nothing),
-        cmocka_unit_test(alarms_are_idempotent),  cmocka_unit_test(readings_are_screened),
-        cmocka_unit_test(overrides_must_end),     cmocka_unit_test(slots_follow_the_clock)};
+        cmocka_unit_test(ring_refuses_when_full),       cmocka_unit_test(many_writers_lose_nothing),
+        cmocka_unit_test(alarms_are_idempotent),        cmocka_unit_test(urgent_alarms_find_room),
+        cmocka_unit_test(what_people_set_is_not_stuck), cmocka_unit_test(readings_are_screened),
+        cmocka_unit_test(overrides_must_end),           cmocka_unit_test(slots_follow_the_clock)};
     return cmocka_run_group_tests_name("control_parts", tests, NULL, NULL);
 }
