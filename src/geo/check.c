@@ -2,8 +2,9 @@
  * note, repairs of hazard never lose ground (a crossing ring becomes the union of all it encloses), and what is
  * released is never repaired where the repair would have to guess. Refused with a reason: null or empty geometry, fewer than
  * three different points, no numbers, degrees out of range, far from the site, latitude before longitude, no extent.
- * GEOSMakeValid (structure method, keeps what any ring encloses) does the repair. Left out: rings across the
- * antimeridian. */
+ * The repair nodes each ring, makes faces of it and keeps them all: GEOSMakeValid counts how often rings wind around a point, by
+ * either of its methods, and so loses what is enclosed twice (a part inside another, a loop that touches itself, a hole larger
+ * than its shell). Only a sound hole strictly inside its own shell is cut. Left out: rings across the antimeridian. */
 #include "base/err.h"
 #include "geo/inside.h"
 #include <math.h>
@@ -163,6 +164,14 @@ static GEOSGeometry *parts_make(struct geo *g, const json_t *parts, const struct
 
 /* --- repair --- */
 
+/* The hull, a metre wide. */
+static GEOSGeometry *wide_line(struct geo *g, const GEOSGeometry *raw)
+{
+    GEOSGeometry *hull = GEOSConvexHull_r(g->geos, raw), *wide = hull ? GEOSBuffer_r(g->geos, hull, 0.5, 4) : NULL;
+    GEOSGeom_destroy_r(g->geos, hull);
+    return wide;
+}
+
 /* The polygons of any geometry as one (multi)polygon; takes g. */
 static GEOSGeometry *only_areas(struct geo *g, GEOSGeometry *from)
 {
@@ -181,19 +190,95 @@ static GEOSGeometry *only_areas(struct geo *g, GEOSGeometry *from)
     return sum;
 }
 
-/* All that any ring encloses: a hole that crosses its shell is no longer a hole, because ground must not be lost. */
-static GEOSGeometry *repaired(struct geo *g, const GEOSGeometry *from)
+/* All that the ring encloses, however it crosses itself; a ring that encloses nothing is a line of hazard: its hull, a metre wide. */
+static GEOSGeometry *ring_filled(struct geo *g, const GEOSGeometry *ring)
 {
-    GEOSMakeValidParams *p = GEOSMakeValidParams_create_r(g->geos);
-    GEOSMakeValidParams_setMethod_r(g->geos, p, GEOS_MAKE_VALID_LINEWORK);
-    GEOSGeometry *made = only_areas(g, GEOSMakeValidWithParams_r(g->geos, from, p));
-    GEOSMakeValidParams_destroy_r(g->geos, p);
-    if (!made) return NULL;
-    GEOSGeometry *clean =
-        only_areas(g, GEOSGeom_setPrecision_r(g->geos, made, GRID_M,
-                                              0)); /* what a lobe narrower than that leaves is no area */
-    GEOSGeom_destroy_r(g->geos, made);
-    return clean;
+    GEOSGeometry *noded = GEOSUnaryUnion_r(g->geos, ring);
+    const GEOSGeometry *const lines[] = {noded};
+    GEOSGeometry *faces = noded ? GEOSPolygonize_r(g->geos, lines, 1) : NULL;
+    GEOSGeometry *filled = faces ? GEOSUnaryUnion_r(g->geos, faces) : NULL;
+    GEOSGeom_destroy_r(g->geos, faces);
+    GEOSGeom_destroy_r(g->geos, noded);
+    if (filled && GEOSisEmpty_r(g->geos, filled) != 1) return filled;
+    GEOSGeom_destroy_r(g->geos, filled);
+    return wide_line(g, ring);
+}
+
+static GEOSGeometry *ring_polygon(struct geo *g, const GEOSGeometry *ring)
+{
+    GEOSGeometry *copy = GEOSGeom_clone_r(g->geos, ring);
+    return copy ? GEOSGeom_createPolygon_r(g->geos, copy, NULL, 0) : NULL;
+}
+
+/* The insides of two holes meet: which of the two is ground cannot be known. */
+static int holes_meet(struct geo *g, const GEOSGeometry *polygon, int k, const GEOSGeometry *hole)
+{
+    int meet = 0;
+    for (int i = 0, n = GEOSGetNumInteriorRings_r(g->geos, polygon); i < n && !meet; i++) {
+        GEOSGeometry *other = i == k ? NULL : ring_polygon(g, GEOSGetInteriorRingN_r(g->geos, polygon, i));
+        if (other) meet = GEOSRelatePattern_r(g->geos, hole, other, "T********") != 0;
+        GEOSGeom_destroy_r(g->geos, other);
+    }
+    return meet;
+}
+
+/* Is the hole sound, and strictly inside its shell? All else that a hole may mean keeps its ground. */
+static int hole_is_sure(struct geo *g, const GEOSGeometry *polygon, int k, const GEOSGeometry *shell,
+                        const GEOSGeometry *hole)
+{
+    if (GEOSisValid_r(g->geos, hole) != 1) return 0;
+    GEOSGeometry *border = GEOSBoundary_r(g->geos, shell);
+    int inside = border && GEOSContains_r(g->geos, shell, hole) == 1 && GEOSDisjoint_r(g->geos, border, hole) == 1;
+    GEOSGeom_destroy_r(g->geos, border);
+    return inside && !holes_meet(g, polygon, k, hole);
+}
+
+/* Takes `sum`. */
+static GEOSGeometry *joined(struct geo *g, GEOSGeometry *sum, const GEOSGeometry *more)
+{
+    GEOSGeometry *with = sum && more ? GEOSUnion_r(g->geos, sum, more) : NULL;
+    GEOSGeom_destroy_r(g->geos, sum);
+    return with;
+}
+
+static GEOSGeometry *polygon_filled(struct geo *g, const GEOSGeometry *polygon)
+{
+    GEOSGeometry *shell = ring_filled(g, GEOSGetExteriorRing_r(g->geos, polygon));
+    GEOSGeometry *sum = shell ? GEOSGeom_clone_r(g->geos, shell) : NULL;
+    for (int k = 0, n = GEOSGetNumInteriorRings_r(g->geos, polygon); k < n && sum; k++) {
+        const GEOSGeometry *ring = GEOSGetInteriorRingN_r(g->geos, polygon, k);
+        GEOSGeometry *hole = ring_polygon(g, ring), *filled = NULL, *less = NULL;
+        if (hole && hole_is_sure(g, polygon, k, shell, hole)) {
+            less = GEOSDifference_r(g->geos, sum, hole);
+            GEOSGeom_destroy_r(g->geos, sum);
+            sum = less;
+        } else {
+            filled = ring_filled(g, ring);
+            sum = joined(g, sum, filled);
+        }
+        GEOSGeom_destroy_r(g->geos, filled);
+        GEOSGeom_destroy_r(g->geos, hole);
+    }
+    GEOSGeom_destroy_r(g->geos, shell);
+    return sum;
+}
+
+GEOSGeometry *shape_filled(struct geo *g, const GEOSGeometry *from)
+{
+    GEOSGeometry *sum = NULL;
+    int n = GEOSGetNumGeometries_r(g->geos, from);
+    for (int i = 0; i < n; i++) {
+        const GEOSGeometry *polygon = GEOSGetGeometryN_r(g->geos, from, i);
+        if (GEOSisEmpty_r(g->geos, polygon) == 1) continue;
+        GEOSGeometry *part = polygon_filled(g, polygon);
+        GEOSGeometry *with = sum ? joined(g, sum, part) : part;
+        if (sum) GEOSGeom_destroy_r(g->geos, part);
+        sum = with;
+        if (!sum) return NULL;
+    }
+    GEOSGeometry *clean = sum ? only_areas(g, GEOSGeom_setPrecision_r(g->geos, sum, GRID_M, 0)) : NULL;
+    GEOSGeom_destroy_r(g->geos, sum);
+    return clean; /* what a lobe narrower than the grid leaves is no area */
 }
 
 static GEOSGeometry *sound(struct geo *g, GEOSGeometry *from, const struct geo_rule *r, struct geo_note *note,
@@ -207,7 +292,7 @@ static GEOSGeometry *sound(struct geo *g, GEOSGeometry *from, const struct geo_r
     GEOSGeometry *made = NULL;
     if (r->use == GEO_RELEASE)
         err_set(e, "the outline is broken (%s); what is released is never guessed, draw it again", short_why);
-    else if (!(made = repaired(g, from)))
+    else if (!(made = shape_filled(g, from)))
         err_set(e, "the outline is broken (%s) and cannot be repaired", short_why);
     else {
         double area_m2 = 0;
@@ -218,11 +303,10 @@ static GEOSGeometry *sound(struct geo *g, GEOSGeometry *from, const struct geo_r
     return made;
 }
 
-/* Hazard drawn as a line or a sliver is hazard: its hull, a metre wide. */
+/* Hazard drawn as a line or a sliver is hazard. */
 static GEOSGeometry *widened(struct geo *g, const GEOSGeometry *raw, struct geo_note *note)
 {
-    GEOSGeometry *hull = GEOSConvexHull_r(g->geos, raw), *wide = hull ? GEOSBuffer_r(g->geos, hull, 0.5, 4) : NULL;
-    GEOSGeom_destroy_r(g->geos, hull);
+    GEOSGeometry *wide = wide_line(g, raw);
     if (wide) note_add(note, "no extent: its line was widened to 1 m, so that it is not lost");
     return wide;
 }

@@ -18,5 +18,6 @@ struct shape {
 };
 PJ *geo_zone(struct geo *, int zone);
 struct shape *shape_of(struct geo *, GEOSGeometry *g, int zone); /* takes g; NULL when g is NULL */
+GEOSGeometry *shape_filled(struct geo *, const GEOSGeometry *polygons); /* all that any ring encloses but sure holes; NULL: GEOS gives up */
 int shape_project(struct geo *, double *lonlat, size_t n, int zone); /* pairs in place; 0 or -1 */
 #endif

@@ -61,7 +61,7 @@ struct shape *shape_lonlat(struct geo *g, char kind, const double *lonlat, int n
         if (ring) made = GEOSGeom_createPolygon_r(g->geos, ring, NULL, 0);
     }
     if (made && kind == 'a' && GEOSisValid_r(g->geos, made) != 1) {
-        GEOSGeometry *valid = GEOSMakeValid_r(g->geos, made);
+        GEOSGeometry *valid = shape_filled(g, made); /* a place that loses ground closes too little */
         GEOSGeom_destroy_r(g->geos, made);
         made = valid;
     }

@@ -100,6 +100,70 @@ static void repairs_are_told(void **state)
     shape_free(g, whole);
 }
 
+/* Squares of 0.004 degrees around 0.002: rings of which a repair that counts windings drops a quarter. */
+#define RING4(w, s, e, n) "[[" w "," s "],[" e "," s "],[" e "," n "],[" w "," n "],[" w "," s "]]"
+#define LARGE RING4("46.76", "39.18", "46.764", "39.184")
+#define SMALL RING4("46.761", "39.181", "46.763", "39.183")
+
+static double kept_m2(const char *text, const char *reason)
+{
+    struct err e = {0};
+    struct geo_note note;
+    struct shape *s = from(text, &agali, &note, &e);
+    if (!s) fail_msg("%s: %s", text, e.text);
+    if (reason && !strstr(note.text, reason)) fail_msg("`%s` does not say `%s`", note.text, reason);
+    double m2 = shape_area_m2(s);
+    shape_free(g, s);
+    return m2;
+}
+
+static void a_repair_loses_no_ground(void **state)
+{
+    (void)state;
+    double large_m2 = kept_m2("{\"type\":\"Polygon\",\"coordinates\":[" LARGE "]}", NULL),
+           small_m2 = kept_m2("{\"type\":\"Polygon\",\"coordinates\":[" SMALL "]}", NULL);
+    assert_near(large_m2, 153445, 5);
+    static const struct {
+        const char *text, *reason;
+    } whole[] = {
+        {"{\"type\":\"MultiPolygon\",\"coordinates\":[[" LARGE "],[" SMALL "]]}", "ested shells"},
+        {"{\"type\":\"MultiPolygon\",\"coordinates\":[[" LARGE "],[" LARGE "]]}", "repaired"},
+        {"{\"type\":\"Polygon\",\"coordinates\":[" SMALL "," LARGE "]}", "repaired"},
+        {"{\"type\":\"Polygon\",\"coordinates\":[" LARGE "," LARGE "]}", "repaired"},
+        {"{\"type\":\"Polygon\",\"coordinates\":[" LARGE "," SMALL "," SMALL "]}", "repaired"},
+        /* a loop inside that touches the outer ring in one point */
+        {"{\"type\":\"Polygon\",\"coordinates\":[[[46.76,39.18],[46.764,39.18],[46.764,39.184],[46.76,39.184],[46."
+         "76,"
+         "39.182],[46.762,39.181],[46.762,39.183],[46.76,39.182],[46.76,39.18]]]}",
+         "elf-intersection"},
+        /* a hole that crosses itself is no hole */
+        {"{\"type\":\"Polygon\",\"coordinates\":[" LARGE
+         ",[[46.761,39.181],[46.763,39.183],[46.763,39.181],[46.761,39.183],[46.761,39.181]]]}",
+         "repaired"},
+    };
+    for (size_t i = 0; i < sizeof whole / sizeof *whole; i++)
+        assert_near(kept_m2(whole[i].text, whole[i].reason), large_m2, 1);
+    /* a sure hole stays one, also beside a ring that is repaired */
+    assert_near(kept_m2("{\"type\":\"Polygon\",\"coordinates\":[" LARGE "," SMALL "]}", ""), large_m2 - small_m2,
+                1);
+    double apart_m2 =
+        kept_m2("{\"type\":\"MultiPolygon\",\"coordinates\":[[" LARGE "," SMALL
+                "],[[[46.766,39.18],[46.768,39.182],[46.768,39.18],[46.766,39.182],[46.766,39.18]]]]}",
+                "repaired");
+    assert_near(apart_m2, large_m2 - small_m2 + small_m2 / 2, 2);
+    /* a part drawn in the hole of another is hazard */
+    assert_near(kept_m2("{\"type\":\"MultiPolygon\",\"coordinates\":[[" LARGE "," SMALL "],[" SMALL "],[" LARGE
+                        "," SMALL "]]}",
+                        "repaired"),
+                large_m2, 1);
+    /* a parcel of a village that crosses itself keeps all it encloses: the gate closes it for what lies there */
+    const double twice[] = {46.76,  39.18,  46.764, 39.18,  46.764, 39.184, 46.76,  39.184, 46.76,  39.18, 46.761,
+                            39.181, 46.763, 39.181, 46.763, 39.183, 46.761, 39.183, 46.761, 39.181, 46.76, 39.18};
+    struct shape *parcel = shape_lonlat(g, 'a', twice, 11, 38);
+    assert_near(shape_area_m2(parcel), large_m2, 1);
+    shape_free(g, parcel);
+}
+
 static void mistakes_are_refused(void **state)
 {
     (void)state;
@@ -212,8 +276,11 @@ static int tear_down(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(area_in_the_zone),     cmocka_unit_test(repairs_are_told),
-        cmocka_unit_test(mistakes_are_refused), cmocka_unit_test(overlay),
+        cmocka_unit_test(area_in_the_zone),
+        cmocka_unit_test(repairs_are_told),
+        cmocka_unit_test(a_repair_loses_no_ground),
+        cmocka_unit_test(mistakes_are_refused),
+        cmocka_unit_test(overlay),
         cmocka_unit_test(bosnian_areas_whole),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
