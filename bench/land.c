@@ -77,7 +77,7 @@ static int import(const char *file, json_t *out, struct err *e)
 
 static json_t *random_plan(int n, int m, uint64_t seed)
 {
-    static const char *const kind[] = {"manual", "dogs", "machine", "crew"};
+    static const char *const kind[] = {"manual", "two_dogs", "manual_machine", "crew"};
     struct random r = random_stream(seed, "bench.plan");
     json_t *tasks = json_array(), *teams = json_array();
     char id[16];

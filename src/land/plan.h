@@ -16,6 +16,7 @@ struct plan_task {
     double factor;                           /* terrain x vegetation x slope x metal clutter, of the rate */
     uint32_t can;                            /* kinds of teams that may do it; 0: needs no team, only time */
     int need[PLAN_NEEDS_MAX], n_need;
+    const char *prepares;                    /* the task that searches the same ground after a machine or one dog, or NULL */
     double homes, score, weight;             /* weight: what a day of waiting costs: homes + score */
     double x[PLAN_CRITERIA_MAX];
     const char *veto;                        /* why it may not be done now, or NULL */

@@ -83,21 +83,32 @@ static int task_index(const struct schedule *s, const char *id)
     return -1;
 }
 
+/* What the records leave to do: of a search all that nobody has cleared, of a machine or dog all that it has not gone over. */
+static double left_m2(const struct area *a, const json_t *can, int prepares)
+{
+    const json_t *kind;
+    size_t i;
+    double done_m2 = prepares ? a->spent_m2 : area_searched_m2(a);
+    json_array_foreach(can, i, kind) if (prepares && json_is_string(kind)) done_m2 =
+        fmax(done_m2, area_prepared_m2(a, json_string_value(kind)));
+    return fmax(0, shape_area_m2(a->rest) + (prepares ? a->spent_m2 : 0) - done_m2);
+}
+
 static int task_read(struct schedule *s, const json_t *j, const struct land *l, struct plan_task *t, struct err *e)
 {
     static const char *const factors[] = {"terrain", "vegetation", "slope", "metal"};
     static const char *const vetoes[] = {"secure", "access", "ownership", "user_committed"};
     const json_t *can = json_object_get(j, "can"), *v;
-    const char *name = text_of(j, "name");
+    const char *name = text_of(j, "name"), *prepares = text_of(j, "prepares");
     size_t i;
-    int at = l ? land_area(l, t->id) : -1;
+    int at = l ? land_area(l, prepares ? prepares : t->id) : -1;
+    if (prepares) t->prepares = arena_strdup(&s->arena, prepares);
     t->name = name ? arena_strdup(&s->arena, name) : t->id;
     t->team = -1;
     t->factor = 1;
     for (int k = 0; k < 4; k++) t->factor *= number_of(j, factors[k], 1);
     t->work = number_of(j, "days", number_of(j, "area_m2", -1));
-    if (at >= 0 && !json_object_get(j, "days"))
-        t->work = fmax(0, shape_area_m2(l->area[at].rest) - area_searched_m2(&l->area[at]));
+    if (at >= 0 && !json_object_get(j, "days")) t->work = left_m2(&l->area[at], can, prepares != NULL);
     t->homes = number_of(j, "homes", 0);
     if (!(t->work >= 0) || !(t->factor > 0) || !(t->homes >= 0))
         return err_set(e, "task `%s` wants area_m2 or days, positive factors and homes >= 0", t->id);
@@ -194,17 +205,60 @@ static int spread_vetoes(struct schedule *s, struct err *e)
     return 0;
 }
 
+static int can_search(const struct schedule *s, const struct plan_task *t, enum search how)
+{
+    for (int k = 0; k < s->n_kind; k++)
+        if ((t->can & 1U << k) && method_search(s->kind[k]) == how) return 1;
+    return 0;
+}
+
+static int needs(const struct plan_task *t, int other)
+{
+    for (int i = 0; i < t->n_need; i++)
+        if (t->need[i] == other) return 1;
+    return 0;
+}
+
+/* A machine or one dog never clears alone: people, or a second dog, search the same ground after it. */
+static int follow_ups_check(const struct schedule *s, struct err *e)
+{
+    for (int t = 0; t < s->n_task; t++) {
+        const struct plan_task *k = &s->task[t];
+        int next = task_index(s, k->prepares);
+        if (!k->prepares && can_search(s, k, SEARCH_ASSISTS))
+            return err_set(
+                e,
+                "task `%s`: a machine or one dog alone never clears; give it `prepares`, the task of those "
+                "who search the same ground after it",
+                k->id);
+        if (k->prepares && (next < 0 || !needs(&s->task[next], t)))
+            return err_set(e, "task `%s` prepares `%s`, which must be a task that needs it", k->id, k->prepares);
+        if (k->prepares && !s->task[next].prepares && !can_search(s, &s->task[next], SEARCH_CLEARS))
+            return err_set(e, "task `%s` prepares `%s`, which no team does that clears", k->id, k->prepares);
+    }
+    return 0;
+}
+
+/* The task that a report is part of: what prepares the area, or searches it. */
+static int task_of(const struct schedule *s, const char *area, const char *method)
+{
+    for (int t = 0; t < s->n_task && method_search(method) == SEARCH_ASSISTS; t++)
+        if (s->task[t].prepares && !strcmp(s->task[t].prepares, area)) return t;
+    return task_index(s, area);
+}
+
 /* Real over planned, day by day: the reports of areas that the plan knows, by the teams that it names. */
 static void pace_learn(struct schedule *s, const struct land *l)
 {
     double sum = 0, sum2 = 0;
     s->pace = (struct plan_pace){1, 0.3, 0}; /* nothing known: rates of guides, off by a third either way */
     for (int i = 0; l && i < l->n_area; i++) {
-        int t = task_index(s, l->area[i].id);
-        for (int k = 0; t >= 0 && k < l->area[i].n_report; k++) {
+        for (int k = 0; k < l->area[i].n_report; k++) {
             const struct report *r = &l->area[i].report[k];
+            int t = task_of(s, l->area[i].id, r->method);
             for (int m = 0; m < s->n_team; m++) {
-                if (r->superseded_by || strcmp(s->team[m].id, r->team) != 0 || !(r->searched_m2 > 0)) continue;
+                if (t < 0 || r->superseded_by || strcmp(s->team[m].id, r->team) != 0 || !(r->searched_m2 > 0))
+                    continue;
                 double ratio = r->searched_m2 / (s->team[m].per_day * s->task[t].factor);
                 sum += ratio, sum2 += ratio * ratio, s->pace.n++;
             }
@@ -255,7 +309,8 @@ int schedule_read(struct schedule *s, const json_t *root, const struct land *l, 
         s->n_task = (int)i + 1;
         if (task_read(s, j, l, &s->task[i], e)) return -1;
     }
-    if (needs_read(s, tasks, e) || spread_vetoes(s, e) || capacity_make(s, root, e)) return -1;
+    if (needs_read(s, tasks, e) || spread_vetoes(s, e) || follow_ups_check(s, e) || capacity_make(s, root, e))
+        return -1;
     pace_learn(s, l);
     for (int m = 0; m < s->n_team; m++)
         if (s->pace.n >= 3 && !s->team[m].builds) s->team[m].per_day *= s->pace.mean; /* as they have worked */

@@ -152,7 +152,7 @@ static void within_two_percent_of_the_optimum(void **state)
 
 static json_t *large(int n, int m, uint64_t seed)
 {
-    static const char *const kind[] = {"manual", "dogs", "machine", "build"};
+    static const char *const kind[] = {"manual", "two_dogs", "manual_machine", "build"};
     struct random r = random_stream(seed, "large");
     json_t *tasks = json_array(), *teams = json_array();
     char id[16];
@@ -252,6 +252,28 @@ static void calendar_vetoes_and_rank(void **state)
     json_decref(j);
 }
 
+/* Ground that a machine prepares in task a and others search in task b. */
+#define PREPARED(first, second_kind, needs)                                                                        \
+    "{\"start\":\"2026-03-02\",\"resources\":[{\"id\":\"M\",\"kind\":\"machine\",\"rate_m2_day\":3000},{\"id\":"   \
+    "\"T\","                                                                                                       \
+    "\"kind\":\"manual\",\"rate_m2_day\":600},{\"id\":\"C\",\"kind\":\"crew\"}],\"tasks\":[{\"id\":\"a\",\"area_"  \
+    "m2\":6000," first "},{\"id\":\"b\",\"area_m2\":6000,\"can\":[\"" second_kind "\"],\"needs\":" needs "}]}"
+
+static void people_follow_a_machine(void **state)
+{
+    (void)state;
+    struct schedule s;
+    struct err e = {0};
+    json_t *j = parse(PREPARED("\"can\":[\"machine\"],\"prepares\":\"b\"", "manual", "[\"a\"]"));
+    if (schedule_read(&s, j, NULL, &e)) fail_msg("%s", e.text);
+    schedule_solve(&s, 1, 1);
+    assert_int_equal(s.task[0].end_day, 2);
+    assert_int_equal(s.task[1].start_day, 2);
+    assert_int_equal(s.task[1].end_day, 12); /* all of it again, by people */
+    schedule_free(&s);
+    json_decref(j);
+}
+
 static void mistakes_are_refused(void **state)
 {
     (void)state;
@@ -272,6 +294,11 @@ static void mistakes_are_refused(void **state)
         {"{\"start\":\"2026-03-02\",\"criteria\":[{\"name\":\"x\",\"weight\":1}],\"tasks\":[{\"id\":\"a\",\"days\":"
          "1,\"criteria\":{\"x\":2}}]}",
          "between 0 and 1"},
+        {PREPARED("\"can\":[\"machine\"]", "manual", "[\"a\"]"), "alone never clears"},
+        {PREPARED("\"can\":[\"manual\",\"machine\"]", "manual", "[\"a\"]"), "alone never clears"},
+        {PREPARED("\"can\":[\"machine\"],\"prepares\":\"c\"", "manual", "[\"a\"]"), "a task that needs it"},
+        {PREPARED("\"can\":[\"machine\"],\"prepares\":\"b\"", "manual", "[]"), "a task that needs it"},
+        {PREPARED("\"can\":[\"machine\"],\"prepares\":\"b\"", "crew", "[\"a\"]"), "no team does that clears"},
     };
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         struct schedule s;
@@ -290,6 +317,7 @@ int main(void)
         cmocka_unit_test(within_two_percent_of_the_optimum),
         cmocka_unit_test(five_hundred_tasks_in_five_seconds),
         cmocka_unit_test(calendar_vetoes_and_rank),
+        cmocka_unit_test(people_follow_a_machine),
         cmocka_unit_test(mistakes_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
