@@ -117,6 +117,7 @@ int act_task(struct act *x)
     a->order = keep(x->land, data_text(x, "order"));
     a->task_depth_m = data_number(x, "depth_m");
     a->n_report = 0;
+    a->spent_m2 = 0;
     a->qc_passed = 0;
     a->handover_seq = a->accept_seq = a->commission_seq = 0;
     area_enter(x, a, clearance ? AREA_CLEARANCE_TASKED : ts ? AREA_TS_TASKED : AREA_NTS_TASKED);
@@ -139,7 +140,9 @@ static int claim_set(struct act *x, enum outcome outcome, double searched_m2)
     if (!part) return -1;
     if (searched_m2 < part_m2 * (1 - CONSERVED_FRAC) - AREA_TOLERANCE_M2) {
         shape_free(x->land->geo, part);
-        return err_set(x->e, "area not conserved: %.0f m2 are said to be clear, the daily reports hold %.0f m2",
+        return err_set(x->e,
+                       "area not conserved: %.0f m2 are said to be clear, the daily reports hold %.0f m2 that "
+                       "are not released yet (a machine or one dog alone never clears)",
                        part_m2, searched_m2);
     }
     shape_free(x->land->geo, a->claim.shape);
@@ -203,6 +206,21 @@ static struct report *report_in_force(struct area *a, const char *team, int64_t 
     return NULL;
 }
 
+/* Ground is gone over once by each machine or dog and once by those who clear: nobody searches more than there is. */
+static int reported_too_much(struct act *x, const struct report *old, double m2)
+{
+    struct area *a = x->area;
+    const char *method = data_text(x, "method");
+    int clears = method_search(method) == SEARCH_CLEARS;
+    double sum_m2 = m2 + (clears ? area_searched_m2(a) : area_prepared_m2(a, method)),
+           rest_m2 = shape_area_m2(a->rest) + (clears ? 0 : a->spent_m2);
+    if (old && (clears ? method_search(old->method) == SEARCH_CLEARS : same(old->method, method)))
+        sum_m2 -= old->searched_m2;
+    if (sum_m2 <= rest_m2 * (1 + CONSERVED_FRAC) + AREA_TOLERANCE_M2) return 0;
+    return err_set(x->e, "area not conserved: %.0f m2 searched in all, `%s` has %.0f m2 left", sum_m2, a->id,
+                   rest_m2);
+}
+
 int act_progress(struct act *x)
 {
     struct area *a = x->area;
@@ -217,10 +235,7 @@ int act_progress(struct act *x)
                        old->team, (long long)old->seq);
     if (isfinite(supersedes) && (!old || old->seq != (int64_t)supersedes))
         return err_set(x->e, "no. %.0f is no report of this team and day in force", supersedes);
-    double sum_m2 = area_searched_m2(a) + m2 - (old ? old->searched_m2 : 0), rest_m2 = shape_area_m2(a->rest);
-    if (sum_m2 > rest_m2 * (1 + CONSERVED_FRAC) + AREA_TOLERANCE_M2)
-        return err_set(x->e, "area not conserved: %.0f m2 searched in all, `%s` has %.0f m2 left", sum_m2, a->id,
-                       rest_m2);
+    if (reported_too_much(x, old, m2)) return -1;
     a->report = grow(a->report, a->n_report, sizeof *a->report);
     if (old) report_in_force(a, data_text(x, "team"), day_ms)->superseded_by = x->r->seq;
     a->report[a->n_report++] = (struct report){.seq = x->r->seq,
@@ -268,7 +283,7 @@ int act_submit(struct act *x)
     struct area *a = x->area;
     const char *method = data_text(x, "method");
     if (of_operator(x)) return -1;
-    if (same(method, "machine") || same(method, "dogs") || same(method, "survey"))
+    if (method_search(method) != SEARCH_CLEARS)
         return err_set(
             x->e,
             "a machine or one dog alone never clears; say how it was followed up (manual_machine, two_dogs, ..)");
@@ -311,6 +326,7 @@ int act_rework(struct act *x)
 {
     if (of_operator(x)) return -1;
     x->area->n_report = 0; /* the ground is searched again */
+    x->area->spent_m2 = 0;
     area_enter(x, x->area, AREA_IN_PROGRESS);
     return 0;
 }
@@ -352,6 +368,8 @@ int act_release(struct act *x)
                                                   .seq = x->r->seq,
                                                   .at_ms = x->r->at_ms,
                                                   .released_by = keep(x->land, x->who->name)};
+    if (c->outcome == OUTCOME_CLEARED) /* its reports clear nothing else */
+        a->spent_m2 += fmin(shape_area_m2(c->shape), fmax(0, area_searched_m2(a)));
     area_replace(x->land, &a->rest, rest);
     a->claim = (struct claim){0};
     area_enter(x, a, after_release(a, a->product[a->n_product - 1].outcome, shape_area_m2(rest)));

@@ -221,7 +221,16 @@ double area_searched_m2(const struct area *a)
 {
     double sum_m2 = 0;
     for (int i = 0; i < a->n_report; i++)
-        if (!a->report[i].superseded_by) sum_m2 += a->report[i].searched_m2;
+        if (!a->report[i].superseded_by && method_search(a->report[i].method) == SEARCH_CLEARS)
+            sum_m2 += a->report[i].searched_m2;
+    return sum_m2 - a->spent_m2;
+}
+
+double area_prepared_m2(const struct area *a, const char *method)
+{
+    double sum_m2 = 0;
+    for (int i = 0; i < a->n_report; i++)
+        if (!a->report[i].superseded_by && !strcmp(a->report[i].method, method)) sum_m2 += a->report[i].searched_m2;
     return sum_m2;
 }
 

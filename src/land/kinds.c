@@ -14,7 +14,11 @@ const char *const outcome_name[OUTCOMES] = {"cancelled", "reduced", "cleared"};
 #define ANY_STATE ((1U << AREA_STATES) - 1)
 #define NEED VALUE_REQUIRED
 #define ROWS(a) a, (int)(sizeof a / sizeof a[0])
-static const char methods[] = "manual dogs machine manual_dogs manual_machine two_dogs two_dogs_machine survey";
+/* What a machine or one dog went over counts when people, or a second dog, have followed on the same ground. */
+#define CLEARING "manual manual_dogs manual_machine two_dogs two_dogs_machine"
+#define ASSISTING "dogs machine survey"
+static const char methods[] = CLEARING " " ASSISTING;
+const double CLEARED_DEPTH_M[2] = {0.05, 10};
 // clang-format off
 static const struct value_row area_row[] = {
     {"geometry", VALUE_AREA, NEED, NULL, 0, 0}, {"evidence", VALUE_TEXT, NEED, NULL, 0, 0}, {"name", VALUE_TEXT, 0, NULL, 0, 0},
@@ -103,6 +107,12 @@ const struct land_kind *land_kind_find(const char *kind)
     for (int i = 0; i < n_land_kinds; i++)
         if (!strcmp(land_kinds[i].kind, kind)) return &land_kinds[i];
     return NULL;
+}
+
+enum search method_search(const char *method)
+{
+    if (!method) return SEARCH_NONE;
+    return word_in(CLEARING, method) ? SEARCH_CLEARS : word_in(ASSISTING, method) ? SEARCH_ASSISTS : SEARCH_NONE;
 }
 
 int kind_check(const struct land_kind *k, const json_t *data, struct err *e)

@@ -48,6 +48,7 @@ struct area {
     struct product *product; int n_product;
     struct claim claim;
     struct report *report; int n_report;
+    double spent_m2;                     /* of what the reports searched: released already */
     struct device *device; int n_device;
     struct visit *visit; int n_visit;
     const char *operator_org, *order, *evidence; double task_depth_m; int qc_passed;
@@ -86,7 +87,9 @@ int land_area(const struct land *, const char *id);          /* index or -1 */
 const struct find *land_find(const struct land *, int64_t seq);
 struct balance { double initial_m2, extension_m2, part_m2[OUTCOMES], rest_m2, miss_m2; int conserved; }; /* conserved: miss within 0.1 % */
 struct balance area_balance(struct geo *, const struct area *);
-double area_searched_m2(const struct area *);                /* reports in force since the work began */
+/* Of the reports in force since the work began, by methods that clear, what is not released yet; `method`: all that it went over alone. */
+double area_searched_m2(const struct area *);
+double area_prepared_m2(const struct area *, const char *method);
 enum place_state area_place_state(const struct area *);      /* what it lets stand there at most */
 /* --- a release of the authority, or any file of areas (import.c) --- */
 enum verdict { IMPORT_NEW, IMPORT_SAME, IMPORT_DIFFERS, IMPORT_REFUSED, IMPORT_NULL, IMPORT_POINT, IMPORT_TWICE, IMPORT_VERDICTS };
@@ -114,5 +117,8 @@ struct land_kind {
 };
 extern const struct land_kind land_kinds[]; extern const int n_land_kinds;
 const struct land_kind *land_kind_find(const char *kind);
+enum search { SEARCH_NONE, SEARCH_ASSISTS, SEARCH_CLEARS }; /* assists: a machine or one dog, which never clears alone */
+enum search method_search(const char *method);           /* NONE: no word for a way to search */
+extern const double CLEARED_DEPTH_M[2];                  /* least and most depth that a search may claim */
 int kind_check(const struct land_kind *, const json_t *data, struct err *);
 #endif

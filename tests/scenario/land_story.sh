@@ -178,6 +178,38 @@ pages() {
 }
 ok "report and certificate stand alone" pages
 
+# --- half an area, and machines
+day=2026-03-08
+ordered() { # AREA OUTLINE OPERATOR: confirmed, ordered, begun
+    t collector area "$1" --geometry "$work/$2.json" --evidence "a witness" --name "$1" && t deputy task "$1" --step nts --operator "Survey Ltd" --order "N $1" &&
+        t collector survey "$1" --method nts --result direct --evidence "a mine seen" &&
+        t deputy task "$1" --step clearance --operator "Clear Ltd" --order "C $1" --depth-m 0.2 --medical m --marking k && t leader task "$1" --step start
+}
+square pair 46.7700 39.1800 46.7720 39.1820
+square pair-west 46.7700 39.1800 46.7710 39.1820
+square pair-east 46.7710 39.1800 46.7720 39.1820
+report() { t leader progress "$1" --team "$2" --day "$3" --method "$4" --searched-m2 "$5"; }
+part() { t manager task "$1" --step submit --depth-m 0.2 --method manual --residual "below 0.2 m" ${2:+--geometry "$work/$2.json"}; }
+passes() { t inspector qa "$1" --visit control --result pass --text fine --sampled-m2 900 && t deputy release "$1" --outcome cleared; }
+ok "another area is ordered" ordered P-1 pair
+half=$("$KEND" land show P-1 --db "$db" --json | sed -n 's/.*"rest_m2": \([0-9]*\).*/\1/p')
+half=$((half / 2 + 1))
+first_half() { report P-1 T1 2026-03-08 manual $half && part P-1 pair-west && passes P-1; }
+ok "its searched half is released" first_half
+ok "area not conserved: reports of released ground clear nothing else" refuses "not conserved.*reports hold 0 m2" part P-1
+ok "honest progress on the other half is taken" report P-1 T2 2026-03-08 manual $((half - 2))
+ok "and that half may be submitted" part P-1
+ok "and released: all is cleared" passes P-1
+square machine 46.7700 39.1840 46.7720 39.1860
+ok "an area for a machine" ordered P-2 machine
+ok "a machine goes over all of it" report P-2 M1 2026-03-08 machine $((2 * half - 2))
+ok "own word: a machine alone is not cleared by calling it manual" refuses "daily reports hold 0 m2" part P-2
+ok "one dog over all of it" report P-2 D1 2026-03-08 dogs $((2 * half - 2))
+ok "a machine and a dog are still nobody who clears" refuses "daily reports hold 0 m2" part P-2
+ok "area not conserved: a machine over more than there is" refuses "not conserved" report P-2 M1 2026-03-07 machine 9000
+ok "people follow on the same ground" report P-2 T1 2026-03-08 manual $((2 * half - 2))
+ok "then it may be submitted" part P-2
+
 # --- a find
 day=2026-03-10
 ok "somebody finds something: reopened from in use" t user find A-1 --text "a round thing by the fence" --position 46.7612,39.1812
