@@ -219,6 +219,7 @@ static json_t *import_json(const struct import *m)
                           (json_int_t)m->n_overlap, "overlap_m2", m->overlap_m2, "signed", m->is_signed);
     for (int v = 0; v < IMPORT_VERDICTS; v++) json_object_set_new(j, verdict_name[v], json_integer(m->count[v]));
     json_object_set(j, "rows", m->rows);
+    json_object_set(j, "overlap_pairs", m->pairs);
     return j;
 }
 

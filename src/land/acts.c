@@ -28,6 +28,21 @@ static int not_own(struct act *x, const char *person, const char *org, const cha
 
 /* --- the area --- */
 
+/* Ground under two names counts in both: whoever reads the sums must know. */
+static void overlaps_note(struct land *l, const struct area *a, struct geo_note *note)
+{
+    for (int i = 0; i < l->n_area; i++) {
+        const struct area *b = &l->area[i];
+        size_t used = strlen(note->text);
+        if (used + 120 > sizeof note->text) return;
+        if (b == a || shape_zone(b->whole) != shape_zone(a->whole)) continue;
+        double m2 = shape_overlap_m2(l->geo, a->whole, b->whole);
+        if (m2 > AREA_TOLERANCE_M2)
+            snprintf(note->text + used, sizeof note->text - used, "%soverlaps `%.64s` by %.0f m2", used ? "; " : "",
+                     b->id, m2);
+    }
+}
+
 int act_area(struct act *x)
 {
     struct geo_note note = {""};
@@ -41,6 +56,7 @@ int act_area(struct act *x)
     a->evidence = keep(x->land, data_text(x, "evidence"));
     if (data_text(x, "name")) a->name = keep(x->land, data_text(x, "name"));
     a->place = keep(x->land, data_text(x, "place"));
+    overlaps_note(x->land, a, &note);
     a->note = note.text[0] ? keep(x->land, note.text) : NULL;
     area_enter(x, a, AREA_REPORTED);
     return 0;

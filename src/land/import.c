@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FILE_MAX = 256 << 20, COLUMNS_MAX = 64 };
+enum { FILE_MAX = 256 << 20, ID_MAX = 72 };
 static const char sign_domain[] = "release file";
 const char *const verdict_name[IMPORT_VERDICTS] = {"new",           "same",  "differs", "refused",
                                                    "null geometry", "point", "twice"};
@@ -92,62 +92,7 @@ static int signature_take(struct land *l, const char *path, const char *sha, jso
     return 0;
 }
 
-/* --- CSV to features (RFC 4180) --- */
-
-/* Cuts the next field out of *at in place; sets *last at the end of a row. */
-static char *csv_field(char **at, int *last)
-{
-    char *from = *at, *to = from, *start = from;
-    int quoted = *from == '"';
-    if (quoted) from++;
-    for (; *from; from++) {
-        if (quoted && *from == '"') {
-            if (from[1] != '"') {
-                quoted = 0;
-                continue;
-            }
-            from++;
-        } else if (!quoted && (*from == ',' || *from == '\n'))
-            break;
-        if (quoted || *from != '\r') *to++ = *from;
-    }
-    *last = *from != ',';
-    *at = *from ? from + 1 : from;
-    *to = 0;
-    return start;
-}
-
-static json_t *csv_features(char *text, struct err *e)
-{
-    char *at = text, *head[COLUMNS_MAX];
-    int n = 0, last = 0;
-    while (!last && n < COLUMNS_MAX) head[n++] = csv_field(&at, &last);
-    json_t *list = json_array();
-    int has_wkt = 0;
-    for (int i = 0; i < n; i++) has_wkt |= !strcmp(head[i], "wkt");
-    if (!has_wkt) {
-        json_decref(list);
-        return err_set(e, "no column `wkt`: a CSV of areas has id,type,status,outcome,..,wkt"), NULL;
-    }
-    while (*at) {
-        json_t *properties = json_object();
-        const char *wkt = "";
-        last = 0;
-        for (int i = 0; !last; i++) {
-            char *field = csv_field(&at, &last), *end;
-            if (i >= n || !*field) continue;
-            double number = strtod(field, &end);
-            if (!strcmp(head[i], "wkt"))
-                wkt = field;
-            else
-                json_object_set_new(properties, head[i],
-                                    strcmp(head[i], "id") && !*end ? json_real(number) : json_string(field));
-        }
-        json_array_append_new(
-            list, json_pack("{s:s, s:s, s:o}", "type", "Feature", "wkt", wkt, "properties", properties));
-    }
-    return list;
-}
+/* --- features --- */
 
 static json_t *geojson_features(const char *text, size_t size, struct err *e)
 {
@@ -176,6 +121,8 @@ struct reading {
     const char *prefix;
     json_t *taken;        /* features for the record */
     struct shape **shape; /* of all good features, for overlaps */
+    json_t **norm;        /* of each of these: what goes into the record, or NULL */
+    char (*id)[ID_MAX];   /* and its name */
     int n_shape;
     json_t *seen;
 };
@@ -185,14 +132,31 @@ static const char *prop(const json_t *feature, const char *key)
     return json_string_value(json_object_get(json_object_get(feature, "properties"), key));
 }
 
+/* How much of a text to tell, never half a letter: for "%.*s". */
+static int told(const char *text)
+{
+    size_t n = strlen(text) > 40 ? 40 : strlen(text);
+    while (n && ((unsigned char)text[n] & 0xc0) == 0x80) n--;
+    return (int)n;
+}
+
 static int contains(const char *text, const char *word) { return text && strcasestr(text, word) != NULL; }
+
+/* A text that a cut may have left with half a letter at its end. */
+static json_t *any_text(const char *text)
+{
+    size_t n = strlen(text);
+    json_t *whole = json_stringn(text, n);
+    while (!whole && n) whole = json_stringn(text, --n);
+    return whole;
+}
 
 static void row_add(struct reading *r, int row, const char *id, enum verdict v, const char *text)
 {
     r->import->count[v]++;
     if (v == IMPORT_NEW || v == IMPORT_SAME) return;
-    json_array_append_new(r->import->rows, json_pack("{s:i, s:s, s:s, s:s}", "row", row, "id", id, "verdict",
-                                                     verdict_name[v], "text", text));
+    json_array_append_new(r->import->rows, json_pack("{s:i, s:o, s:s, s:o}", "row", row, "id", any_text(id),
+                                                     "verdict", verdict_name[v], "text", any_text(text)));
 }
 
 /* All numbers of a geometry in their order, as IEEE 754 in the machine's order of bytes, with a mark at each list. */
@@ -207,60 +171,88 @@ static void numbers_hash(const json_t *v, crypto_hash_sha256_state *h)
     json_array_foreach(v, i, item) numbers_hash(item, h);
 }
 
-static void feature_id(struct reading *r, const json_t *feature, const json_t *geometry, char *id, size_t size)
+/* Of a WKT text: its numbers, with a mark at each list, so that blanks between them make no other area. */
+static void wkt_hash(const char *text, crypto_hash_sha256_state *h)
 {
-    const char *given = prop(feature, "id"), *top = json_string_value(json_object_get(feature, "id"));
-    if (!given) given = top;
-    if (given && *given) {
-        snprintf(id, size, "%s", given);
-        return;
+    for (char *end; *text; text = end) {
+        double number = strtod(text, &end);
+        if (end != text)
+            crypto_hash_sha256_update(h, (const unsigned char *)&number, sizeof number);
+        else if (*end++ == '(')
+            crypto_hash_sha256_update(h, (const unsigned char *)"[", 1);
     }
+}
+
+/* The id that the file gives, as text; one that is too long to be told from others is none. */
+static int given_id(const json_t *v, char *id, size_t size)
+{
+    id[0] = 0;
+    if (json_is_string(v) && json_string_length(v) < size) snprintf(id, size, "%s", json_string_value(v));
+    if (json_is_integer(v)) snprintf(id, size, "%lld", (long long)json_integer_value(v));
+    if (json_is_real(v)) snprintf(id, size, "%.15g", json_real_value(v));
+    return id[0] != 0;
+}
+
+static void feature_id(const char *prefix, const json_t *feature, char *id, size_t size)
+{
+    const json_t *geometry = json_object_get(feature, "geometry");
+    const char *wkt = json_string_value(json_object_get(feature, "wkt"));
+    if (given_id(json_object_get(json_object_get(feature, "properties"), "id"), id, size) ||
+        given_id(json_object_get(feature, "id"), id, size))
+        return;
     unsigned char hash[HASH_BYTES];
     char sha[2 * HASH_BYTES + 1];
     crypto_hash_sha256_state h;
     crypto_hash_sha256_init(&h);
-    numbers_hash(geometry, &h);
+    if (wkt && *wkt)
+        wkt_hash(wkt, &h);
+    else
+        numbers_hash(geometry, &h);
     crypto_hash_sha256_final(&h, hash);
     hex_write(sha, hash, sizeof hash);
-    snprintf(id, size, "%s-%.12s", r->prefix, sha);
+    snprintf(id, size, "%s-%.12s", prefix, sha);
 }
 
-/* "not cleared", "to be handed over", "open": the words say that it is not yet so. */
-static int denied(const char *text)
-{
-    static const char *const not_yet[] = {"not ",    "non",   "uncleared", "to be",   "part",
-                                          "pending", "await", "open",      "progress"};
-    for (size_t i = 0; i < sizeof not_yet / sizeof *not_yet; i++)
-        if (contains(text, not_yet[i])) return 1;
-    return 0;
-}
+static int is_word(const char *text, const char *word) { return text && !strcasecmp(text, word); }
 
-/* Which outcome the feature claims: -1 hazard, else enum outcome. In doubt it is hazard. */
+/* Which outcome the feature claims: -1 hazard, else enum outcome. Only the exact words of outcome and status together take hazard away:
+ * what anybody wrote otherwise may mean anything. */
 static int claimed(const json_t *feature)
 {
-    const char *words[] = {prop(feature, "outcome"), prop(feature, "status"), prop(feature, "type"),
-                           prop(feature, "typeArea")};
-    for (int i = 0; i < 4; i++)
-        if (denied(words[i])) return -1;
-    for (int i = 0; i < 4; i++)
-        for (int o = 0; o < OUTCOMES; o++)
-            if (contains(words[i], outcome_name[o])) return o;
-    for (int i = 0; i < 4; i++)
-        if (contains(words[i], "lifted")) return OUTCOME_CLEARED;
+    const char *outcome = prop(feature, "outcome"), *status = prop(feature, "status");
+    if (!is_word(status, "closed") && !is_word(status, "handed_over")) return -1;
+    for (int o = 0; o < OUTCOMES; o++)
+        if (is_word(outcome, outcome_name[o])) return o;
     return -1;
+}
+
+/* Somebody who meant a release must see that it was not read as one. */
+static void unread_note(const json_t *feature, struct geo_note *note)
+{
+    const char *outcome = prop(feature, "outcome"), *status = prop(feature, "status");
+    if (!outcome) outcome = "";
+    if (!status) status = "";
+    int says = *outcome || (*status && !is_word(status, "open"));
+    size_t used = strlen(note->text);
+    if (!says || claimed(feature) >= 0) return;
+    snprintf(note->text + used, sizeof note->text - used,
+             "%soutcome `%.*s` with status `%.*s` is read as hazard (a release is cancelled, reduced or cleared, "
+             "and closed or "
+             "handed_over)",
+             used ? "; " : "", told(outcome), outcome, told(status), status);
 }
 
 static json_t *feature_norm(struct reading *r, const json_t *feature, const char *id, const struct shape *s,
                             int outcome)
 {
     static const char *const copied[] = {"name", "depth_m", "method", "residual", "org", "date", "place"};
-    const char *status = prop(feature, "status");
     int confirmed = contains(prop(feature, "type"), "CHA") || contains(prop(feature, "type"), "confirmed") ||
                     contains(prop(feature, "typeArea"), "confirmed");
     json_t *f = json_pack("{s:s, s:i, s:b, s:o}", "id", id, "zone", shape_zone(s), "confirmed", confirmed,
                           "geometry", shape_geojson(r->land->geo, s));
     if (outcome >= 0) json_object_set_new(f, "outcome", json_string(outcome_name[outcome]));
-    if (contains(status, "handed")) json_object_set_new(f, "handed_over", json_true());
+    if (outcome >= 0 && is_word(prop(feature, "status"), "handed_over"))
+        json_object_set_new(f, "handed_over", json_true());
     for (size_t i = 0; i < sizeof copied / sizeof *copied; i++) {
         json_t *v = json_object_get(json_object_get(feature, "properties"), copied[i]);
         if (json_is_string(v) || json_is_number(v)) json_object_set(f, copied[i], v);
@@ -292,14 +284,30 @@ static void compare(struct reading *r, const struct area *a, const struct shape 
     }
 }
 
+static int cleared_how(const json_t *properties, const char *method, struct err *e)
+{
+    const json_t *depth = json_object_get(properties, "depth_m");
+    double m = json_number_value(depth);
+    if (!json_is_number(depth) || !method) return err_set(e, "cleared without depth_m and method: not taken"), 0;
+    if (method_search(method) != SEARCH_CLEARS)
+        return err_set(e, "cleared by `%.*s`: %s: not taken", told(method), method,
+                       method_search(method) == SEARCH_ASSISTS
+                           ? "a machine or one dog alone never clears"
+                           : "no way to clear (manual, manual_dogs, manual_machine, two_dogs, two_dogs_machine)"),
+               0;
+    if (m >= CLEARED_DEPTH_M[0] && m <= CLEARED_DEPTH_M[1]) return 1;
+    return err_set(e, "cleared to %g m: a search goes %g to %g m deep: not taken", m, CLEARED_DEPTH_M[0],
+                   CLEARED_DEPTH_M[1]),
+           0;
+}
+
 static int release_allowed(struct reading *r, const json_t *feature, int outcome, struct err *e)
 {
     const json_t *p = json_object_get(feature, "properties");
     if (outcome < 0) return 1;
     if (!r->import->is_signed)
         return err_set(e, "says %s, but no authority signed the file: not taken", outcome_name[outcome]), 0;
-    if (outcome == OUTCOME_CLEARED && (!json_is_number(json_object_get(p, "depth_m")) || !prop(feature, "method")))
-        return err_set(e, "cleared without depth_m and method: not taken"), 0;
+    if (outcome == OUTCOME_CLEARED && !cleared_how(p, prop(feature, "method"), e)) return 0;
     if (!prop(feature, "residual"))
         return err_set(e, "%s without its residual risk: not taken", outcome_name[outcome]), 0;
     return 1;
@@ -313,7 +321,7 @@ static void feature_shape(struct reading *r, int row, const json_t *feature, con
     int outcome = claimed(feature), at = land_area(r->land, id);
     double says_m2 = json_number_value(json_object_get(json_object_get(feature, "properties"), "area_m2")),
            m2 = shape_area_m2(s);
-    if (note->text[0]) r->import->n_repaired++;
+    snprintf(r->id[r->n_shape], ID_MAX, "%s", id);
     r->shape[r->n_shape++] = s;
     if (json_object_get(r->seen, id)) {
         row_add(r, row, id, IMPORT_TWICE, "the same id or outline stands in the file before");
@@ -331,12 +339,12 @@ static void feature_shape(struct reading *r, int row, const json_t *feature, con
         return;
     }
     json_t *norm = feature_norm(r, feature, id, s, outcome);
-    if (note->text[0]) json_object_set_new(norm, "note", json_string(note->text));
+    if (note->text[0]) json_object_set_new(norm, "note", any_text(note->text));
     r->import->area_m2 += m2;
     text[0] = 0;
     if (at >= 0) compare(r, &r->land->area[at], s, outcome, norm, text, sizeof text);
     if (at < 0 || text[0])
-        json_array_append_new(r->taken, norm);
+        json_array_append_new(r->taken, r->norm[r->n_shape - 1] = norm);
     else
         json_decref(norm);
     row_add(r, row, id, at < 0 ? IMPORT_NEW : text[0] ? IMPORT_DIFFERS : IMPORT_SAME, text);
@@ -357,11 +365,11 @@ static void feature_read(struct reading *r, int row, const json_t *feature)
 {
     struct err e = {0};
     struct geo_note note = {""};
-    char id[72];
+    char id[ID_MAX];
     const json_t *geometry = json_object_get(feature, "geometry");
     const char *wkt = json_string_value(json_object_get(feature, "wkt")),
                *type = json_string_value(json_object_get(geometry, "type"));
-    feature_id(r, feature, geometry ? geometry : feature, id, sizeof id);
+    feature_id(r->prefix, feature, id, sizeof id);
     if (wkt && !*wkt) wkt = NULL;
     if (!wkt && (!geometry || json_is_null(geometry))) {
         row_add(r, row, id, IMPORT_NULL, "it says nothing of where");
@@ -372,6 +380,8 @@ static void feature_read(struct reading *r, int row, const json_t *feature)
         return;
     }
     struct shape *s = outline(r->land, feature, &note, &e);
+    r->import->n_repaired += s && note.text[0];
+    unread_note(feature, &note);
     if (!s) {
         row_add(r, row, id, IMPORT_REFUSED, e.text);
         return;
@@ -381,10 +391,52 @@ static void feature_read(struct reading *r, int row, const json_t *feature)
 
 /* --- all of them --- */
 
+/* The first few in the note of what goes into the record; all stand in the list of pairs. */
+static void overlap_note(json_t *norm, const char *id, double m2)
+{
+    const char *old = json_string_value(json_object_get(norm, "note"));
+    char text[400];
+    if (!norm || (old && strlen(old) > 200)) return;
+    snprintf(text, sizeof text, "%s%soverlaps `%s` by %.0f m2", old ? old : "", old ? "; " : "", id, m2);
+    json_object_set_new(norm, "note", json_string(text));
+}
+
+struct overlaps {
+    struct reading *r;
+    const int *area; /* of each shape after those of the file: which area of the records */
+};
+
 static void overlap_add(void *self, int i, int j, double m2)
 {
-    (void)i, (void)j;
-    ((struct import *)self)->overlap_m2 += m2;
+    struct overlaps *o = self;
+    struct reading *r = o->r;
+    if (i >= r->n_shape) return; /* two areas of the records */
+    const char *a = r->id[i], *b = j < r->n_shape ? r->id[j] : r->land->area[o->area[j - r->n_shape]].id;
+    if (!strcmp(a, b)) return; /* told as `twice` */
+    r->import->n_overlap++;
+    r->import->overlap_m2 += m2;
+    json_array_append_new(r->import->pairs, json_pack("{s:s, s:s, s:f}", "id", a, "other", b, "m2", m2));
+    overlap_note(r->norm[i], b, m2);
+    if (j < r->n_shape) overlap_note(r->norm[j], a, m2);
+}
+
+/* Which outlines of the file overlap each other, or areas of the records that the file does not name. */
+static int overlaps_find(struct reading *r)
+{
+    int n = r->n_shape;
+    const struct shape **all = calloc((size_t)(n + r->land->n_area) + 1, sizeof *all);
+    int *area = calloc((size_t)r->land->n_area + 1, sizeof *area);
+    struct overlaps o = {r, area};
+    for (int i = 0; all && i < r->n_shape; i++) all[i] = r->shape[i];
+    for (int i = 0; all && area && i < r->land->n_area; i++) {
+        if (json_object_get(r->seen, r->land->area[i].id)) continue;
+        area[n - r->n_shape] = i;
+        all[n++] = r->land->area[i].whole;
+    }
+    long bad = all && area ? shapes_overlaps(r->land->geo, all, n, AREA_TOLERANCE_M2, overlap_add, &o) : -1;
+    free(all);
+    free(area);
+    return bad < 0 ? -1 : 0;
 }
 
 static void count_missing(struct reading *r)
@@ -399,32 +451,45 @@ static void count_missing(struct reading *r)
         }
 }
 
+static int reading_open(struct reading *r, size_t n)
+{
+    r->shape = calloc(n + 1, sizeof *r->shape);
+    r->norm = calloc(n + 1, sizeof *r->norm);
+    r->id = calloc(n + 1, sizeof *r->id);
+    return r->shape && r->norm && r->id ? 0 : -1;
+}
+
+static void reading_close(struct reading *r)
+{
+    for (int k = 0; k < r->n_shape; k++) shape_free(r->land->geo, r->shape[k]);
+    free(r->shape);
+    free(r->norm);
+    free(r->id);
+    json_decref(r->seen);
+}
+
 static int features_read(struct land *l, const json_t *features, const char *prefix, struct import *out,
                          struct err *e)
 {
     const json_t *feature;
     size_t i;
     struct reading r = {.land = l, .import = out, .prefix = prefix, .taken = json_array(), .seen = json_object()};
-    r.shape = calloc(json_array_size(features) + 1, sizeof(struct shape *));
+    int bad = reading_open(&r, json_array_size(features));
     out->n_feature = (int)json_array_size(features);
-    if (!r.shape) return err_set(e, "out of memory");
-    json_array_foreach(features, i, feature) feature_read(&r, (int)i + 1, feature);
-    out->n_overlap = shapes_overlaps(l->geo, (const struct shape *const *)r.shape, r.n_shape, AREA_TOLERANCE_M2,
-                                     overlap_add, out);
+    if (!bad) json_array_foreach(features, i, feature) feature_read(&r, (int)i + 1, feature);
+    bad = bad || overlaps_find(&r) ? err_set(e, "out of memory") : 0;
     count_missing(&r);
-    for (int k = 0; k < r.n_shape; k++) shape_free(l->geo, r.shape[k]);
-    free(r.shape);
-    json_decref(r.seen);
+    reading_close(&r);
     json_object_set_new(out->data, "features", r.taken);
     json_object_set_new(out->data, "points", json_integer(out->count[IMPORT_POINT]));
-    return 0;
+    return bad;
 }
 
 static json_t *text_features(char *text, size_t size, struct err *e)
 {
-    size_t skip = 0;
+    size_t skip = size >= 3 && !memcmp(text, "\xef\xbb\xbf", 3) ? 3 : 0; /* the mark that spreadsheets put first */
     while (isspace((unsigned char)text[skip])) skip++;
-    return text[skip] == '{' ? geojson_features(text, size, e) : csv_features(text, e);
+    return text[skip] == '{' ? geojson_features(text + skip, size - skip, e) : csv_features(text + skip, e);
 }
 
 /* What is signed goes into the record whole, so that whoever reads the chain can see that the file says what was taken. */
@@ -446,7 +511,7 @@ int import_read(struct land *l, const char *path, const char *signature, const c
     size_t size = 0;
     char sha[2 * HASH_BYTES + 1], *text = file_read(path, &size, e);
     const char *base = strrchr(path, '/');
-    *out = (struct import){.data = json_object(), .rows = json_array()};
+    *out = (struct import){.data = json_object(), .rows = json_array(), .pairs = json_array()};
     if (!text) return -1;
     digest(text, size, sha);
     json_object_set_new(out->data, "file", json_string(base ? base + 1 : path));
@@ -506,7 +571,7 @@ int import_holds(struct land *l, const json_t *data, struct shape *const *shape,
     struct import m = {.is_signed = 1};
     struct reading r = {.land = l, .import = &m, .prefix = json_string_value(json_object_get(data, "prefix"))};
     const json_t *whole = json_object_get(data, "text"), *f;
-    char sha[2 * HASH_BYTES + 1] = "", id[72],
+    char sha[2 * HASH_BYTES + 1] = "", id[ID_MAX],
                               *text = json_is_string(whole) ? strdup(json_string_value(whole)) : NULL;
     size_t i, size = json_string_length(whole);
     if (text) digest(text, size, sha);
@@ -516,8 +581,7 @@ int import_holds(struct land *l, const json_t *data, struct shape *const *shape,
     json_t *features = text_features(text, size, e), *by_id = json_object();
     json_array_foreach(features, i, f)
     {
-        const json_t *geometry = json_object_get(f, "geometry");
-        feature_id(&r, f, geometry ? geometry : f, id, sizeof id);
+        feature_id(r.prefix, f, id, sizeof id);
         if (!json_object_get(by_id, id)) json_object_set(by_id, id, (json_t *)(uintptr_t)f);
     }
     int bad = features ? 0 : -1;
@@ -539,4 +603,5 @@ void import_free(struct import *i)
 {
     json_decref(i->data);
     json_decref(i->rows);
+    json_decref(i->pairs);
 }

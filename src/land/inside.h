@@ -25,6 +25,7 @@ struct shape *part_of(struct act *, const struct shape *given, double says_m2);
 void area_replace(struct land *, struct shape **old, struct shape *by);
 /* Of a record with a signed file: does the file say of every released feature what the record took? shape: of each feature. */
 int import_holds(struct land *, const json_t *data, struct shape *const *shape, struct err *);
+json_t *csv_features(char *text, struct err *);                      /* cuts the text in place; NULL + err */
 void *grow(void *array, int n, size_t size);                        /* room for one more, by powers of two */
 act_do act_area, act_extend, act_task, act_survey, act_start, act_suspend, act_progress, act_device, act_submit, act_qa, act_rework,
     act_release, act_handover, act_accept, act_commission, act_use, act_find, act_resolve, act_restore, act_accident, act_lesson,

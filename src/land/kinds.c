@@ -18,7 +18,9 @@ const char *const outcome_name[OUTCOMES] = {"cancelled", "reduced", "cleared"};
 #define CLEARING "manual manual_dogs manual_machine two_dogs two_dogs_machine"
 #define ASSISTING "dogs machine survey"
 static const char methods[] = CLEARING " " ASSISTING;
-const double CLEARED_DEPTH_M[2] = {0.05, 10};
+#define DEPTH_LEAST_M 0.05
+#define DEPTH_MOST_M 10
+const double CLEARED_DEPTH_M[2] = {DEPTH_LEAST_M, DEPTH_MOST_M};
 // clang-format off
 static const struct value_row area_row[] = {
     {"geometry", VALUE_AREA, NEED, NULL, 0, 0}, {"evidence", VALUE_TEXT, NEED, NULL, 0, 0}, {"name", VALUE_TEXT, 0, NULL, 0, 0},
@@ -42,7 +44,7 @@ static const struct value_row device_row[] = {
     {"condition", VALUE_TEXT, 0, NULL, 0, 0}, {"depth_m", VALUE_NUMBER, NEED, NULL, 0, 10}, {"position", VALUE_POINT, NEED, NULL, 0, 0},
     {"fate", VALUE_WORD, NEED, "destroyed removed disarmed marked", 0, 0}};
 static const struct value_row submit_row[] = {
-    {"depth_m", VALUE_NUMBER, NEED, NULL, 0.05, 10}, {"method", VALUE_WORD, NEED, methods, 0, 0}, {"residual", VALUE_TEXT, NEED, NULL, 0, 0},
+    {"depth_m", VALUE_NUMBER, NEED, NULL, DEPTH_LEAST_M, DEPTH_MOST_M}, {"method", VALUE_WORD, NEED, methods, 0, 0}, {"residual", VALUE_TEXT, NEED, NULL, 0, 0},
     {"geometry", VALUE_AREA, 0, NULL, 0, 0}, {"area_m2", VALUE_NUMBER, 0, NULL, 0, 1e12}, {"points", VALUE_TEXT, 0, NULL, 0, 0}};
 static const struct value_row qa_row[] = {
     {"visit", VALUE_WORD, NEED, "monitoring control", 0, 0}, {"result", VALUE_WORD, NEED, "pass nonconformity", 0, 0}, {"text", VALUE_TEXT, NEED, NULL, 0, 0},

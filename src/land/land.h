@@ -97,6 +97,7 @@ extern const char *const verdict_name[IMPORT_VERDICTS];
 struct import {
     json_t *data;                        /* of the record to sign: what is new or differs */
     json_t *rows;                        /* [{row, id, verdict, text}] of all that is not simply new or the same */
+    json_t *pairs;                       /* [{id, other, m2}] outlines that overlap another of the file, or an area of the records */
     int count[IMPORT_VERDICTS], n_feature, n_repaired, n_missing; long n_overlap;
     double area_m2, overlap_m2;
     int is_signed;

@@ -268,6 +268,66 @@ ok "own approval: nor the same person with another key" refuses "own work" t dep
 ok "a second person does" t authority release A-1 --step reconcile --import "$no" --text "the authority is right"
 ok "and it is hazard again" sh -c '"$1" land show A-1 --db "$2" | grep -q "cha .*hazard"' sh "$KEND" "$db"
 
+# --- files that are not what they seem
+signed() { # NAME: signs $work/NAME and imports it
+    kend land sign "$work/$1" --key "$work/deputy.key" --out "$work/$1.sig" && t deputy_data import "$work/$1" --signature "$work/$1.sig"
+}
+box() { # WEST SOUTH: a WKT square of a thousandth of a degree
+    awk -v w="$1" -v s="$2" 'BEGIN { printf "\"POLYGON((%.4f %.4f,%.4f %.4f,%.4f %.4f,%.4f %.4f,%.4f %.4f))\"", w, s, w + .001, s, w + .001, s + .001, w, s + .001, w, s }'
+}
+state_is() { kend land show "$1" --db "$db" && grep -q "^$1 ([^)]*): $2 " "$work/out"; }
+words() { # ID OUTCOME STATUS METHOD DEPTH SOUTH
+    echo "id,type,status,outcome,depth_m,method,residual,org,wkt"
+    echo "$1,CHA,$3,$2,$5,$4,below,Agency,$(box 46.7800 "$6")"
+}
+south=39.1700
+reads_hazard() { # ID OUTCOME STATUS: signed, and still hazard, with a note that says why
+    south=$(awk -v s=$south 'BEGIN { printf "%.4f", s + 0.002 }')
+    words "$1" "$2" "$3" manual 0.2 "$south" >"$work/$1.csv"
+    signed "$1.csv" && state_is "$1" cha && grep -q "read as hazard" "$work/out"
+}
+ok "free text is no release: never cleared" reads_hazard W-1 "" "never cleared"
+ok "free text is no release: nor as an outcome" reads_hazard W-2 "never cleared" closed
+ok "free text is no release: cleared area suspected again" reads_hazard W-3 "cleared area suspected again" closed
+ok "free text is no release: cleared, but suspended" reads_hazard W-4 cleared suspended
+ok "free text is no release: cleared, of no status" reads_hazard W-5 cleared ""
+ok "free text is no release: handed over, of no outcome" reads_hazard W-6 "" handed_over
+refuses_row() { # ID METHOD DEPTH WORDS
+    words "$1" cleared closed "$2" "$3" 39.1690 >"$work/$1.csv"
+    kend land sign "$work/$1.csv" --key "$work/deputy.key" --out "$work/$1.sig" &&
+        kend land import "$work/$1.csv" --signature "$work/$1.sig" --db "$db" --dry-run && grep -q "$1 .*$4" "$work/out"
+}
+ok "a release of a machine alone is not taken" refuses_row V-1 machine 0.2 "alone never clears"
+ok "nor one to a depth that is none" refuses_row V-2 manual -3 "cleared to -3 m"
+ok "nor one by a method that is none" refuses_row V-3 prayer 0.2 "no way to clear"
+no_ids() { # three hazards without a name, with the mark of a spreadsheet, semicolons and a column in capitals
+    printf '\357\273\277Type;WKT;Name\r\nSHA;%s;one\r\nSHA;%s;two\r\nSHA;%s;three\r\n' "$(box 46.7900 39.1800)" "$(box 46.7920 39.1800)" "$(box 46.7940 39.1800)" >"$work/noid.csv"
+    t data import "$work/noid.csv" && grep -qE "new +3$" "$work/out" && ! grep -q "twice" "$work/out"
+}
+ok "three outlines without an id are three areas" no_ids
+again() { kend land import "$work/noid.csv" --db "$db" --dry-run && grep -qE "same +3$" "$work/out"; }
+ok "and the same three when read again" again
+marked() { # the id under the mark; blanks in the outline make no other area
+    printf '\357\273\277id,type,wkt\nU-1,SHA,%s\n,SHA,%s\n' "$(box 46.7960 39.1800)" "$(box 46.7900 39.1800 | sed 's/,/ , /g')" >"$work/mark.csv"
+    t data import "$work/mark.csv" && state_is U-1 sha && kend land import "$work/mark.csv" --db "$db" --dry-run && grep -qE "same +2$" "$work/out"
+}
+ok "a mark before the first column hides no id" marked
+numbers() {
+    echo '{"type":"FeatureCollection","features":[{"type":"Feature","id":4711,"properties":{"type":"SHA"},"geometry":{"type":"Polygon","coordinates":[[[46.798,39.18],[46.799,39.18],[46.799,39.181],[46.798,39.18]]]}}]}' >"$work/number.geojson"
+    t data import "$work/number.geojson" && state_is 4711 sha
+}
+ok "a number is an id too" numbers
+twice() {
+    t collector area A-8 --geometry "$work/more.json" --evidence "the same field, reported again" && kend land show A-8 --db "$db" && grep -q "overlaps .A-7. by" "$work/out"
+}
+ok "the same outline under a second name is told" twice
+pairs() {
+    printf 'id,type,wkt\nO-1,SHA,%s\nO-2,SHA,%s\n' "$(box 46.7980 39.1840)" "$(box 46.7985 39.1840)" >"$work/over.csv"
+    kend land import "$work/over.csv" --db "$db" --dry-run --json && tr -d '\n ' <"$work/out" | grep -q '"overlap_pairs":\[{"id":"O-1","other":"O-2","m2":' &&
+        t data import "$work/over.csv" && kend land show O-2 --db "$db" && grep -q "note: overlaps .O-1. by" "$work/out"
+}
+ok "outlines that overlap are named" pairs
+
 # --- signed without a network, on a copy
 cp "$db" "$work/phone.db"
 offline() {
