@@ -84,6 +84,7 @@ int act_extend(struct act *x)
     area_replace(x->land, &a->whole, whole);
     area_replace(x->land, &a->rest, rest);
     a->extension_m2 += by_m2;
+    area_danger(x, a);
     return 0;
 }
 
@@ -194,6 +195,7 @@ int act_survey(struct act *x)
     a->claim.open = 0;
     a->evidence = keep(x->land, data_text(x, "evidence"));
     a->confirmed |= same(result, "direct");
+    area_danger(x, a);
     area_enter(x, a, same(result, "direct") ? AREA_CHA : AREA_SHA);
     return 0;
 }

@@ -25,6 +25,7 @@ static void reopen(struct act *x, struct find *f, int at)
         if (f->area[i] == at) return;
     f->area = grow(f->area, f->n_area, sizeof *f->area);
     f->area[f->n_area++] = at;
+    area_danger(x, a);
     if (a->state == AREA_REOPENED) return;
     a->before = a->state;
     area_enter(x, a, AREA_REOPENED);

@@ -57,6 +57,7 @@ void land_close(struct land *l)
     free(l->find);
     free(l->slot);
     free(l->rank);
+    free(l->file);
     people_free(&l->people);
     arena_free(&l->text);
     geo_close(l->geo);
@@ -110,6 +111,11 @@ void area_enter(struct act *x, struct area *a, enum area_state state)
     a->state = state;
     a->state_ms = x->r->at_ms;
     a->since_seq = x->r->seq;
+}
+
+void area_danger(struct act *x, struct area *a)
+{
+    if (x->r->at_ms > a->danger_ms) a->danger_ms = x->r->at_ms;
 }
 
 void area_replace(struct land *l, struct shape **old, struct shape *by)

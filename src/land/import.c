@@ -545,13 +545,13 @@ static int same_value(const json_t *a, const json_t *b)
 static int feature_holds(struct reading *r, const json_t *feature, const json_t *taken, const struct shape *shape,
                          struct err *e)
 {
-    static const char *const key[] = {"outcome", "handed_over", "name", "depth_m",
-                                      "method",  "residual",    "org",  "place"};
+    static const char *const key[] = {"outcome",  "handed_over", "name",  "depth_m", "method",
+                                      "residual", "org",         "place", "date"};
     struct geo *g = r->land->geo;
     struct geo_note note = {""};
     const char *id = json_string_value(json_object_get(taken, "id"));
     int outcome = claimed(feature), same = 1;
-    if (outcome < 0 || !release_allowed(r, feature, outcome, e))
+    if ((outcome < 0 && json_object_get(taken, "outcome")) || !release_allowed(r, feature, outcome, e))
         return err_set(e, "the signed file does not release `%s`", id);
     struct shape *s = outline(r->land, feature, &note, e);
     if (!s) return -1;
@@ -588,7 +588,7 @@ int import_holds(struct land *l, const json_t *data, struct shape *const *shape,
     json_array_foreach(json_object_get(data, "features"), i, f)
     {
         const json_t *said = json_object_get(by_id, json_string_value(json_object_get(f, "id")));
-        if (bad || !json_object_get(f, "outcome")) continue;
+        if (bad) continue;
         bad = said ? feature_holds(&r, said, f, shape[i], e)
                    : err_set(e, "`%s` does not stand in the file that the authority signed",
                              json_string_value(json_object_get(f, "id")));

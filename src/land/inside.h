@@ -16,6 +16,7 @@ const char *data_text(const struct act *, const char *key);         /* NULL: not
 double data_number(const struct act *, const char *key);            /* NAN: not given */
 struct area *area_add(struct land *, const char *id, struct shape *whole, int64_t at_ms);
 void area_enter(struct act *, struct area *, enum area_state);
+void area_danger(struct act *, struct area *);                      /* the record tells danger of it */
 /* The record's geometry, or NULL (`present` then tells whether there was one; NULL + present = refused with err). */
 struct shape *data_shape(struct act *, enum geo_use, int *present, struct geo_note *);
 int zone_for(const struct land *, const json_t *geometry);

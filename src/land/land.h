@@ -57,6 +57,8 @@ struct area {
     const char *note;                    /* what was repaired or differs */
     int theirs_worse;                    /* the authority's release says hazard where we do not: the worse one holds until reconciled */
     const char *differs, *theirs, *importer; int64_t theirs_seq; int theirs_signed; /* what the release says otherwise, until reconciled */
+    int64_t theirs_ms, theirs_before;    /* when it came; the record that took the same file before, 0: none */
+    int64_t danger_ms;                   /* newest find, accident, extension or evidence: an older release knows nothing of it */
 };
 struct find {
     int64_t seq, at_ms;
@@ -76,6 +78,7 @@ struct land {
     struct find *find; int n_find, find_room;
     struct land_counts counts;
     struct rank { const char *id; int64_t from_ms, done_ms, late_ms; } *rank; int n_rank; int64_t rank_seq; const char *ranked_by; /* the order a person signed */
+    struct taken_file { const char *sha256; int64_t seq; } *file; int n_file; /* signed releases that were taken */
     int32_t *slot; int n_slot;           /* area by id: open addressing */
 };
 struct land *land_open(struct err *);

@@ -2,6 +2,7 @@
  * and we differ nothing is overwritten: the difference is kept beside the area, the worse of both holds for what may stand
  * there, and a second person takes the authority's word over (land.reconcile). */
 #include "base/err.h"
+#include "base/instant.h"
 #include "land/inside.h"
 #include <math.h>
 #include <stdlib.h>
@@ -84,9 +85,29 @@ static void add_feature(struct act *x, const json_t *f, struct shape *s, int out
     as_released(x, a, f, outcome);
 }
 
+/* The record that took this signed file first, or 0. */
+static int64_t file_before(const struct land *l, const char *sha256)
+{
+    for (int i = 0; i < l->n_file; i++)
+        if (!strcmp(l->file[i].sha256, sha256)) return l->file[i].seq;
+    return 0;
+}
+
+static void file_taken(struct act *x)
+{
+    struct land *l = x->land;
+    if (file_before(l, data_text(x, "sha256"))) return;
+    l->file = grow(l->file, l->n_file, sizeof *l->file);
+    l->file[l->n_file++] = (struct taken_file){keep(l, data_text(x, "sha256")), x->r->seq};
+}
+
 static void keep_difference(struct act *x, struct area *a, const json_t *f, int outcome, int is_signed)
 {
+    int64_t before = is_signed ? file_before(x->land, data_text(x, "sha256")) : 0;
+    if (before && before == a->theirs_seq && a->theirs) return; /* the same file again, and still not reconciled */
     char *text = json_dumps(f, JSON_COMPACT | JSON_REAL_PRECISION(15));
+    a->theirs_before = before;
+    a->theirs_ms = x->r->at_ms;
     a->theirs = keep(x->land, text);
     free(text);
     a->theirs_seq = x->r->seq;
@@ -145,6 +166,7 @@ int act_import(struct act *x)
             shape_free(x->land->geo, shape[i]);
         if (at >= 0) keep_difference(x, &x->land->area[at], f, outcome_find(f), is_signed);
     }
+    if (!bad && is_signed) file_taken(x);
     free(shape);
     return bad;
 }
@@ -158,15 +180,42 @@ static int64_t find_open(const struct land *l, const struct area *a)
     return 0;
 }
 
-/* What no authority signed adds suspicion only. */
-static int takes_away(struct act *x, const struct area *a, const struct shape *s)
+/* A release says what was known on its day: it may not be older than the last danger that was told of the area. */
+static int outdated(struct act *x, const struct area *a, const json_t *f)
+{
+    const char *date = json_string_value(json_object_get(f, "date"));
+    int64_t date_ms = 0;
+    char danger[40];
+    if (!a->danger_ms) return 0;
+    instant_format(danger, sizeof danger, NULL, a->danger_ms);
+    if (!date || instant_parse(date, NULL, &date_ms, NULL))
+        return err_set(x->e, "danger was told of `%s` on %.10s, and the release bears no `date` after that", a->id,
+                       danger);
+    if (date_ms > a->theirs_ms + MS_DAY)
+        return err_set(x->e, "the release is dated %.10s, after it was taken in", date);
+    if (date_ms > a->danger_ms) return 0;
+    return err_set(x->e, "the release is dated %.10s and knows nothing of the danger told of `%s` on %.10s", date,
+                   a->id, danger);
+}
+
+/* May the release take hazard away: by leaving ground out, or by its outcome? */
+static int takes_away(struct act *x, const struct area *a, const json_t *f, const struct shape *s)
 {
     double less_m2 = shape_area_m2(a->whole) - shape_overlap_m2(x->land->geo, a->whole, s);
-    if (less_m2 <= AREA_TOLERANCE_M2) return 0;
-    return err_set(
-        x->e,
-        "no authority signed that file, and its outline leaves out %.0f m2 of `%s`: it takes no suspicion away",
-        less_m2, a->id);
+    int opens = outcome_find(f) >= 0 && area_place_state(a) == PLACE_HAZARD;
+    if (less_m2 <= AREA_TOLERANCE_M2 && outcome_find(f) < 0) return 0;
+    if (!a->theirs_signed)
+        return err_set(
+            x->e,
+            "no authority signed that file, and its outline leaves out %.0f m2 of `%s`: it takes no suspicion away",
+            less_m2, a->id);
+    if (a->theirs_before)
+        return err_set(x->e, "replayed: this release was taken as no. %lld; the authority signs a new one",
+                       (long long)a->theirs_before);
+    if (outdated(x, a, f)) return -1;
+    if (!opens || (x->who->roles & ROLE_AUTHORITY)) return 0;
+    return err_set(x->e, "from hazard to %s is the authority's to sign; %s is none", outcome_name[outcome_find(f)],
+                   x->who->name);
 }
 
 int act_reconcile(struct act *x)
@@ -185,7 +234,7 @@ int act_reconcile(struct act *x)
     struct geo_rule rule = rule_for(x->land, GEO_HAZARD, shape_zone(a->whole));
     struct shape *s = shape_json(x->land->geo, json_object_get(f, "geometry"), &rule, NULL, x->e);
     int was_confirmed = a->confirmed;
-    if (s && !a->theirs_signed && takes_away(x, a, s)) {
+    if (s && takes_away(x, a, f, s)) {
         shape_free(x->land->geo, s);
         s = NULL;
     }

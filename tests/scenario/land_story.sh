@@ -237,14 +237,14 @@ ok "wrong axis order: a find" refuses "wrong axis order" t user find --text x --
 
 # --- a release of the authority
 cat >"$work/release.csv" <<'CSV'
-id,name,type,status,outcome,depth_m,method,residual,org,area_m2,wkt
-A-1,North slope,CHA,open,,,,,,,"POLYGON((46.76 39.18,46.762 39.18,46.762 39.182,46.76 39.182,46.76 39.18))"
-B-1,Orchard,SHA,open,,,,,,,"POLYGON((46.75 39.18,46.751 39.18,46.751 39.181,46.75 39.181,46.75 39.18))"
-B-2,Yard,CHA,handed_over,cleared,0.2,manual,below 0.2 m,Agency,,"POLYGON((46.752 39.18,46.753 39.18,46.753 39.181,46.752 39.181,46.752 39.18))"
-B-3,Lane,CHA,closed,cleared,,,,Agency,,"POLYGON((46.754 39.18,46.755 39.18,46.755 39.181,46.754 39.181,46.754 39.18))"
-B-4,Swapped,SHA,open,,,,,,,"POLYGON((39.18 46.754,39.181 46.754,39.181 46.755,39.18 46.754))"
-B-5,Size,SHA,open,,,,,,100,"POLYGON((46.756 39.18,46.757 39.18,46.757 39.181,46.756 39.181,46.756 39.18))"
-B-6,Nowhere,SHA,open,,,,,,,
+id,name,type,status,outcome,depth_m,method,residual,org,date,area_m2,wkt
+A-1,North slope,CHA,open,,,,,,2026-03-11,,"POLYGON((46.76 39.18,46.762 39.18,46.762 39.182,46.76 39.182,46.76 39.18))"
+B-1,Orchard,SHA,open,,,,,,,,"POLYGON((46.75 39.18,46.751 39.18,46.751 39.181,46.75 39.181,46.75 39.18))"
+B-2,Yard,CHA,handed_over,cleared,0.2,manual,below 0.2 m,Agency,,,"POLYGON((46.752 39.18,46.753 39.18,46.753 39.181,46.752 39.181,46.752 39.18))"
+B-3,Lane,CHA,closed,cleared,,,,Agency,,,"POLYGON((46.754 39.18,46.755 39.18,46.755 39.181,46.754 39.181,46.754 39.18))"
+B-4,Swapped,SHA,open,,,,,,,,"POLYGON((39.18 46.754,39.181 46.754,39.181 46.755,39.18 46.754))"
+B-5,Size,SHA,open,,,,,,,100,"POLYGON((46.756 39.18,46.757 39.18,46.757 39.181,46.756 39.181,46.756 39.18))"
+B-6,Nowhere,SHA,open,,,,,,,,
 CSV
 ok "unsigned, a file releases nothing" sh -c '"$1" land import "$2/release.csv" --db "$3" --dry-run >"$2/out" && grep -q "no authority signed" "$2/out"' sh "$KEND" "$work" "$db"
 ok "the authority signs its release" kend land sign "$work/release.csv" --key "$work/deputy.key" --out "$work/release.sig"
@@ -292,6 +292,39 @@ ok "free text is no release: cleared area suspected again" reads_hazard W-3 "cle
 ok "free text is no release: cleared, but suspended" reads_hazard W-4 cleared suspended
 ok "free text is no release: cleared, of no status" reads_hazard W-5 cleared ""
 ok "free text is no release: handed over, of no outcome" reads_hazard W-6 "" handed_over
+# --- a release signed before somebody found something
+day=2026-03-11
+dated() { # FILE DATE: a release of R-1
+    printf 'id,name,type,status,outcome,depth_m,method,residual,org,date,wkt\nR-1,R-1,CHA,handed_over,cleared,0.2,manual,below 0.2 m,Agency,%s,%s\n' "$2" "$(box 46.7860 39.1760)" >"$work/$1.csv"
+}
+difference() { sed -n 's/.*differs: .*(no. \([0-9]*\)).*/\1/p' "$work/out"; }
+takes() { # WHO: reconciles what R-1 differs in
+    kend land show R-1 --db "$db" && no=$(difference) && t "$1" release R-1 --step reconcile --import "$no" --text "the authority says so"
+}
+dated old 2026-03-01 && dated undated "" && dated next 2026-03-12 && dated later 2027-01-01
+ok "a signed release hands an area over" signed old.csv
+mine_found() {
+    t user find R-1 --text "a mine" --position 46.7865,39.1765 && state_is R-1 reopened &&
+        no=$("$KEND" land show --db "$db" --json | sed -n '/"finds"/,$s/.*"no": \([0-9]*\).*/\1/p' | tail -1) &&
+        t inspector find --step resolve --find "$no" --result removed --text "a mine, blown up" && t deputy release --step restore --find "$no" --text "removed"
+}
+ok "a mine is found there and taken away" mine_found
+ok "it stays reopened" state_is R-1 reopened
+ok "the same file and signature come again" signed old.csv
+ok "replayed: a release that was taken before, by the authority too" refuses "replayed: this release was taken as no" takes authority
+ok "it is still reopened" state_is R-1 reopened
+ok "a release without a date" signed undated.csv
+ok "replayed: it may be older than the mine" refuses "bears no .date. after" takes authority
+printf '\n' >>"$work/old.csv"
+ok "the old release with one more line" signed old.csv
+ok "replayed: it is older than the mine" refuses "dated 2026-03-01 and knows nothing of the danger" takes authority
+ok "a release of next year" signed later.csv
+ok "is none of today" refuses "dated 2027-01-01, after it was taken in" takes authority
+ok "a release signed after the mine" signed next.csv
+ok "own approval: a data clerk does not take hazard to released" refuses "the authority's to sign" takes data
+ok "the authority does" takes authority
+ok "and it is handed over" state_is R-1 handover_signed
+
 refuses_row() { # ID METHOD DEPTH WORDS
     words "$1" cleared closed "$2" "$3" 39.1690 >"$work/$1.csv"
     kend land sign "$work/$1.csv" --key "$work/deputy.key" --out "$work/$1.sig" &&
