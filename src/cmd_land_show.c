@@ -23,6 +23,12 @@ static void print_finds(const struct land *l)
     char at[40];
     for (int i = 0; i < l->n_find; i++) {
         const struct find *f = &l->find[i];
+        if (f->accident)
+            printf("accident with %lld casualties%s%s%s%s, ", (long long)f->casualties, f->category ? ", " : "",
+                   f->category ? f->category : "", f->type ? ", in " : "",
+                   !f->type                       ? ""
+                   : !strcmp(f->type, "demining") ? "demining"
+                                                  : "daily life");
         printf("find no. %lld, %s, by %s: %s; %s; closes %d area%s\n", (long long)f->seq,
                instant_format(at, sizeof at, NULL, f->at_ms), f->by ? f->by : "the public",
                f->text && *f->text ? f->text : "(no words)",
@@ -30,6 +36,32 @@ static void print_finds(const struct land *l)
                : f->resolved_seq ? "visited, waits for the authority"
                                  : "OPEN",
                f->n_area, f->n_area == 1 ? "" : "s");
+    }
+}
+
+static void print_lessons(const struct land *l)
+{
+    char at[40];
+    for (int i = 0; i < l->n_lesson; i++) {
+        const struct lesson *s = &l->lesson[i];
+        printf("lesson no. %lld, %.10s, by %s: %lld people in %s%s%s", (long long)s->seq,
+               instant_format(at, sizeof at, NULL, s->at_ms), s->org, (long long)s->people, s->language,
+               s->method ? ", by " : "", s->method ? s->method : "");
+        if (s->has_position) printf(", at %.5f,%.5f", s->lon_deg, s->lat_deg);
+        printf(": %s\n", s->text);
+    }
+}
+
+static void print_activities(const struct area *a)
+{
+    char day[40];
+    for (int i = 0; i < a->n_activity; i++) {
+        const struct activity *v = &a->activity[i];
+        printf("activity no. %lld: %s by %s", (long long)v->seq, v->method, v->org);
+        if (v->from_ms) printf(", from %.10s", instant_format(day, sizeof day, NULL, v->from_ms));
+        if (v->until_ms) printf(", until %.10s", instant_format(day, sizeof day, NULL, v->until_ms));
+        if (v->has_position) printf(", reference point %.7f,%.7f", v->lon_deg, v->lat_deg);
+        putchar('\n');
     }
 }
 
@@ -47,6 +79,7 @@ static void print_land(const struct land *l)
     printf("%-24s %-16s %10.0f %9.0f %9.0f %9.0f %9.0f %9.0f\n", "all", "", sum[0], sum[1], sum[3], sum[4], sum[5],
            sum[2]);
     print_finds(l);
+    print_lessons(l);
     printf("%lld lessons for %lld people, %lld accidents with %lld casualties; found something? call %s\n",
            (long long)l->counts.lessons, (long long)l->counts.taught, (long long)l->counts.accidents,
            (long long)l->counts.casualties, l->people.call);
@@ -75,13 +108,16 @@ static void print_one(const struct land *l, const struct area *a)
     if (a->operator_org)
         printf("order %s to %s, searched %.0f m2 in %d reports\n", a->order, a->operator_org, area_searched_m2(a),
                a->n_report);
+    print_activities(a);
     for (int i = 0; i < a->n_device; i++)
-        printf("device no. %lld: %s %s, %.2f m deep, %s\n", (long long)a->device[i].seq, a->device[i].category,
-               a->device[i].model ? a->device[i].model : "", a->device[i].depth_m, a->device[i].fate);
+        printf("device no. %lld: %s %s%s%s, %.2f m deep, %s\n", (long long)a->device[i].seq, a->device[i].category,
+               a->device[i].model ? a->device[i].model : "", a->device[i].condition ? ", " : "",
+               a->device[i].condition ? a->device[i].condition : "", a->device[i].depth_m, a->device[i].fate);
     for (int i = 0; i < a->n_visit; i++)
-        printf("%s no. %lld by %s (%s): %s: %s\n", a->visit[i].control ? "quality control" : "monitoring",
+        printf("%s no. %lld by %s (%s): %s%s%s: %s\n", a->visit[i].control ? "quality control" : "monitoring",
                (long long)a->visit[i].seq, a->visit[i].by, a->visit[i].org,
-               a->visit[i].pass ? "pass" : "nonconformity", a->visit[i].text);
+               a->visit[i].pass ? "pass" : "nonconformity", a->visit[i].type ? ", " : "",
+               a->visit[i].type ? a->visit[i].type : "", a->visit[i].text);
 }
 
 int command_land_show(const struct args *a)

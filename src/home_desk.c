@@ -148,7 +148,8 @@ static enum place_state land_word(void *self, const struct returns *all, const s
 /* Notes which areas a record tells danger of: reported, extended, evidence, a find, what the authority's release says worse. */
 static void danger_note(struct home_desk *d, const struct record *r)
 {
-    static const char kinds[] = "land.area land.extend land.survey land.find land.found land.import land.reconcile";
+    static const char kinds[] =
+        "land.area land.extend land.survey land.find land.found land.accident land.import land.reconcile";
     const struct land *l = d->desk.land;
     if (!word_in(kinds, r->kind)) return;
     if (d->n_told < l->n_area) {
@@ -158,7 +159,7 @@ static void danger_note(struct home_desk *d, const struct record *r)
         d->n_told = l->n_area;
     }
     int at = word_in("land.extend land.reconcile", r->kind) ? land_area(l, r->of) : -1;
-    int found = word_in("land.find land.found", r->kind);
+    int found = word_in("land.find land.found land.accident", r->kind);
     if (at >= 0) d->told[at] = r->seq;
     const struct find *f = found ? land_find(l, r->seq) : NULL;
     for (int i = 0; f && i < f->n_area; i++) d->told[f->area[i]] = r->seq;

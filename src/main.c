@@ -79,6 +79,7 @@ static const struct option_row land_survey_options[] = {
     LAND_SIGN, {"--step", "NAME", "survey", "survey"}, {"--method", "NAME", NULL, "nts (asking, looking) or ts (on the ground)"}, {"--result", "NAME", NULL, "none, indirect or direct evidence"},
     {"--evidence", "TEXT", NULL, "what was seen and who was asked"}, {"--residual", "TEXT", NULL, "what risk is left; wanted with none"},
     {"--geometry", "FILE", NULL, "the part it speaks of; else all that is left"}, {"--area-m2", "M2", NULL, "its size as reported; must be that of the outline"},
+    {"--from", "DATE", NULL, "first day of the survey"}, {"--until", "DATE", NULL, "its last; else the day it is signed"},
 };
 static const struct option_row land_task_options[] = {
     LAND_SIGN, {"--step", "NAME", NULL, "order: nts, ts, clearance; work: start, suspend, resume, submit, rework"}, {"--operator", "ORG", NULL, "who is ordered"}, {"--order", "TEXT", NULL, "number of the order"},
@@ -86,6 +87,7 @@ static const struct option_row land_task_options[] = {
     {"--sop", "TEXT", NULL, "procedure"}, {"--geometry", "FILE", NULL, "the part meant; else all that is left"}, {"--text", "TEXT", NULL, "reason or remark"},
     {"--method", "NAME", NULL, "how it was cleared: manual, manual_dogs, manual_machine, two_dogs, two_dogs_machine"}, {"--residual", "TEXT", NULL, "what risk is left (submit)"},
     {"--area-m2", "M2", NULL, "cleared area as reported"}, {"--points", "TEXT", NULL, "turning points and permanent markers"},
+    {"--position", "LON,LAT", NULL, "reference point (order)"}, {"--from", "DATE", NULL, "first day (start); else the day it is signed"}, {"--until", "DATE", NULL, "last day (submit); else the day it is signed"},
 };
 static const struct option_row land_progress_options[] = {
     LAND_SIGN, {"--step", "NAME", "progress", "progress"}, {"--team", "NAME", NULL, "which team"}, {"--day", "DATE", NULL, "which day"}, {"--method", "NAME", NULL, "manual, dogs, machine, manual_dogs, .."},
@@ -99,7 +101,7 @@ static const struct option_row land_find_options[] = {
 };
 static const struct option_row land_qa_options[] = {
     LAND_SIGN, {"--step", "NAME", "qa", "qa"}, {"--visit", "NAME", "monitoring", "monitoring, or control of finished work"}, {"--result", "NAME", NULL, "pass or nonconformity"}, {"--text", "TEXT", NULL, "what was seen"},
-    {"--severity", "NAME", NULL, "minor, major, critical"}, {"--sampled-m2", "M2", NULL, "ground searched again"}, {"--measures", "TEXT", NULL, "what is to be done"},
+    {"--type", "TEXT", NULL, "kind of nonconformity"}, {"--severity", "NAME", NULL, "minor, major, critical"}, {"--sampled-m2", "M2", NULL, "ground searched again"}, {"--measures", "TEXT", NULL, "what is to be done"},
 };
 static const struct option_row land_release_options[] = {
     LAND_SIGN, {"--step", "NAME", "release", "release, restore (what a find had closed), reconcile (take over the authority's word)"}, {"--outcome", "NAME", NULL, "cancelled, reduced or cleared: as the claim says"},
@@ -112,6 +114,8 @@ static const struct option_row land_handover_options[] = {
 static const struct option_row land_people_options[] = {
     LAND_SIGN, {"--step", "NAME", NULL, "lesson (risk education) or accident"}, {"--text", "TEXT", NULL, "what, where"}, {"--people", "N", NULL, "how many were taught"},
     {"--language", "NAME", NULL, "in which language"}, {"--casualties", "N", NULL, "how many were hurt or killed"}, {"--position", "LON,LAT", NULL, "where"},
+    {"--place", "ID", NULL, "the place of the village file (accident)"}, {"--category", "NAME", NULL, "of what went off: mine_ap, mine_av, uxo, cluster, ied, ammunition, other"},
+    {"--type", "NAME", NULL, "accident: demining (a searching team) or mine (anybody else)"}, {"--method", "TEXT", NULL, "how it was taught"}, {"--org", "TEXT", NULL, "who taught; else your own organisation"},
 };
 static const struct option_row land_import_options[] = {
     LAND_SIGN, {"--signature", "FILE", NULL, "the authority's signature of FILE (kend land sign); without it the file may add suspicion, never release"},
@@ -269,8 +273,8 @@ const struct command commands[] = {
     {"land handover", "ID", "hand over, take over, commission and use released land",
      "Four signatures: the authority hands over with the residual risk, the end user takes over, a tester commissions what was built, the user begins to use it.",
      ROWS(land_handover_options), command_land, LAND_NEED, "land", NULL},
-    {"land people", NULL, "record risk education or an accident",
-     "Sessions with language and number of people; accidents with casualties.", ROWS(land_people_options), command_land, LAND_NEED, "-", NULL},
+    {"land people", "[ID]", "record risk education or an accident",
+     "Sessions with language and number of people. An accident is a find: it reopens area ID and all within 50 m of its position, whatever their state.", ROWS(land_people_options), command_land, LAND_NEED, "-", NULL},
     {"land show", "[ID]", "show areas, outcomes and finds",
      "All areas with their balance (initial + extended = cancelled + reduced + cleared + rest), or one with its evidence. Depth, method and residual risk stand beside released.",
      ROWS(land_show_options), command_land_show, LAND_NEED, "land", NULL},

@@ -115,9 +115,61 @@ static int suspect_again(struct act *x)
     return 0;
 }
 
+static int point_near(struct act *x, const char *key, double *lon, double *lat)
+{
+    const json_t *p = json_object_get(x->r->data, key);
+    *lon = json_number_value(json_array_get(p, 0));
+    *lat = json_number_value(json_array_get(p, 1));
+    if (fabs(*lon) > 180 || fabs(*lat) > 84)
+        return err_set(x->e, "wrong axis order or no degrees: write [longitude, latitude]");
+    if (!(x->land->reach_m > 0)) return 0;
+    double site_lon = x->land->site_lon_deg, site_lat = x->land->site_lat_deg;
+    if (lonlat_distance_m(*lon, *lat, site_lon, site_lat) <= x->land->reach_m) return 0;
+    if (fabs(*lon) <= 90 && lonlat_distance_m(*lat, *lon, site_lon, site_lat) <= x->land->reach_m)
+        return err_set(x->e, "wrong axis order: swapped, the point is near the site; write [longitude, latitude]");
+    return err_set(x->e, "the point is far from the site");
+}
+
+static void activity_add(struct act *x)
+{
+    struct area *a = x->area;
+    const json_t *p = json_object_get(x->r->data, "position");
+    a->activity = grow(a->activity, a->n_activity, sizeof *a->activity);
+    a->activity[a->n_activity++] = (struct activity){.seq = x->r->seq,
+                                                     .method = keep(x->land, data_text(x, "method")),
+                                                     .org = keep(x->land, data_text(x, "operator")),
+                                                     .has_position = p != NULL,
+                                                     .lon_deg = json_number_value(json_array_get(p, 0)),
+                                                     .lat_deg = json_number_value(json_array_get(p, 1))};
+}
+
+static int64_t day_of(struct act *x, const char *key, int64_t otherwise_ms)
+{
+    int64_t day_ms = otherwise_ms;
+    if (data_text(x, key)) instant_parse(data_text(x, key), NULL, &day_ms, NULL);
+    return day_ms;
+}
+
+/* Of the work that was ordered last; the day that the record says, else the one it was signed on. */
+static void activity_dates(struct act *x, int begins, int ends)
+{
+    struct activity *v = x->area->n_activity ? &x->area->activity[x->area->n_activity - 1] : NULL;
+    if (v && begins) v->from_ms = day_of(x, "from", x->r->at_ms);
+    if (v) v->until_ms = ends ? day_of(x, "until", x->r->at_ms) : 0;
+}
+
+static int ends_before(struct act *x, int begins)
+{
+    const struct area *a = x->area;
+    int64_t from_ms = begins ? day_of(x, "from", 0) : a->n_activity ? a->activity[a->n_activity - 1].from_ms : 0;
+    if (day_of(x, "until", x->r->at_ms) + MS_DAY > from_ms) return 0;
+    return err_set(x->e, "the work ends before it began: look at `until`");
+}
+
 int act_task(struct act *x)
 {
     struct area *a = x->area;
+    double lon, lat;
     const char *method = data_text(x, "method"), *operator= data_text(x, "operator");
     int clearance = same(method, "clearance"), ts = same(method, "ts");
     if (same(operator, x->who->org)) return err_set(x->e, "the authority does not order work from itself");
@@ -129,6 +181,7 @@ int act_task(struct act *x)
         return err_set(x->e, "`%s` is reported; clearance wants sha, cha or reopened: survey it first", a->id);
     if (ts && a->state == AREA_REPORTED)
         return err_set(x->e, "`%s` is reported; a non-technical survey comes first", a->id);
+    if (json_object_get(x->r->data, "position") && point_near(x, "position", &lon, &lat)) return -1;
     if (a->state == AREA_REOPENED && suspect_again(x)) return -1;
     a->operator_org = keep(x->land, operator);
     a->order = keep(x->land, data_text(x, "order"));
@@ -137,6 +190,7 @@ int act_task(struct act *x)
     a->spent_m2 = 0;
     a->qc_passed = 0;
     a->handover_seq = a->accept_seq = a->commission_seq = 0;
+    activity_add(x);
     area_enter(x, a, clearance ? AREA_CLEARANCE_TASKED : ts ? AREA_TS_TASKED : AREA_NTS_TASKED);
     return 0;
 }
@@ -169,11 +223,18 @@ static int claim_set(struct act *x, enum outcome outcome, double searched_m2)
                               .depth_m = data_number(x, "depth_m"),
                               .method = keep(x->land, data_text(x, "method")),
                               .residual = keep(x->land, data_text(x, "residual")),
+                              .points = keep(x->land, data_text(x, "points")),
                               .by = keep(x->land, x->who->name),
                               .person = keep(x->land, x->who->id),
                               .org = keep(x->land, x->who->org),
                               .seq = x->r->seq};
     return 0;
+}
+
+/* A technical survey may also be told of while clearance goes on, which it does not end. */
+static void survey_dates(struct act *x)
+{
+    if (x->area->state != AREA_IN_PROGRESS) activity_dates(x, data_text(x, "from") != NULL, 1);
 }
 
 int act_survey(struct act *x)
@@ -185,13 +246,17 @@ int act_survey(struct act *x)
     if (ts != wants_ts)
         return err_set(x->e, "the order is for %s; this survey is %s", wants_ts ? "work on the ground (ts)" : "nts",
                        method);
+    if (ends_before(x, 1)) return -1;
     if (same(result, "none")) {
         if (!data_text(x, "residual"))
             return err_set(x->e, "a survey that found nothing wants `residual`: what risk is left");
-        return claim_set(x, ts ? OUTCOME_REDUCED : OUTCOME_CANCELLED, (double)NAN);
+        if (claim_set(x, ts ? OUTCOME_REDUCED : OUTCOME_CANCELLED, (double)NAN)) return -1;
+        survey_dates(x);
+        return 0;
     }
     if (a->state == AREA_IN_PROGRESS) return err_set(x->e, "evidence during clearance is recorded as a device");
     if (ts && same(result, "indirect")) return err_set(x->e, "a technical survey finds direct evidence or none");
+    survey_dates(x);
     a->claim.open = 0;
     a->evidence = keep(x->land, data_text(x, "evidence"));
     a->confirmed |= same(result, "direct");
@@ -205,6 +270,7 @@ int act_survey(struct act *x)
 int act_start(struct act *x)
 {
     if (of_operator(x)) return -1;
+    if (same(x->r->kind, "land.start")) activity_dates(x, 1, 0);
     area_enter(x, x->area, AREA_IN_PROGRESS);
     return 0;
 }
@@ -265,21 +331,6 @@ int act_progress(struct act *x)
     return 0;
 }
 
-static int point_near(struct act *x, const char *key, double *lon, double *lat)
-{
-    const json_t *p = json_object_get(x->r->data, key);
-    *lon = json_number_value(json_array_get(p, 0));
-    *lat = json_number_value(json_array_get(p, 1));
-    if (fabs(*lon) > 180 || fabs(*lat) > 84)
-        return err_set(x->e, "wrong axis order or no degrees: write [longitude, latitude]");
-    if (!(x->land->reach_m > 0)) return 0;
-    double site_lon = x->land->site_lon_deg, site_lat = x->land->site_lat_deg;
-    if (lonlat_distance_m(*lon, *lat, site_lon, site_lat) <= x->land->reach_m) return 0;
-    if (fabs(*lon) <= 90 && lonlat_distance_m(*lat, *lon, site_lon, site_lat) <= x->land->reach_m)
-        return err_set(x->e, "wrong axis order: swapped, the point is near the site; write [longitude, latitude]");
-    return err_set(x->e, "the point is far from the site");
-}
-
 int act_device(struct act *x)
 {
     struct area *a = x->area;
@@ -289,6 +340,7 @@ int act_device(struct act *x)
     a->device[a->n_device++] = (struct device){.seq = x->r->seq,
                                                .category = keep(x->land, data_text(x, "category")),
                                                .model = keep(x->land, data_text(x, "model")),
+                                               .condition = keep(x->land, data_text(x, "condition")),
                                                .fate = keep(x->land, data_text(x, "fate")),
                                                .depth_m = data_number(x, "depth_m"),
                                                .lon_deg = lon,
@@ -307,7 +359,8 @@ int act_submit(struct act *x)
             "a machine or one dog alone never clears; say how it was followed up (manual_machine, two_dogs, ..)");
     if (data_number(x, "depth_m") < a->task_depth_m)
         return err_set(x->e, "cleared to %.2f m, ordered to %.2f m", data_number(x, "depth_m"), a->task_depth_m);
-    if (claim_set(x, OUTCOME_CLEARED, area_searched_m2(a))) return -1;
+    if (ends_before(x, 0) || claim_set(x, OUTCOME_CLEARED, area_searched_m2(a))) return -1;
+    activity_dates(x, 0, 1);
     a->qc_passed = 0;
     area_enter(x, a, AREA_PENDING_QC);
     return 0;
@@ -326,7 +379,9 @@ int act_qa(struct act *x)
     a->visit[a->n_visit++] = (struct visit){.seq = x->r->seq,
                                             .at_ms = x->r->at_ms,
                                             .by = keep(x->land, x->who->name),
+                                            .person = keep(x->land, x->who->id),
                                             .org = keep(x->land, x->who->org),
+                                            .type = keep(x->land, data_text(x, "type")),
                                             .text = keep(x->land, data_text(x, "text")),
                                             .severity = keep(x->land, data_text(x, "severity")),
                                             .control = control,
@@ -359,6 +414,14 @@ static enum area_state after_release(const struct area *a, enum outcome outcome,
     return outcome == OUTCOME_REDUCED ? AREA_REDUCED : AREA_CANCELLED;
 }
 
+/* Who made the visit of quality control that passed. */
+static const char *control_by(const struct area *a)
+{
+    for (int i = a->n_visit; i-- > 0;)
+        if (a->visit[i].control && a->visit[i].pass) return a->visit[i].person;
+    return NULL;
+}
+
 int act_release(struct act *x)
 {
     struct area *a = x->area;
@@ -374,6 +437,7 @@ int act_release(struct act *x)
     if (not_own(x, c->person, c->org, "the claim")) return -1;
     if (c->outcome == OUTCOME_CLEARED && !a->qc_passed)
         return err_set(x->e, "quality control has not passed `%s`", a->id);
+    if (c->outcome == OUTCOME_CLEARED && not_own(x, control_by(a), NULL, "the quality control")) return -1;
     struct shape *rest = shape_difference(g, a->rest, c->shape);
     if (!rest) return err_set(x->e, "the outline cannot be cut from the area");
     a->product = grow(a->product, a->n_product, sizeof *a->product);
@@ -383,6 +447,7 @@ int act_release(struct act *x)
                                                   .depth_m = c->depth_m,
                                                   .method = c->method,
                                                   .residual = c->residual,
+                                                  .points = c->points,
                                                   .seq = x->r->seq,
                                                   .at_ms = x->r->at_ms,
                                                   .released_by = keep(x->land, x->who->name)};
@@ -419,6 +484,7 @@ int act_accept(struct act *x)
     if (same(x->who->id, a->handed_id))
         return err_set(x->e, "nobody approves their own work: who hands over does not take over");
     a->accept_seq = x->r->seq;
+    a->accept_ms = x->r->at_ms;
     a->taken_by = keep(x->land, x->who->name);
     a->taken_id = keep(x->land, x->who->id);
     area_enter(x, a, AREA_HANDOVER_SIGNED);
@@ -448,21 +514,7 @@ int act_use(struct act *x)
     return 0;
 }
 
-/* --- people --- */
-
-int act_accident(struct act *x)
-{
-    x->land->counts.accidents++;
-    x->land->counts.casualties += (int64_t)data_number(x, "casualties");
-    return 0;
-}
-
-int act_lesson(struct act *x)
-{
-    x->land->counts.lessons++;
-    x->land->counts.taught += (int64_t)data_number(x, "people");
-    return 0;
-}
+/* --- the order of work --- */
 
 /* The dates that were planned when the order was signed, for progress to be seen against them. */
 static void planned(struct act *x, struct rank *k)

@@ -31,22 +31,40 @@ static void reopen(struct act *x, struct find *f, int at)
     area_enter(x, a, AREA_REOPENED);
 }
 
-static int position(struct act *x, struct find *f)
+/* Of the record, where it says one; only one that is swapped is refused: where people are hurt far away is told too. */
+static int spot(struct act *x, int *has, double *lon_deg, double *lat_deg)
 {
     const json_t *p = json_object_get(x->r->data, "position");
-    f->has_position = p != NULL;
+    *has = p != NULL;
     if (!p) return 0;
-    f->lon_deg = json_number_value(json_array_get(p, 0));
-    f->lat_deg = json_number_value(json_array_get(p, 1));
-    if (fabs(f->lon_deg) > 180 || fabs(f->lat_deg) > 84)
-        return err_set(x->e, "the position is no [longitude, latitude]");
-    double far_m = lonlat_distance_m(f->lon_deg, f->lat_deg, x->land->site_lon_deg, x->land->site_lat_deg);
-    double swapped_m = fabs(f->lon_deg) <= 90
-                           ? lonlat_distance_m(f->lat_deg, f->lon_deg, x->land->site_lon_deg, x->land->site_lat_deg)
-                           : far_m;
+    double lon = *lon_deg = json_number_value(json_array_get(p, 0)),
+           lat = *lat_deg = json_number_value(json_array_get(p, 1));
+    if (fabs(lon) > 180 || fabs(lat) > 84) return err_set(x->e, "the position is no [longitude, latitude]");
+    double far_m = lonlat_distance_m(lon, lat, x->land->site_lon_deg, x->land->site_lat_deg);
+    double swapped_m =
+        fabs(lon) <= 90 ? lonlat_distance_m(lat, lon, x->land->site_lon_deg, x->land->site_lat_deg) : far_m;
     if (x->land->reach_m > 0 && far_m > x->land->reach_m && swapped_m <= x->land->reach_m)
         return err_set(x->e,
                        "wrong axis order: swapped, the position is near the site; write [longitude, latitude]");
+    return 0;
+}
+
+static int position(struct act *x, struct find *f) { return spot(x, &f->has_position, &f->lon_deg, &f->lat_deg); }
+
+int act_lesson(struct act *x)
+{
+    struct land *l = x->land;
+    struct lesson s = {.seq = x->r->seq, .at_ms = x->r->at_ms, .people = (int64_t)data_number(x, "people")};
+    const char *org = data_text(x, "org");
+    if (spot(x, &s.has_position, &s.lon_deg, &s.lat_deg)) return -1;
+    s.text = keep(l, data_text(x, "text"));
+    s.language = keep(l, data_text(x, "language"));
+    s.method = keep(l, data_text(x, "method"));
+    s.org = keep(l, org ? org : x->who->org);
+    l->lesson = grow(l->lesson, l->n_lesson, sizeof *l->lesson);
+    l->lesson[l->n_lesson++] = s;
+    l->counts.lessons++;
+    l->counts.taught += s.people;
     return 0;
 }
 
@@ -91,26 +109,48 @@ static void reopen_around(struct act *x, struct find *f)
         shape_free(g, circle);
 }
 
+static void find_add(struct act *x, struct find *f)
+{
+    struct land *l = x->land;
+    for (int i = 0; i < l->n_area && !f->limited; i++) {
+        const struct area *a = &l->area[i];
+        if (!strcmp(a->id, x->r->of) || (f->place && a->place && !strcmp(a->place, f->place))) reopen(x, f, i);
+    }
+    if (f->has_position && !f->limited) reopen_around(x, f);
+    l->find = grow(l->find, l->n_find, sizeof *l->find);
+    l->find[l->n_find++] = *f;
+}
+
 int act_find(struct act *x)
 {
     struct find f = {.seq = x->r->seq, .at_ms = x->r->at_ms};
-    const char *text = data_text(x, "text"), *place = data_text(x, "place");
+    const char *text = data_text(x, "text");
     if (replayed(x) || position(x, &f)) return -1;
     f.text = keep(x->land, text ? text : "");
     f.report = keep(x->land, data_text(x, "report"));
     f.limited = data_number(x, "limited") > 0;
-    f.place = keep(x->land, place);
+    f.place = keep(x->land, data_text(x, "place"));
     f.by = x->who ? keep(x->land, x->who->name) : NULL;
     f.by_id = x->who ? keep(x->land, x->who->id) : NULL;
-    if (!f.limited) {
-        for (int i = 0; i < x->land->n_area; i++) {
-            const struct area *a = &x->land->area[i];
-            if (!strcmp(a->id, x->r->of) || (place && a->place && !strcmp(a->place, place))) reopen(x, &f, i);
-        }
-        if (f.has_position) reopen_around(x, &f);
-    }
-    x->land->find = grow(x->land->find, x->land->n_find, sizeof *x->land->find);
-    x->land->find[x->land->n_find++] = f;
+    find_add(x, &f);
+    return 0;
+}
+
+/* What went off was there: an accident is a find, and of those the worst. */
+int act_accident(struct act *x)
+{
+    struct find f = {.seq = x->r->seq, .at_ms = x->r->at_ms, .accident = 1};
+    if (position(x, &f)) return -1;
+    f.text = keep(x->land, data_text(x, "text"));
+    f.place = keep(x->land, data_text(x, "place"));
+    f.category = keep(x->land, data_text(x, "category"));
+    f.type = keep(x->land, data_text(x, "type"));
+    f.casualties = (int64_t)data_number(x, "casualties");
+    f.by = keep(x->land, x->who->name);
+    f.by_id = keep(x->land, x->who->id);
+    x->land->counts.accidents++;
+    x->land->counts.casualties += f.casualties;
+    find_add(x, &f);
     return 0;
 }
 
@@ -128,6 +168,8 @@ int act_resolve(struct act *x)
     if (f->restored_seq) return err_set(x->e, "find no. %lld is closed already", (long long)f->seq);
     if (f->by_id && !strcmp(f->by_id, x->who->id))
         return err_set(x->e, "nobody approves their own work: %s reported this find", f->by);
+    if (f->accident && !strcmp(data_text(x, "result"), "nothing"))
+        return err_set(x->e, "no. %lld is an accident: something was there", (long long)f->seq);
     f->resolved_seq = x->r->seq;
     f->nothing = !strcmp(data_text(x, "result"), "nothing");
     f->resolver = keep(x->land, x->who->id);

@@ -46,6 +46,7 @@ static void area_free(struct land *l, struct area *a)
     free(a->report);
     free(a->device);
     free(a->visit);
+    free(a->activity);
 }
 
 void land_close(struct land *l)
@@ -58,6 +59,7 @@ void land_close(struct land *l)
     free(l->slot);
     free(l->rank);
     free(l->file);
+    free(l->lesson);
     people_free(&l->people);
     arena_free(&l->text);
     geo_close(l->geo);

@@ -1,6 +1,6 @@
 /* Kinds of records about land: who may sign one, from which states, and what it must say. One table drives the checks, the commands'
- * options and docs/land.md. Fields follow the public minimum data requirements for mine action (GICHD, IMAS 05.10) as far as
- * they were found; `from` is the state machine, whose other half (the state that follows) stands in apply.c. */
+ * options and docs/land.md. Fields follow the minimum data requirements for mine action (GICHD/mdr on GitHub, source: Activities,
+ * LR, Quality_assurance, Risk_education, Accident; IMAS 05.10); `from` is the state machine, whose other half (the state that follows) stands in apply.c. */
 #include "land/land.h"
 #include <string.h>
 
@@ -17,6 +17,7 @@ const char *const outcome_name[OUTCOMES] = {"cancelled", "reduced", "cleared"};
 /* What a machine or one dog went over counts when people, or a second dog, have followed on the same ground. */
 #define CLEARING "manual manual_dogs manual_machine two_dogs two_dogs_machine"
 #define ASSISTING "dogs machine survey"
+static const char categories[] = "mine_ap mine_av uxo cluster ied ammunition other";
 static const char methods[] = CLEARING " " ASSISTING;
 #define DEPTH_LEAST_M 0.05
 #define DEPTH_MOST_M 10
@@ -29,26 +30,28 @@ static const struct value_row extend_row[] = {{"geometry", VALUE_AREA, NEED, NUL
 static const struct value_row task_row[] = {
     {"method", VALUE_WORD, NEED, "nts ts clearance", 0, 0}, {"operator", VALUE_TEXT, NEED, NULL, 0, 0}, {"order", VALUE_TEXT, NEED, NULL, 0, 0},
     {"depth_m", VALUE_NUMBER, 0, NULL, 0.05, 10}, {"medical", VALUE_TEXT, 0, NULL, 0, 0}, {"marking", VALUE_TEXT, 0, NULL, 0, 0},
-    {"sop", VALUE_TEXT, 0, NULL, 0, 0}, {"geometry", VALUE_AREA, 0, NULL, 0, 0}};
+    {"sop", VALUE_TEXT, 0, NULL, 0, 0}, {"geometry", VALUE_AREA, 0, NULL, 0, 0}, {"position", VALUE_POINT, 0, NULL, 0, 0}};
 static const struct value_row survey_row[] = {
     {"method", VALUE_WORD, NEED, "nts ts", 0, 0}, {"result", VALUE_WORD, NEED, "none indirect direct", 0, 0}, {"evidence", VALUE_TEXT, NEED, NULL, 0, 0},
-    {"residual", VALUE_TEXT, 0, NULL, 0, 0}, {"geometry", VALUE_AREA, 0, NULL, 0, 0}, {"area_m2", VALUE_NUMBER, 0, NULL, 0, 1e12}};
+    {"residual", VALUE_TEXT, 0, NULL, 0, 0}, {"geometry", VALUE_AREA, 0, NULL, 0, 0}, {"area_m2", VALUE_NUMBER, 0, NULL, 0, 1e12},
+    {"from", VALUE_DAY, 0, NULL, 0, 0}, {"until", VALUE_DAY, 0, NULL, 0, 0}};
 static const struct value_row reason_row[] = {{"text", VALUE_TEXT, NEED, NULL, 0, 0}};
+static const struct value_row start_row[] = {{"text", VALUE_TEXT, 0, NULL, 0, 0}, {"from", VALUE_DAY, 0, NULL, 0, 0}};
 static const struct value_row say_row[] = {{"text", VALUE_TEXT, 0, NULL, 0, 0}};
 static const struct value_row progress_row[] = {
     {"team", VALUE_TEXT, NEED, NULL, 0, 0}, {"day", VALUE_DAY, NEED, NULL, 0, 0}, {"method", VALUE_WORD, NEED, methods, 0, 0},
     {"searched_m2", VALUE_NUMBER, NEED, NULL, 0, 1e8}, {"hours", VALUE_NUMBER, 0, NULL, 0, 24}, {"supersedes", VALUE_COUNT, 0, NULL, 1, 1e15},
     {"geometry", VALUE_AREA, 0, NULL, 0, 0}, {"text", VALUE_TEXT, 0, NULL, 0, 0}};
 static const struct value_row device_row[] = {
-    {"category", VALUE_WORD, NEED, "mine_ap mine_av uxo cluster ied ammunition other", 0, 0}, {"model", VALUE_TEXT, 0, NULL, 0, 0},
+    {"category", VALUE_WORD, NEED, categories, 0, 0}, {"model", VALUE_TEXT, 0, NULL, 0, 0},
     {"condition", VALUE_TEXT, 0, NULL, 0, 0}, {"depth_m", VALUE_NUMBER, NEED, NULL, 0, 10}, {"position", VALUE_POINT, NEED, NULL, 0, 0},
     {"fate", VALUE_WORD, NEED, "destroyed removed disarmed marked", 0, 0}};
 static const struct value_row submit_row[] = {
     {"depth_m", VALUE_NUMBER, NEED, NULL, DEPTH_LEAST_M, DEPTH_MOST_M}, {"method", VALUE_WORD, NEED, methods, 0, 0}, {"residual", VALUE_TEXT, NEED, NULL, 0, 0},
-    {"geometry", VALUE_AREA, 0, NULL, 0, 0}, {"area_m2", VALUE_NUMBER, 0, NULL, 0, 1e12}, {"points", VALUE_TEXT, 0, NULL, 0, 0}};
+    {"geometry", VALUE_AREA, 0, NULL, 0, 0}, {"area_m2", VALUE_NUMBER, 0, NULL, 0, 1e12}, {"points", VALUE_TEXT, 0, NULL, 0, 0}, {"until", VALUE_DAY, 0, NULL, 0, 0}};
 static const struct value_row qa_row[] = {
     {"visit", VALUE_WORD, NEED, "monitoring control", 0, 0}, {"result", VALUE_WORD, NEED, "pass nonconformity", 0, 0}, {"text", VALUE_TEXT, NEED, NULL, 0, 0},
-    {"severity", VALUE_WORD, 0, "minor major critical", 0, 0}, {"sampled_m2", VALUE_NUMBER, 0, NULL, 0, 1e8}, {"measures", VALUE_TEXT, 0, NULL, 0, 0}};
+    {"severity", VALUE_WORD, 0, "minor major critical", 0, 0}, {"type", VALUE_TEXT, 0, NULL, 0, 0}, {"sampled_m2", VALUE_NUMBER, 0, NULL, 0, 1e8}, {"measures", VALUE_TEXT, 0, NULL, 0, 0}};
 static const struct value_row release_row[] = {{"outcome", VALUE_WORD, NEED, "cancelled reduced cleared", 0, 0}, {"text", VALUE_TEXT, 0, NULL, 0, 0}};
 static const struct value_row handover_row[] = {
     {"use", VALUE_TEXT, NEED, NULL, 0, 0}, {"residual", VALUE_TEXT, NEED, NULL, 0, 0}, {"text", VALUE_TEXT, 0, NULL, 0, 0}};
@@ -61,9 +64,11 @@ static const struct value_row resolve_row[] = {
     {"find", VALUE_COUNT, NEED, NULL, 1, 1e15}, {"result", VALUE_WORD, NEED, "nothing removed", 0, 0}, {"text", VALUE_TEXT, NEED, NULL, 0, 0}};
 static const struct value_row restore_row[] = {{"find", VALUE_COUNT, NEED, NULL, 1, 1e15}, {"text", VALUE_TEXT, NEED, NULL, 0, 0}};
 static const struct value_row accident_row[] = {
-    {"text", VALUE_TEXT, NEED, NULL, 0, 0}, {"casualties", VALUE_COUNT, NEED, NULL, 0, 1000}, {"position", VALUE_POINT, 0, NULL, 0, 0}};
+    {"text", VALUE_TEXT, NEED, NULL, 0, 0}, {"casualties", VALUE_COUNT, NEED, NULL, 0, 1000}, {"position", VALUE_POINT, 0, NULL, 0, 0}, {"place", VALUE_TEXT, 0, NULL, 0, 0},
+    {"category", VALUE_WORD, 0, categories, 0, 0}, {"type", VALUE_WORD, 0, "demining mine", 0, 0}};
 static const struct value_row lesson_row[] = {
-    {"text", VALUE_TEXT, NEED, NULL, 0, 0}, {"people", VALUE_COUNT, NEED, NULL, 0, 1e6}, {"language", VALUE_TEXT, NEED, NULL, 0, 0}};
+    {"text", VALUE_TEXT, NEED, NULL, 0, 0}, {"people", VALUE_COUNT, NEED, NULL, 0, 1e6}, {"language", VALUE_TEXT, NEED, NULL, 0, 0},
+    {"method", VALUE_TEXT, 0, NULL, 0, 0}, {"org", VALUE_TEXT, 0, NULL, 0, 0}, {"position", VALUE_POINT, 0, NULL, 0, 0}};
 static const struct value_row import_row[] = {
     {"file", VALUE_TEXT, NEED, NULL, 0, 0}, {"sha256", VALUE_TEXT, NEED, NULL, 0, 0}, {"features", VALUE_ANY, NEED, NULL, 0, 0},
     {"public", VALUE_TEXT, 0, NULL, 0, 0}, {"signature", VALUE_TEXT, 0, NULL, 0, 0}, {"text", VALUE_ANY, 0, NULL, 0, 0}, {"prefix", VALUE_TEXT, 0, NULL, 0, 0}, {"refused", VALUE_ANY, 0, NULL, 0, 0}, {"points", VALUE_COUNT, 0, NULL, 0, 1e7}};
@@ -78,7 +83,7 @@ const struct land_kind land_kinds[] = {
     {"land.extend", "the area is larger than was known", ROLE_COLLECTOR | ROLE_LEADER | ROLE_DATA, OPEN_STATES, "released land is reopened by a find", ROWS(extend_row)},
     {"land.task", "the authority orders a survey or clearance", ROLE_AUTHORITY, S(REPORTED) | S(SHA) | S(CHA) | S(REOPENED), "survey it, or let running work end first", ROWS(task_row)},
     {"land.survey", "what a survey found", ROLE_COLLECTOR | ROLE_LEADER, S(NTS_TASKED) | S(TS_TASKED) | S(IN_PROGRESS), "the authority orders the survey first: `kend land task`", ROWS(survey_row)},
-    {"land.start", "a team begins", ROLE_LEADER, S(CLEARANCE_TASKED), "the authority orders clearance first: `kend land task`", ROWS(say_row)},
+    {"land.start", "a team begins", ROLE_LEADER, S(CLEARANCE_TASKED), "the authority orders clearance first: `kend land task`", ROWS(start_row)},
     {"land.suspend", "work stops for a reason", ROLE_LEADER | ROLE_MANAGER, S(IN_PROGRESS), "nothing is in progress", ROWS(reason_row)},
     {"land.resume", "work goes on", ROLE_LEADER | ROLE_MANAGER, S(SUSPENDED), "nothing is suspended", ROWS(say_row)},
     {"land.progress", "one team's day", ROLE_LEADER, S(IN_PROGRESS), "start the work first: `kend land task --step start`", ROWS(progress_row)},

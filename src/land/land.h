@@ -22,7 +22,7 @@ struct product {                         /* part of an area that was released */
     enum outcome outcome;
     struct shape *shape;
     double area_m2, depth_m;             /* depth: cleared only, else NAN */
-    const char *method, *residual;
+    const char *method, *residual, *points; /* points: turning points and markers */
     int64_t seq, at_ms;                  /* the authority's record */
     const char *released_by;
 };
@@ -31,12 +31,17 @@ struct claim {                           /* what somebody says may be released; 
     enum outcome outcome;
     struct shape *shape;
     double depth_m;
-    const char *method, *residual, *by, *person, *org;
+    const char *method, *residual, *points, *by, *person, *org;
     int64_t seq;
 };
 struct report { int64_t seq, day_ms, superseded_by; const char *team, *method; double searched_m2, hours; };  /* one team's day */
-struct device { int64_t seq; const char *category, *model, *fate; double depth_m, lon_deg, lat_deg; };
-struct visit { int64_t seq, at_ms; const char *by, *org, *text, *severity; int control, pass; double sampled_m2; };
+struct device { int64_t seq; const char *category, *model, *condition, *fate; double depth_m, lon_deg, lat_deg; };
+struct activity {                        /* a survey or clearance as ordered */
+    const char *method, *org;
+    int64_t seq, from_ms, until_ms;      /* 0: not begun, not ended */
+    int has_position; double lon_deg, lat_deg; /* its reference point */
+};
+struct visit { int64_t seq, at_ms; const char *by, *person, *org, *text, *severity, *type; int control, pass; double sampled_m2; };
 struct area {
     const char *id, *name, *place;       /* place: of the village file; NULL: by geometry only */
     enum area_state state, before;       /* before: what it was when it was reopened */
@@ -50,9 +55,10 @@ struct area {
     struct report *report; int n_report;
     double spent_m2;                     /* of what the reports searched: released already */
     struct device *device; int n_device;
+    struct activity *activity; int n_activity;
     struct visit *visit; int n_visit;
     const char *operator_org, *order, *evidence; double task_depth_m; int qc_passed;
-    int64_t handover_seq, handover_ms, accept_seq, commission_seq; const char *use, *residual, *handed_by, *taken_by, *handed_id, *taken_id;
+    int64_t handover_seq, handover_ms, accept_seq, accept_ms, commission_seq; const char *use, *residual, *handed_by, *taken_by, *handed_id, *taken_id;
     int imported, from_find;
     const char *note;                    /* what was repaired or differs */
     int theirs_worse;                    /* the authority's release says hazard where we do not: the worse one holds until reconciled */
@@ -65,8 +71,10 @@ struct find {
     const char *text, *place, *by, *by_id; /* by: NULL = from the public; by_id: the person, whichever key they used */
     int has_position; double lon_deg, lat_deg;
     int *area, n_area;                   /* what it reopened */
+    int accident; int64_t casualties; const char *category, *type; /* accident: it went off; category, type: NULL: not told */
     int64_t resolved_seq, restored_seq; int nothing, limited; const char *resolver, *report; /* limited: waits for people, closes nothing by itself */
 };
+struct lesson { int64_t seq, at_ms, people; const char *text, *language, *method, *org; int has_position; double lon_deg, lat_deg; };
 struct land_counts { int64_t accidents, casualties, lessons, taught; };
 struct land {
     struct geo *geo;
@@ -76,6 +84,7 @@ struct land {
     double site_lon_deg, site_lat_deg, reach_m;
     struct area *area; int n_area, area_room;
     struct find *find; int n_find, find_room;
+    struct lesson *lesson; int n_lesson;
     struct land_counts counts;
     struct rank { const char *id; int64_t from_ms, done_ms, late_ms; } *rank; int n_rank; int64_t rank_seq; const char *ranked_by; /* the order a person signed */
     struct taken_file { const char *sha256; int64_t seq; } *file; int n_file; /* signed releases that were taken */

@@ -49,11 +49,37 @@ json_t *area_json(const struct land *l, const struct area *a, int with_shape)
     return j;
 }
 
+static json_t *point(int has, double lon_deg, double lat_deg)
+{
+    return has ? json_pack("[f,f]", lon_deg, lat_deg) : json_null();
+}
+
 static json_t *find_json(const struct find *f)
 {
-    return json_pack("{s:I, s:I, s:s?, s:s?, s:b, s:b, s:i}", "no", (json_int_t)f->seq, "at_ms",
-                     (json_int_t)f->at_ms, "text", f->text, "by", f->by, "visited", f->resolved_seq != 0, "closed",
-                     f->restored_seq != 0, "areas", f->n_area);
+    json_t *j = json_pack("{s:I, s:I, s:s?, s:s?, s:b, s:b, s:i}", "no", (json_int_t)f->seq, "at_ms",
+                          (json_int_t)f->at_ms, "text", f->text, "by", f->by, "visited", f->resolved_seq != 0,
+                          "closed", f->restored_seq != 0, "areas", f->n_area);
+    if (!f->accident) return j;
+    json_t *more =
+        json_pack("{s:b, s:I, s:s?, s:s?, s:o}", "accident", 1, "casualties", (json_int_t)f->casualties, "category",
+                  f->category, "type", f->type, "position", point(f->has_position, f->lon_deg, f->lat_deg));
+    json_object_update(j, more);
+    json_decref(more);
+    return j;
+}
+
+static json_t *lessons_json(const struct land *l)
+{
+    json_t *list = json_array();
+    for (int i = 0; i < l->n_lesson; i++) {
+        const struct lesson *s = &l->lesson[i];
+        json_array_append_new(list,
+                              json_pack("{s:I, s:I, s:s, s:I, s:s, s:s?, s:s?, s:o}", "no", (json_int_t)s->seq,
+                                        "at_ms", (json_int_t)s->at_ms, "text", s->text, "people",
+                                        (json_int_t)s->people, "language", s->language, "method", s->method, "org",
+                                        s->org, "position", point(s->has_position, s->lon_deg, s->lat_deg)));
+    }
+    return list;
 }
 
 json_t *land_json(const struct land *l)
@@ -69,11 +95,12 @@ json_t *land_json(const struct land *l)
         json_array_append_new(areas, area_json(l, &l->area[i], 0));
     }
     for (int i = 0; i < l->n_find; i++) json_array_append_new(finds, find_json(&l->find[i]));
-    return json_pack("{s:s, s:s, s:s, s:I, s:o, s:o, s:o, s:I, s:I, s:I, s:I}", "authority", l->people.authority,
-                     "call", l->people.call, "head", hex_write(head, l->head.hash, HASH_BYTES), "records",
-                     (json_int_t)l->head.seq, "sum", balance_json(&sum), "areas", areas, "finds", finds, "lessons",
-                     (json_int_t)l->counts.lessons, "taught", (json_int_t)l->counts.taught, "accidents",
-                     (json_int_t)l->counts.accidents, "casualties", (json_int_t)l->counts.casualties);
+    return json_pack("{s:s, s:s, s:s, s:I, s:o, s:o, s:o, s:o, s:I, s:I, s:I, s:I}", "authority",
+                     l->people.authority, "call", l->people.call, "head", hex_write(head, l->head.hash, HASH_BYTES),
+                     "records", (json_int_t)l->head.seq, "sum", balance_json(&sum), "areas", areas, "finds", finds,
+                     "sessions", lessons_json(l), "lessons", (json_int_t)l->counts.lessons, "taught",
+                     (json_int_t)l->counts.taught, "accidents", (json_int_t)l->counts.accidents, "casualties",
+                     (json_int_t)l->counts.casualties);
 }
 
 /* --- the page --- */
@@ -95,6 +122,16 @@ static void row(FILE *f, const char *name, const char *value)
     html(f, name);
     fputs("</th><td>", f);
     html(f, value);
+    fputs("</td></tr>\n", f);
+}
+
+static void signed_row(FILE *f, const char *name, const char *who, int64_t at_ms, int64_t seq)
+{
+    char at[40];
+    fputs("<tr><th>", f), html(f, name), fputs("</th><td>", f), html(f, who);
+    if (seq)
+        fprintf(f, "%sno. %lld, signed %s", who ? ", " : "", (long long)seq,
+                instant_format(at, sizeof at, NULL, at_ms));
     fputs("</td></tr>\n", f);
 }
 
@@ -200,6 +237,76 @@ static void outcomes_table(FILE *f, const struct area *a)
     fputs("</table>\n", f);
 }
 
+/* --- where: numbered corners --- */
+
+/* A ring's corners, without the last, which is the first again. */
+static void corners(FILE *f, const json_t *ring, const char *outcome, int *n)
+{
+    size_t i, last = json_array_size(ring) - 1;
+    const json_t *p;
+    json_array_foreach(ring, i, p) if (i < last)
+        fprintf(f, "<tr><td>%s</td><td>%d</td><td>%.7f</td><td>%.7f</td></tr>\n", outcome, ++*n,
+                json_number_value(json_array_get(p, 0)), json_number_value(json_array_get(p, 1)));
+}
+
+static void rings(FILE *f, const json_t *v, const char *outcome, int *n)
+{
+    size_t i;
+    const json_t *part;
+    if (json_is_number(json_array_get(json_array_get(v, 0), 0))) {
+        corners(f, v, outcome, n);
+        return;
+    }
+    json_array_foreach(v, i, part) rings(f, part, outcome, n);
+}
+
+static void perimeter(const struct land *l, FILE *f, const struct shape *s, const char *outcome)
+{
+    int n = 0;
+    json_t *g = shape_geojson(l->geo, s);
+    rings(f, json_object_get(g, "coordinates"), outcome, &n);
+    json_decref(g);
+}
+
+static void perimeter_table(const struct land *l, FILE *f, const struct area *a)
+{
+    fputs(
+        "<h2>Perimeter, WGS84</h2><table><tr><th>of</th><th>corner</th><th>longitude</th><th>latitude</th></tr>\n",
+        f);
+    perimeter(l, f, a->whole, "whole area");
+    for (int i = 0; i < a->n_product; i++)
+        if (a->product[i].area_m2 > 0) perimeter(l, f, a->product[i].shape, outcome_name[a->product[i].outcome]);
+    fputs("</table>\n", f);
+    for (int i = 0; i < a->n_product; i++)
+        if (a->product[i].points)
+            fprintf(f, "<p>Turning points and markers (%s, no. %lld): ", outcome_name[a->product[i].outcome],
+                    (long long)a->product[i].seq),
+                html(f, a->product[i].points), fputs("</p>\n", f);
+}
+
+static void day_cell(FILE *f, int64_t at_ms)
+{
+    char day[40];
+    fprintf(f, "<td>%.10s</td>", at_ms ? instant_format(day, sizeof day, NULL, at_ms) : "");
+}
+
+static void activities_table(FILE *f, const struct area *a)
+{
+    fputs(
+        "<h2>Activities</h2><table><tr><th>what</th><th>organisation</th><th>from</th><th>until</th><th>reference "
+        "point</th><th>record</th></tr>\n",
+        f);
+    for (int i = 0; i < a->n_activity; i++) {
+        const struct activity *v = &a->activity[i];
+        fputs("<tr><td>", f), html(f, v->method), fputs("</td><td>", f), html(f, v->org), fputs("</td>", f);
+        day_cell(f, v->from_ms), day_cell(f, v->until_ms);
+        fputs("<td>", f);
+        if (v->has_position) fprintf(f, "%.7f, %.7f", v->lon_deg, v->lat_deg);
+        fprintf(f, "</td><td>no. %lld</td></tr>\n", (long long)v->seq);
+    }
+    fputs("</table>\n", f);
+}
+
 static void work_tables(FILE *f, const struct area *a)
 {
     char day[40];
@@ -213,11 +320,13 @@ static void work_tables(FILE *f, const struct area *a)
         fputs("</tr>\n", f);
     }
     fputs("</table><h2>Items "
-          "found</h2><table><tr><th>category</th><th>model</th><th>depth</th><th>fate</th><th>record</th></tr>\n",
+          "found</h2><table><tr><th>category</th><th>model</th><th>condition</th><th>depth</th><th>fate</"
+          "th><th>record</th></tr>\n",
           f);
     for (int i = 0; i < a->n_device; i++) {
         const struct device *v = &a->device[i];
         fputs("<tr><td>", f), html(f, v->category), fputs("</td><td>", f), html(f, v->model);
+        fputs("</td><td>", f), html(f, v->condition);
         fprintf(f, "</td><td>%.2f m</td><td>%s</td><td>no. %lld</td></tr>\n", v->depth_m, v->fate,
                 (long long)v->seq);
     }
@@ -265,13 +374,24 @@ static void head_and_facts(const struct land *l, const struct area *a, int certi
     if (certificate || a->handover_seq) {
         row(f, "Intended use", a->use);
         row(f, "Residual risk", a->residual);
-        row(f, "Handed over by", a->handed_by);
-        row(f, "Taken over by", a->taken_by);
+        signed_row(f, "Handed over by", a->handed_by, a->handover_ms, a->handover_seq);
+        signed_row(f, "Taken over by", a->taken_by, a->accept_ms, a->accept_seq);
     }
     row(f, "Printed", instant_format(at, sizeof at, NULL, now_ms));
     fputs("</table><p class=\"call\">Found something? Stop. Keep away. Mark nothing. Call ", f);
     html(f, l->people.call);
     fputs("</p>\n", f);
+}
+
+static void signatures(FILE *f, const struct area *a)
+{
+    char handed[40], taken[40];
+    instant_format(handed, sizeof handed, NULL, a->handover_ms);
+    instant_format(taken, sizeof taken, NULL, a->accept_ms);
+    fprintf(f,
+            "<h2>Signatures</h2><table class=\"sign\"><tr><td>Authority, %.10s (record no. %lld)</td><td>End user, "
+            "%.10s (record no. %lld)</td></tr></table>",
+            handed, (long long)a->handover_seq, taken, (long long)a->accept_seq);
 }
 
 int report_write(const struct land *l, const struct area *a, int certificate, int64_t now_ms, FILE *f,
@@ -291,12 +411,10 @@ int report_write(const struct land *l, const struct area *a, int certificate, in
     svg(l, a, f);
     outcomes_table(f, a);
     balance_table(f, &b);
+    perimeter_table(l, f, a);
+    if (!certificate) activities_table(f, a);
     if (!certificate) work_tables(f, a);
-    if (certificate)
-        fprintf(f,
-                "<h2>Signatures</h2><table class=\"sign\"><tr><td>Authority (record no. %lld)</td><td>End user "
-                "(record no. %lld)</td></tr></table>",
-                (long long)a->handover_seq, (long long)a->accept_seq);
+    if (certificate) signatures(f, a);
     fprintf(f,
             "<footer><p>Chain of %lld records, head <code>%s</code>. Anybody who holds the chain can prove this "
             "page with <code>kend land verify --head</code>. ",

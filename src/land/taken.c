@@ -67,7 +67,7 @@ static void as_released(struct act *x, struct area *a, const json_t *f, int outc
     area_enter(x, a, handed ? AREA_HANDOVER_SIGNED : of[outcome]);
     if (!handed) return;
     a->handover_seq = a->accept_seq = x->r->seq;
-    a->handover_ms = x->r->at_ms;
+    a->handover_ms = a->accept_ms = x->r->at_ms;
     a->handed_by = text_in(x->land, f, "org");
     a->handed_id = a->taken_id = NULL;
     a->residual = text_in(x->land, f, "residual");

@@ -102,7 +102,7 @@ static int roles_read(const struct record *r, unsigned *roles, struct err *e)
     return *roles ? 0 : err_set(e, "an accreditation wants at least one role");
 }
 
-/* At one time a person belongs to one organisation and does not both clear and inspect, however many keys they hold. */
+/* At one time a person belongs to one organisation and does not clear and inspect, nor inspect and release, however many keys they hold. */
 static int same_person(const struct people *p, const struct person *new, struct err *e)
 {
     const unsigned clears = ROLE_LEADER | ROLE_MANAGER;
@@ -121,6 +121,8 @@ static int same_person(const struct people *p, const struct person *new, struct 
     }
     if ((roles & ROLE_INSPECTOR) && (roles & clears))
         return err_set(e, "an inspector does not lead or manage clearance: they would judge their own work");
+    if ((roles & ROLE_INSPECTOR) && (roles & ROLE_AUTHORITY))
+        return err_set(e, "an inspector is no authority: they would release on their own work");
     return 0;
 }
 

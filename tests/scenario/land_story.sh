@@ -71,6 +71,8 @@ as_inspector() { kend land accredit "I. N. Spector" --db "$db" --key "$work/auth
 ok "own approval: an inspector does not lead with another key" refuses "own work" as_inspector "Quality Ltd" leader
 ok "own approval: nor from another organisation" refuses "one organisation" as_inspector "Clear Ltd" user
 ok "roles that judge themselves are refused" refuses "own work" accredit stranger X leader,inspector 2027-01-01
+ok "own approval: an inspector is no authority with another key" refuses "release on their own work" as_inspector "Quality Ltd" authority
+ok "own approval: nor is both asked for at once" refuses "own work" accredit stranger X authority,inspector 2027-01-01
 ok "only the founding authority makes authorities" refuses "founding" t deputy accredit s --public "$(cat "$work/stranger.pub")" --id s --org X --roles authority --until 2027-01-01
 
 # --- report: outlines that are wrong
@@ -108,7 +110,8 @@ ok "and it is larger than was known" t collector area A-1 --step extend --geomet
 
 # --- clearance
 day=2026-03-03
-order() { t deputy task A-1 --step clearance --operator "$1" --order "CL 7" --depth-m 0.2 --medical "hospital 20 min" --marking "red tape"; }
+order() { t deputy task A-1 --step clearance --operator "$1" --order "CL 7" --depth-m 0.2 --medical "hospital 20 min" --marking "red tape" --position "${2:-46.761,39.18}"; }
+ok "wrong axis order: a reference point" refuses "wrong axis order" order "Clear Ltd" 39.18,46.761
 ok "stale version: an order on an old state" refuses "stale version" t deputy task A-1 --step clearance --operator "Clear Ltd" --order 7 --depth-m 0.2 --medical m --marking k --rev 2
 ok "an order without an evacuation plan is refused" refuses "medical" t deputy task A-1 --step clearance --operator "Clear Ltd" --order 7 --depth-m 0.2 --marking k
 ok "the authority orders clearance" order "Clear Ltd"
@@ -121,9 +124,9 @@ ok "replayed: the same day again" refuses "replayed: T1" progress T1 2026-03-03 
 ok "a correction supersedes, it does not edit" t leader progress A-1 --team T1 --day 2026-03-03 --method manual --searched-m2 9500 --supersedes "$first"
 ok "replayed: a correction of what is no longer in force" refuses "in force" t leader progress A-1 --team T1 --day 2026-03-03 --method manual --searched-m2 9900 --supersedes "$first"
 ok "area not conserved: more searched than there is" refuses "not conserved" progress T2 2026-03-03 90000
-ok "an item is found and destroyed" t leader find A-1 --step device --category mine_ap --model PMN --depth-m 0.08 --position 46.7615,39.181 --fate destroyed
+ok "an item is found and destroyed" t leader find A-1 --step device --category mine_ap --model PMN --condition rusted --depth-m 0.08 --position 46.7615,39.181 --fate destroyed
 ok "wrong axis order: a device" refuses "wrong axis order" t leader find A-1 --step device --category uxo --depth-m 0.1 --position 39.181,46.7615 --fate destroyed
-submit() { t manager task A-1 --step submit --depth-m "$1" --method "$2" --residual "below 0.2 m not searched"; }
+submit() { t manager task A-1 --step submit --depth-m "$1" --method "$2" --residual "below 0.2 m not searched" --points "stone 4 by the oak"; }
 ok "area not conserved: more submitted than searched" refuses "daily reports hold" submit 0.2 manual
 ok "stale version: suspended by one who saw less" refuses "stale version" t leader task A-1 --step suspend --text rain --rev 3
 ok "work stops for rain" t leader task A-1 --step suspend --text "heavy rain"
@@ -177,6 +180,18 @@ pages() {
         grep -q "<svg" "$work/c.html" && grep -q "Residual risk" "$work/c.html" && grep -q "Call 102" "$work/c.html" && ! grep -qE 'https?://' "$work/r.html" "$work/c.html"
 }
 ok "report and certificate stand alone" pages
+dates() {
+    grep -q "Handed over by.*deputy, no. [0-9]*, signed 2026-03-06T12:00:00Z" "$work/c.html" && grep -q "Taken over by.*user, no. [0-9]*, signed 2026-03-06" "$work/c.html" &&
+        grep -q "Authority, 2026-03-06 (record" "$work/c.html" && grep -q "End user, 2026-03-06 (record" "$work/c.html"
+}
+ok "the certificate bears the days of both signatures" dates
+corners() {
+    grep -q "whole area</td><td>1</td><td>46.7" "$work/c.html" && grep -q "cancelled</td><td>4</td>" "$work/c.html" && grep -q "<td>46.7610000</td><td>39.1820000</td>" "$work/c.html" &&
+        grep -q "Turning points and markers (cleared, no. [0-9]*): stone 4 by the oak" "$work/c.html"
+}
+ok "and the corners of the perimeter with its markers" corners
+activities() { grep -q "clearance</td><td>Clear Ltd</td><td>2026-03-03</td><td>2026-03-05</td><td>46.7610000, 39.1800000</td>" "$work/r.html"; }
+ok "the report has each activity with its days and reference point" activities
 
 # --- half an area, and machines
 day=2026-03-08
@@ -360,6 +375,28 @@ pairs() {
         t data import "$work/over.csv" && kend land show O-2 --db "$db" && grep -q "note: overlaps .O-1. by" "$work/out"
 }
 ok "outlines that overlap are named" pairs
+
+# --- an accident closes what a find closes
+day=2026-03-13
+ok "wrong axis order: an accident" refuses "wrong axis order" t user people --step accident --text x --casualties 1 --position 39.1765,46.7865
+ok "no category that is none" refuses "one of: mine_ap" t user people --step accident --text x --casualties 1 --category bomb
+ok "the land is handed over" state_is R-1 handover_signed
+ok "an accident on it" t user people --step accident --text "a tractor ran over something" --casualties 2 --position 46.7865,39.1765 --category mine_av --type mine
+no=$(sed -n 's/^no. \([0-9]*\) .*/\1/p' "$work/out")
+ok "reopens it" state_is R-1 reopened
+told() { kend land show --db "$db" && grep -q "accident with 2 casualties, mine_av, in daily life, find no. $no, .*a tractor ran over something; OPEN; closes [0-9]* area" "$work/out"; }
+ok "and is listed with what went off" told
+ok "an accident was never nothing" refuses "something was there" t inspector find --step resolve --find "$no" --result nothing --text x
+ok "the ground is looked at" t inspector find --step resolve --find "$no" --result removed --text "a crater, fragments taken"
+ok "the authority closes the report" t deputy release --step restore --find "$no" --text "fragments taken"
+ok "the area stays reopened until it is cleared again" state_is R-1 reopened
+ok "an accident of a team, by the area's name" t leader people P-2 --step accident --text "a detonation in lane 2" --casualties 1 --type demining
+ok "reopens that area" state_is P-2 reopened
+ok "a lesson with place, organisation and way of teaching" t user people --step lesson --text "what to do" --people 31 --language az --method "play with puppets" --org "School 2" --position 46.7610,39.1810
+lessons() { kend land show --db "$db" && grep -q "lesson no. [0-9]*, 2026-03-13, by School 2: 31 people in az, by play with puppets, at 46.76100,39.18100: what to do" "$work/out"; }
+ok "lessons are listed" lessons
+as_json() { kend land show --db "$db" --json && tr -d '\n ' <"$work/out" | grep -q '"accident":true,"casualties":2,"category":"mine_av","type":"mine","position":\[46.78' && grep -q '"org": "School 2"' "$work/out"; }
+ok "accidents and lessons stand in the JSON" as_json
 
 # --- signed without a network, on a copy
 cp "$db" "$work/phone.db"
