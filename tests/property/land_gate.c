@@ -11,7 +11,7 @@
 #include "land/publish.h"
 #include <math.h>
 
-enum { PEOPLE = 8, RECORDS = 2500, AREAS = 4 };
+enum { PEOPLE = 8, RECORDS = 10000, AREAS = 4 };
 static struct key key[PEOPLE + 1]; /* the last one is a stranger's */
 static const char *const org[PEOPLE] = {"Agency", "Agency",  "Survey",  "Clear",
                                         "Clear",  "Quality", "Village", "Grid"};
@@ -117,7 +117,7 @@ static void no_random_record_releases_land(void **state)
     (void)state;
     struct desk d;
     struct err e = {0};
-    struct random r = random_stream(11, "cheat");
+    struct random r = random_stream(13, "cheat");
     int taken = 0, released = 0;
     char id[16];
     if (desk_open(&d, ":memory:", NULL, &e)) fail_msg("%s", e.text);
@@ -125,7 +125,8 @@ static void no_random_record_releases_land(void **state)
     for (int i = 0; i < RECORDS; i++) {
         const struct land_kind *k = &land_kinds[(int)(random_uniform(&r) * n_land_kinds)];
         int area = (int)(random_uniform(&r) * AREAS), who = (int)(random_uniform(&r) * (PEOPLE + 1));
-        if (!strcmp(k->kind, "land.import") || (!strncmp(k->kind, "land.f", 6) && random_uniform(&r) < 0.9))
+        if (!strcmp(k->kind, "land.import") ||
+            ((!strncmp(k->kind, "land.f", 6) || !strcmp(k->kind, "land.accident")) && random_uniform(&r) < 0.9))
             continue;
         for (int t = 0; who < PEOPLE && k->roles && !(roles[who] & k->roles) && t < 12; t++)
             who = (int)(random_uniform(&r) * PEOPLE); /* mostly somebody who may */
@@ -140,7 +141,7 @@ static void no_random_record_releases_land(void **state)
     }
     print_message("%d of %d random records were taken; some area was released in %d moments\n", taken, RECORDS,
                   released);
-    assert_true(taken > 100);
+    assert_true(taken > 400 && released > 100); /* else nothing was at stake */
     struct land *again = land_open(&e);
     struct chain_head at = {0};
     if (chain_walk(d.chain, &at, take_again, again, &e)) fail_msg("%s", e.text);
