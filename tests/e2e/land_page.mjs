@@ -225,7 +225,7 @@ test('the land page shows areas with their balance, and the records are proven',
   await page.waitForSelector('body.ready');
   const text = await page.textContent('#areas');
   ok(text.includes('North slope') && text.includes('cancelled: 37068 m2 by nts; residual risk: low'), text.slice(0, 300));
-  ok(text.includes('15,140 of 67,723'), 'progress');
+  ok(text.includes('8,410 of 67,723'), 'progress');
   equal(await page.$$eval('#map path', p => p.length > 20), true, 'map is drawn');
   equal(wrong.join(), '', 'page errors');
   await page.close();
