@@ -78,6 +78,8 @@ static void print_land(const struct land *l)
     }
     printf("%-24s %-16s %10.0f %9.0f %9.0f %9.0f %9.0f %9.0f\n", "all", "", sum[0], sum[1], sum[3], sum[4], sum[5],
            sum[2]);
+    double twice_m2 = land_overlap_m2(l);
+    if (twice_m2 > 0) printf("of it %.0f m2 lie under two areas and count twice (notes name them)\n", twice_m2);
     print_finds(l);
     print_lessons(l);
     printf("%lld lessons for %lld people, %lld accidents with %lld casualties; found something? call %s\n",

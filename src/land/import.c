@@ -125,6 +125,7 @@ struct reading {
     char (*id)[ID_MAX];   /* and its name */
     int n_shape;
     json_t *seen;
+    json_t *hazard; /* ids that some feature of the file calls hazard: what else it says of them releases nothing */
 };
 
 static const char *prop(const json_t *feature, const char *key)
@@ -242,6 +243,26 @@ static void unread_note(const json_t *feature, struct geo_note *note)
              used ? "; " : "", told(outcome), outcome, told(status), status);
 }
 
+static int outcome_of(const struct reading *r, const json_t *feature, const char *id)
+{
+    return json_object_get(r->hazard, id) ? -1 : claimed(feature);
+}
+
+static json_t *hazards_named(const char *prefix, const json_t *features)
+{
+    json_t *ids = json_object();
+    const json_t *f;
+    size_t i;
+    char id[ID_MAX];
+    json_array_foreach(features, i, f)
+    {
+        if (claimed(f) >= 0) continue;
+        feature_id(prefix, f, id, sizeof id);
+        json_object_set_new(ids, id, json_true());
+    }
+    return ids;
+}
+
 static json_t *feature_norm(struct reading *r, const json_t *feature, const char *id, const struct shape *s,
                             int outcome)
 {
@@ -318,7 +339,7 @@ static void feature_shape(struct reading *r, int row, const json_t *feature, con
 {
     struct err e = {0};
     char text[300];
-    int outcome = claimed(feature), at = land_area(r->land, id);
+    int outcome = outcome_of(r, feature, id), at = land_area(r->land, id);
     double says_m2 = json_number_value(json_object_get(json_object_get(feature, "properties"), "area_m2")),
            m2 = shape_area_m2(s);
     snprintf(r->id[r->n_shape], ID_MAX, "%s", id);
@@ -466,6 +487,7 @@ static void reading_close(struct reading *r)
     free(r->norm);
     free(r->id);
     json_decref(r->seen);
+    json_decref(r->hazard);
 }
 
 static int features_read(struct land *l, const json_t *features, const char *prefix, struct import *out,
@@ -475,6 +497,7 @@ static int features_read(struct land *l, const json_t *features, const char *pre
     size_t i;
     struct reading r = {.land = l, .import = out, .prefix = prefix, .taken = json_array(), .seen = json_object()};
     int bad = reading_open(&r, json_array_size(features));
+    r.hazard = hazards_named(prefix, features);
     out->n_feature = (int)json_array_size(features);
     if (!bad) json_array_foreach(features, i, feature) feature_read(&r, (int)i + 1, feature);
     bad = bad || overlaps_find(&r) ? err_set(e, "out of memory") : 0;
@@ -550,7 +573,7 @@ static int feature_holds(struct reading *r, const json_t *feature, const json_t 
     struct geo *g = r->land->geo;
     struct geo_note note = {""};
     const char *id = json_string_value(json_object_get(taken, "id"));
-    int outcome = claimed(feature), same = 1;
+    int outcome = outcome_of(r, feature, id), same = 1;
     if ((outcome < 0 && json_object_get(taken, "outcome")) || !release_allowed(r, feature, outcome, e))
         return err_set(e, "the signed file does not release `%s`", id);
     struct shape *s = outline(r->land, feature, &note, e);
@@ -579,6 +602,7 @@ int import_holds(struct land *l, const json_t *data, struct shape *const *shape,
     if (!text || strcmp(sha, json_string_value(json_object_get(data, "sha256"))) != 0)
         return free(text), err_set(e, "wrongly signed: `text` is not the file that the authority signed");
     json_t *features = text_features(text, size, e), *by_id = json_object();
+    r.hazard = hazards_named(r.prefix, features);
     json_array_foreach(features, i, f)
     {
         feature_id(r.prefix, f, id, sizeof id);
@@ -594,6 +618,7 @@ int import_holds(struct land *l, const json_t *data, struct shape *const *shape,
                              json_string_value(json_object_get(f, "id")));
     }
     json_decref(by_id);
+    json_decref(r.hazard);
     json_decref(features);
     free(text);
     return bad;

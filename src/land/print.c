@@ -4,6 +4,7 @@
 #include "base/err.h"
 #include "base/instant.h"
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 char *product_text(const struct product *p, char *buf, size_t size)
@@ -82,6 +83,22 @@ static json_t *lessons_json(const struct land *l)
     return list;
 }
 
+static void overlap_add(void *self, int i, int j, double m2)
+{
+    (void)i, (void)j;
+    *(double *)self += m2;
+}
+
+double land_overlap_m2(const struct land *l)
+{
+    double sum_m2 = 0;
+    const struct shape **all = calloc((size_t)l->n_area + 1, sizeof *all);
+    for (int i = 0; all && i < l->n_area; i++) all[i] = l->area[i].whole;
+    if (all) shapes_overlaps(l->geo, all, l->n_area, 1, overlap_add, &sum_m2);
+    free(all);
+    return sum_m2;
+}
+
 json_t *land_json(const struct land *l)
 {
     char head[2 * HASH_BYTES + 1];
@@ -95,12 +112,12 @@ json_t *land_json(const struct land *l)
         json_array_append_new(areas, area_json(l, &l->area[i], 0));
     }
     for (int i = 0; i < l->n_find; i++) json_array_append_new(finds, find_json(&l->find[i]));
-    return json_pack("{s:s, s:s, s:s, s:I, s:o, s:o, s:o, s:o, s:I, s:I, s:I, s:I}", "authority",
+    return json_pack("{s:s, s:s, s:s, s:I, s:o, s:f, s:o, s:o, s:o, s:I, s:I, s:I, s:I}", "authority",
                      l->people.authority, "call", l->people.call, "head", hex_write(head, l->head.hash, HASH_BYTES),
-                     "records", (json_int_t)l->head.seq, "sum", balance_json(&sum), "areas", areas, "finds", finds,
-                     "sessions", lessons_json(l), "lessons", (json_int_t)l->counts.lessons, "taught",
-                     (json_int_t)l->counts.taught, "accidents", (json_int_t)l->counts.accidents, "casualties",
-                     (json_int_t)l->counts.casualties);
+                     "records", (json_int_t)l->head.seq, "sum", balance_json(&sum), "overlap_m2",
+                     land_overlap_m2(l), "areas", areas, "finds", finds, "sessions", lessons_json(l), "lessons",
+                     (json_int_t)l->counts.lessons, "taught", (json_int_t)l->counts.taught, "accidents",
+                     (json_int_t)l->counts.accidents, "casualties", (json_int_t)l->counts.casualties);
 }
 
 /* --- the page --- */

@@ -340,6 +340,11 @@ ok "own approval: a data clerk does not take hazard to released" refuses "the au
 ok "the authority does" takes authority
 ok "and it is handed over" state_is R-1 handover_signed
 
+both() { # one file that calls the same area cleared, and then hazard
+    words W-7 cleared closed manual 0.2 39.1670 >"$work/W-7.csv" && words W-7 "" open manual 0.2 39.1670 | tail -1 >>"$work/W-7.csv"
+    signed W-7.csv && state_is W-7 cha
+}
+ok "what a file calls hazard too is not released by it" both
 refuses_row() { # ID METHOD DEPTH WORDS
     words "$1" cleared closed "$2" "$3" 39.1690 >"$work/$1.csv"
     kend land sign "$work/$1.csv" --key "$work/deputy.key" --out "$work/$1.sig" &&
@@ -366,7 +371,8 @@ numbers() {
 }
 ok "a number is an id too" numbers
 twice() {
-    t collector area A-8 --geometry "$work/more.json" --evidence "the same field, reported again" && kend land show A-8 --db "$db" && grep -q "overlaps .A-7. by" "$work/out"
+    t collector area A-8 --geometry "$work/more.json" --evidence "the same field, reported again" && kend land show A-8 --db "$db" && grep -q "overlaps .A-7. by" "$work/out" &&
+        kend land show --db "$db" && grep -qE "of it [1-9][0-9]* m2 lie under two areas and count twice" "$work/out"
 }
 ok "the same outline under a second name is told" twice
 pairs() {
