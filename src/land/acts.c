@@ -58,6 +58,7 @@ int act_area(struct act *x)
     a->place = keep(x->land, data_text(x, "place"));
     overlaps_note(x->land, a, &note);
     a->note = note.text[0] ? keep(x->land, note.text) : NULL;
+    area_danger(x, a);
     area_enter(x, a, AREA_REPORTED);
     return 0;
 }

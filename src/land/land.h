@@ -64,7 +64,7 @@ struct area {
     int theirs_worse;                    /* the authority's release says hazard where we do not: the worse one holds until reconciled */
     const char *differs, *theirs, *importer; int64_t theirs_seq; int theirs_signed; /* what the release says otherwise, until reconciled */
     int64_t theirs_ms, theirs_before;    /* when it came; the record that took the same file before, 0: none */
-    int64_t danger_ms;                   /* newest find, accident, extension or evidence: an older release knows nothing of it */
+    int64_t danger_ms;                   /* newest report, find, accident, extension or evidence: an older release knows nothing of it */
 };
 struct find {
     int64_t seq, at_ms;
