@@ -125,9 +125,14 @@ static void power_cut_at_every_operation(void **state)
                                       : FATE_KEPT,
                     (uint64_t)op, crash_dir);
         kit_open(&k, crash_path, NULL); /* every record is checked again by both folds */
-        struct chain_head at = {0};
+        struct chain_head at = k.d.desk.land->head;
         struct seek s = {.seq = due ? acked[due - 1].seq : 0};
-        assert_int_equal(chain_walk(k.d.desk.chain, &at, seek_row, &s, &k.e), 0);
+        memcpy(s.hash, at.hash, HASH_BYTES);
+        if (at.seq !=
+            s.seq) { /* what was cut while it was written may stand; the one before it then says what was acknowledged */
+            at = (struct chain_head){0};
+            assert_int_equal(chain_walk(k.d.desk.chain, &at, seek_row, &s, &k.e), 0);
+        }
         if (due && (at.seq < s.seq || memcmp(s.hash, acked[due - 1].hash, HASH_BYTES) != 0))
             fail_msg("power cut at operation %ld: record %lld was acknowledged and is gone", op, (long long)s.seq);
         assert_int_equal(k.d.returns->head.seq, at.seq);
