@@ -162,7 +162,7 @@ static void batches_cut(struct joint *j, struct cutter *cu)
             ba.u = cut_vec(cu, T * s->nu);
             ba.y = cut_vec(cu, T * s->nrow);
             for (int l = 0; l < LANES; l++) ba.live[l] = b * LANES + l < k->n_block;
-            for (int c = 0; c < k->n_comp; c++, at++) cell_cut(j, cell + at, k, &k->comp[c], cu);
+            for (int c = 0; c < k->n_comp; c++, at++) cell_cut(j, cu->base ? cell + at : NULL, k, &k->comp[c], cu);
             if (cu->base) batch[k->first_batch + b] = ba;
             for (int c = 0; cu->base && c < k->n_comp; c++) ba.cell[c].batch = &batch[k->first_batch + b];
         }
