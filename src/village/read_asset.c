@@ -31,7 +31,7 @@ struct entry {
     unsigned char *par_seen;
     struct draw vulnerable, critical, shed;
     struct pick profile;
-    struct refs port[ASSET_PORTS_MAX], at_place, along, gateway;
+    struct refs port[ASSET_PORTS_MAX], at_place, along, waters, runs, gateway;
     int32_t first; /* index of its first asset */
 };
 /* Gateways may stand later in the file than what uses them: connected at the end. */
@@ -111,6 +111,14 @@ static void along_read(struct reader *r, struct fy_node *n, void *base)
 {
     refs_read(r, n, "along", &((struct entry *)base)->along);
 }
+static void waters_read(struct reader *r, struct fy_node *n, void *base)
+{
+    refs_read(r, n, "waters", &((struct entry *)base)->waters);
+}
+static void runs_read(struct reader *r, struct fy_node *n, void *base)
+{
+    refs_read(r, n, "runs", &((struct entry *)base)->runs);
+}
 static void gateway_read(struct reader *r, struct fy_node *n, void *base)
 {
     refs_read(r, n, "gateway", &((struct entry *)base)->gateway);
@@ -173,6 +181,8 @@ static const struct key_row entry_row[] = {
     {"ports",      KEY_CUSTOM, 0,                                 0, 0, 0,   0, ports_read},
     {"at",         KEY_CUSTOM, 0,                                 0, 0, 0,   0, at_read},
     {"along",      KEY_CUSTOM, 0,                                 0, 0, 0,   0, along_read},
+    {"waters",     KEY_CUSTOM, 0,                                 0, 0, 0,   0, waters_read},
+    {"runs",       KEY_CUSTOM, 0,                                 0, 0, 0,   0, runs_read},
     {"setback_m",  KEY_NUMBER, offsetof(struct entry, setback_m), 0, 0, 500, 0, NULL},
     {"gateway",    KEY_CUSTOM, 0,                                 0, 0, 0,   0, gateway_read},
     {"profile",    KEY_CUSTOM, 0,                                 0, 0, 0,   0, profile_read},
@@ -296,6 +306,21 @@ static void defaults_fill(struct reader *r, struct entry *e)
 
 /* --- one entry --- */
 
+/* Land that is not handed over closes what stands or works there, so nothing may leave out where that is. */
+static void ground_check(struct reader *r, const struct entry *e)
+{
+    int waters = strcmp(e->cls->name, "pump") == 0, runs = strcmp(e->cls->name, "line") == 0;
+    if (!map_get(e->map, "at") && !map_get(e->map, "along"))
+        source_fault(&r->src, e->at, "`%s` stands nowhere; add `at:` with a place, or `along:` with streets",
+                     e->id);
+    if (waters && !map_get(e->map, "waters"))
+        source_fault(&r->src, e->at, "`%s` waters nothing; add `waters:` with the places it irrigates", e->id);
+    if (!waters && e->waters.n)
+        source_fault(&r->src, e->waters.at[0], "only a `pump` has `waters`; `%s` is a `%s`", e->id, e->cls->name);
+    if (!runs && e->runs.n)
+        source_fault(&r->src, e->runs.at[0], "only a `line` has `runs`; `%s` is a `%s`", e->id, e->cls->name);
+}
+
 static const struct asset_class *class_read(struct reader *r, struct fy_node *map)
 {
     struct fy_node *n = map_get(map, "class");
@@ -358,6 +383,7 @@ static struct entry *entry_read(struct reader *r, struct assets *as, struct fy_n
     }
     if (id_check(r, e->id, e->at) < 0) return NULL;
     defaults_fill(r, e);
+    ground_check(r, e);
     return e;
 }
 
@@ -454,14 +480,14 @@ static void check_run(struct reader *r, const struct entry *e, const struct asse
                  err.field[0] ? ": " : "", err.text);
 }
 
-static void land_check(struct reader *r, const struct entry *e, const int32_t *place, const struct refs *f)
+static void land_check(struct reader *r, const struct entry *e, const char *does, const int32_t *place,
+                       const struct refs *f)
 {
     for (int i = 0; i < f->n; i++) {
         int32_t closed = place_closed(r, place[i]);
         if (closed >= 0)
-            source_fault(&r->src, f->at[i],
-                         "`%s` stands on `%s`, which is not handed over (%s); nothing may stand there", e->id,
-                         r->place[closed].id, place_state_name[r->place[closed].state]);
+            source_fault(&r->src, f->at[i], "`%s` %s `%s`, which is not handed over (%s); nothing may stand there",
+                         e->id, does, r->place[closed].id, place_state_name[r->place[closed].state]);
     }
 }
 
@@ -488,8 +514,27 @@ static void spread_add(struct reader *r, struct assets *as, const struct entry *
 }
 
 struct resolved {
-    int32_t port[ASSET_PORTS_MAX][REFS_MAX], at_place[REFS_MAX], along[REFS_MAX];
+    int32_t port[ASSET_PORTS_MAX][REFS_MAX], at_place[REFS_MAX], along[REFS_MAX], reach[2 * REFS_MAX];
 };
+
+/* Where it works beside where it stands: first the fields of a pump, then the ways of a line. */
+static int reach_resolve(struct reader *r, const struct entry *e, int32_t *reach)
+{
+    int32_t *runs = reach + e->waters.n;
+    int bad = refs_resolve(r, &e->waters, &r->place_id, "place", reach);
+    if (!bad) land_check(r, e, "waters", reach, &e->waters);
+    int lost = refs_resolve(r, &e->runs, &r->place_id, "place", runs);
+    if (!lost) land_check(r, e, "runs over", runs, &e->runs);
+    return bad | lost;
+}
+
+static int32_t *reach_keep(struct reader *r, const struct entry *e, const struct resolved *to)
+{
+    size_t n = (size_t)(e->waters.n + e->runs.n);
+    int32_t *kept = n ? ARENA_NEW(&r->v->arena, int32_t, n) : NULL;
+    if (n) memcpy(kept, to->reach, n * sizeof *kept);
+    return kept;
+}
 
 static int entry_resolve(struct reader *r, struct entry *e, struct resolved *to)
 {
@@ -497,16 +542,17 @@ static int entry_resolve(struct reader *r, struct entry *e, struct resolved *to)
     for (int p = 0; p < e->cls->n_port; p++) bad |= refs_resolve(r, &e->port[p], &r->node_id, "node", to->port[p]);
     int at = refs_resolve(r, &e->at_place, &r->place_id, "place", to->at_place);
     int along = refs_resolve(r, &e->along, &r->place_id, "place", to->along);
-    if (!at) land_check(r, e, to->at_place, &e->at_place);
-    if (!along) land_check(r, e, to->along, &e->along);
+    if (!at) land_check(r, e, "stands on", to->at_place, &e->at_place);
+    if (!along) land_check(r, e, "stands on", to->along, &e->along);
     if (!along) along = along_check(r, e, to->along);
-    return bad | at | along;
+    return bad | at | along | reach_resolve(r, e, to->reach);
 }
 
 static void entry_make(struct reader *r, struct assets *as, struct entry *e)
 {
     struct resolved to;
     int resolved = entry_resolve(r, e, &to) == 0, n = e->count ? e->count : 1, told = 0;
+    const int32_t *reach = resolved ? reach_keep(r, e, &to) : NULL;
     if (r->v->n_asset + n > ASSETS_MAX) {
         source_fault(&r->src, e->at, "more than %d assets", ASSETS_MAX);
         return;
@@ -520,6 +566,8 @@ static void entry_make(struct reader *r, struct assets *as, struct entry *e)
         if (!resolved) continue;
         for (int p = 0; p < e->cls->n_port; p++)
             if (e->port[p].n) a->node[p] = to.port[p][deal(i, n, e->port[p].n)];
+        a->reach = reach;
+        a->n_reach = e->waters.n + e->runs.n;
         if (e->at_place.n) a->place = to.at_place[deal(i, n, e->at_place.n)];
         if (e->along.n) spread_add(r, as, e, a->index, to.along[deal(i, n, e->along.n)]);
     }

@@ -12,6 +12,7 @@
 enum { VERTICES_MAX = 20000 }; /* of all places together: keeps the checks of crossing sides short */
 static const double EARTH_M_PER_DEG = 111195.0; /* mean sphere, 6371.0 km */
 static const double SITE_REACH_M = 50e3;
+static const double COVERS_M2 = 1; /* of a closed area: less is the width of a drawn border (land/publish.c) */
 
 struct place_draft {
     const char *id, *name, *kind_name, *state, *on;
@@ -249,19 +250,79 @@ int32_t place_closed(const struct reader *r, int32_t place)
     return closed;
 }
 
+/* One side of an area in metres, from west to east; sign: does the area lie below it? */
+struct side {
+    double x0, y0, x1, y1, sign;
+};
+
+static struct side side_make(const struct site *s, const double *lonlat)
+{
+    struct side d = {.sign = 1};
+    metres(s, lonlat, &d.x0, &d.y0);
+    metres(s, lonlat + 2, &d.x1, &d.y1);
+    return d.x0 <= d.x1 ? d : (struct side){d.x1, d.y1, d.x0, d.y0, -1};
+}
+
+/* The area under both sides, down to base_m, where both have ground. */
+static double under_both_m2(const struct side *a, const struct side *b, double base_m)
+{
+    double from = fmax(a->x0, b->x0), to = fmin(a->x1, b->x1);
+    if (!(from < to)) return 0;
+    double ka = (a->y1 - a->y0) / (a->x1 - a->x0), kb = (b->y1 - b->y0) / (b->x1 - b->x0);
+    double left_a = a->y0 + ka * (from - a->x0) - base_m, left_b = b->y0 + kb * (from - b->x0) - base_m;
+    double left = left_a - left_b, right = left + (ka - kb) * (to - from), w = to - from;
+    double a_m2 = w * (left_a + 0.5 * ka * w), b_m2 = w * (left_b + 0.5 * kb * w);
+    if (left <= 0 && right <= 0) return a_m2;
+    if (left >= 0 && right >= 0) return b_m2;
+    double part = w * left / (left - right); /* they cross: above that, the lower of each half */
+    return left < 0 ? a_m2 - 0.5 * right * (w - part) : a_m2 - 0.5 * left * part;
+}
+
+/* An area is the sum of what lies below its upper sides less what lies below its lower ones; so is what two areas share, over all pairs
+ * of sides. Exact for simple rings, convex or not, and without a list of crossings. */
+static double overlap_m2(const struct site *s, const struct place *a, const struct place *b)
+{
+    double sum = 0, base_m = 0, x, y;
+    for (int i = 0; i < a->n_vertex; i++) {
+        metres(s, a->lonlat + 2 * i, &x, &y);
+        base_m = i ? fmin(base_m, y) : y;
+    }
+    for (int i = 0; i < b->n_vertex; i++) {
+        metres(s, b->lonlat + 2 * i, &x, &y);
+        base_m = fmin(base_m, y);
+    }
+    for (int i = 0; i + 1 < a->n_vertex; i++) {
+        struct side p = side_make(s, a->lonlat + 2 * i);
+        for (int k = 0; k + 1 < b->n_vertex; k++) {
+            struct side q = side_make(s, b->lonlat + 2 * k);
+            sum += p.sign * q.sign * under_both_m2(&p, &q, base_m);
+        }
+    }
+    return fabs(sum);
+}
+
+static void lies_on(struct reader *r, const struct place *p, const struct place *closed)
+{
+    double m2 = p->kind == PLACE_AREA ? overlap_m2(&r->v->site, closed, p) : 0;
+    if (p->kind == PLACE_AREA && m2 > COVERS_M2)
+        source_fault(
+            &r->src, (struct spot){p->line, p->col},
+            "`%s` overlaps `%s` by %.0f m2, which is not handed over (%s); draw it clear of it, or hand the "
+            "land over first",
+            p->id, closed->id, m2, place_state_name[closed->state]);
+    if (p->kind != PLACE_AREA && touches(closed, p))
+        source_fault(&r->src, (struct spot){p->line, p->col},
+                     "`%s` lies on `%s`, which is not handed over (%s); move it, or hand the land over first",
+                     p->id, closed->id, place_state_name[closed->state]);
+}
+
 void places_check(struct reader *r)
 {
     for (int32_t a = 0; a < r->v->n_place; a++) {
         const struct place *area = &r->place[a];
         if (area->kind != PLACE_AREA || handed_over(area)) continue;
-        for (int32_t i = 0; i < r->v->n_place; i++) {
-            const struct place *p = &r->place[i];
-            if (p->kind != PLACE_AREA && handed_over(p) && touches(area, p))
-                source_fault(
-                    &r->src, (struct spot){p->line, p->col},
-                    "`%s` lies on `%s`, which is not handed over (%s); move it, or hand the land over first", p->id,
-                    area->id, place_state_name[area->state]);
-        }
+        for (int32_t i = 0; i < r->v->n_place; i++)
+            if (handed_over(&r->place[i])) lies_on(r, &r->place[i], area);
     }
 }
 

@@ -44,7 +44,7 @@ static void ambient_norm(struct ambient *a, const struct village *v)
 
 static uint32_t status_start(const struct village *v, const struct asset *a)
 {
-    return a->place >= 0 && !place_usable(&v->place[a->place]) ? STATUS_OUT : 0;
+    return asset_ground(v, a, NULL) < PLACE_COMMISSIONED ? STATUS_OUT : 0;
 }
 
 void state_create(struct state *s, const struct village *v, void *mem)

@@ -94,6 +94,22 @@ const char *index_flow_key(const struct village_index *x, int32_t asset, int32_t
 
 int32_t village_asset(const struct village *v, const char *id) { return name_table_get(&v->index->asset, id); }
 int32_t village_node(const struct village *v, const char *id) { return name_table_get(&v->index->node, id); }
+static enum place_state ground_of(const struct village *v, int32_t place, const uint8_t *state)
+{
+    if (place < 0) return PLACE_HAZARD;
+    return state ? (enum place_state)state[place] : v->place[place].state;
+}
+
+enum place_state asset_ground(const struct village *v, const struct asset *a, const uint8_t *state)
+{
+    enum place_state least = ground_of(v, a->place, state);
+    for (int i = 0; i < a->n_reach; i++) {
+        enum place_state at = ground_of(v, a->reach[i], state);
+        if (at < least) least = at;
+    }
+    return least;
+}
+
 int32_t village_place(const struct village *v, const char *id) { return name_table_get(&v->index->place, id); }
 
 int32_t village_round(const struct village *v, const char *id)

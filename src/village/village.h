@@ -29,6 +29,7 @@ struct asset {
     const struct asset_class *cls;
     void *par;                           /* the class's parameter struct, SI doubles */
     int32_t index, place, gateway;       /* gateway: asset index of the gateway its link passes, or -1 */
+    const int32_t *reach; int n_reach;   /* places it works on beside where it stands: fields of a pump, ways of a line */
     int32_t round;                       /* bin: the round that empties it, or -1 */
     int32_t node[ASSET_PORTS_MAX];       /* -1: this port is not connected */
     int32_t x, meas, cmd, exo, flow;     /* first index of its run in the flat vectors */
@@ -79,6 +80,9 @@ int32_t village_round(const struct village *, const char *id); /* index or -1; r
 int32_t village_class_next(const struct village *, const char *class_name, int32_t after); /* walk one class; start with -1; ends with -1 */
 /* The asset of another village that this one continues: the same id and class. Index or -1. */
 int32_t village_same(const struct village *, int32_t asset, const struct village *other);
+/* The least state of the places it stands and works on. state NULL: as the file says; else one for each place of the village. What
+ * stands nowhere is on hazard: no file that was read has such a thing. */
+enum place_state asset_ground(const struct village *, const struct asset *, const uint8_t *state);
 double asset_par(const struct asset *, const char *key);        /* asserts that the key exists */
 
 /* A series is one number over time: "home-017.meas.temp_degC". kind: 'x' state, 'm' meas, 'c' cmd, 'e' exo, 'f' flow. Series ids are

@@ -32,7 +32,8 @@ static const char text[] =
     "39.1801]]}\n"
     "  - {id: lane, kind: street, on: yard, line: [[47.9949, 39.18], [47.9951, 39.18]]}\n"
     "nodes:\n  - {id: bus, carrier: elec}\n"
-    "assets:\n  - {id: g, class: grid, ports: {elec: bus}, import_limit_W: {value: 20 kW, source: contract}, "
+    "assets:\n  - {id: g, class: grid, at: yard, ports: {elec: bus}, import_limit_W: {value: 20 kW, source: "
+    "contract}, "
     "export_limit_W: {value: 20 kW, source: contract}}\n";
 
 struct stage {

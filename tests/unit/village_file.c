@@ -40,20 +40,21 @@ static const char good[] =
     "[46.759, 39.181]]}\n"
     "  - {id: mined, kind: parcel, state: hazard, area: [[46.762, 39.179], [46.764, 39.179], [46.764, 39.181]]}\n"
     "  - {id: road, kind: street, on: land, line: [[46.7592, 39.18], [46.7608, 39.18]]}\n"
+    "  - {id: yard, kind: plant, state: in_use, point: [46.7595, 39.1805]}\n"
     "nodes:\n"
     "  - {id: bus, carrier: elec}\n"
     "  - {id: low, carrier: elec}\n"
     "  - {id: pond, carrier: water}\n"
     "assets:\n"
-    "  - {id: g, class: grid, ports: {elec: bus}, limit_W: {value: 20 kW, source: contract}}\n"
-    "  - {id: cable, class: line, ports: {up: bus, down: low}, loss_frac: 10 %}\n"
-    "  - {id: gate, class: gateway}\n"
-    "  - {id: one, class: tap, ports: {elec: low}, power_W: 1.5 kW, gateway: gate, kind: floor}\n"
+    "  - {id: g, class: grid, ports: {elec: bus}, limit_W: {value: 20 kW, source: contract}, at: yard}\n"
+    "  - {id: cable, class: line, ports: {up: bus, down: low}, loss_frac: 10 %, at: yard}\n"
+    "  - {id: gate, class: gateway, at: yard}\n"
+    "  - {id: one, class: tap, ports: {elec: low}, power_W: 1.5 kW, gateway: gate, at: yard, kind: floor}\n"
     "  - {id: many, class: tap, count: 40, ports: {elec: [bus, low]}, along: road, vulnerable: {share: 0.25},\n"
     "     power_W: {uniform: [1 kW, 2 kW]}, persons: {normal: [4, 2]}, kind: {choice: [radiator, floor], weight: "
     "[1, 3]}}\n"
-    "  - {id: well, class: spring, ports: {water: pond}}\n"
-    "  - {id: cow, class: trough, ports: {water: pond}}\n";
+    "  - {id: well, class: spring, ports: {water: pond}, at: yard}\n"
+    "  - {id: cow, class: trough, ports: {water: pond}, at: yard}\n";
 
 static struct village *read_text(const char *text, char **told, int *n_error)
 {
@@ -152,8 +153,8 @@ static const struct mistake mistakes[] = {
     {"    - {buy_per_kWh: 0.1, sell", "    - @{from_hour: 1, until_hour: 2, buy_per_kWh: 0.1, sell", "the last period holds whenever no other does", 1},
     {"policy: {", "policy: @{comfort_low_degC: 24, comfort_high_degC: 24, ", "`comfort_high_degC` must lie at least 1 K above", 1},
     /* names */
-    {"id: one,", "id: many-003,", "t.yaml:35:10: a second asset `many-003`; the first is in line 34", 1},
-    {"{id: low, carrier", "{id: @bus, carrier", "a second node `bus`; the first is in line 27", 4},
+    {"id: one,", "id: many-003,", "t.yaml:36:10: a second asset `many-003`; the first is in line 35", 1},
+    {"{id: low, carrier", "{id: @bus, carrier", "a second node `bus`; the first is in line 28", 4},
     {"{id: road, kind", "{id: @land, kind", "a second place `land`; the first is in line 23", 2},
     {"id: one,", "id: @o.e,", "`o.e` is no id", 1},
     {"{id: one, class", "@{class", "an asset wants an `id`", 1},
@@ -165,7 +166,14 @@ static const struct mistake mistakes[] = {
     {"along: road", "along: @raod", "no place `raod`; did you mean `road`?", 1},
     {"along: road", "along: @land", "`land` is no street", 1},
     /* land */
-    {"gateway: gate,", "at: @mined,", "`one` stands on `mined`, which is not handed over (hazard); nothing may stand there", 1},
+    {"at: yard, kind", "at: @mined, kind", "`one` stands on `mined`, which is not handed over (hazard); nothing may stand there", 1},
+    {"at: yard, kind", "kind", "`one` stands nowhere; add `at:` with a place, or `along:` with streets", 1},
+    {"along: road, vul", "vul", "`many` stands nowhere; add `at:`", 1},
+    {"10 %, at: yard", "10 %, at: yard, runs: @mined", "`cable` runs over `mined`, which is not handed over (hazard)", 1},
+    {"at: yard, kind", "at: yard, runs: @road, kind", "only a `line` has `runs`; `one` is a `tap`", 1},
+    {"at: yard, kind", "at: yard, waters: @land, kind", "only a `pump` has `waters`; `one` is a `tap`", 1},
+    {"  - {id: road", "  - {id: @field, kind: field, state: in_use, area: [[46.7635, 39.1795], [46.7660, 39.1795], [46.7660, 39.1820]]}\n  - {id: road",
+     "`field` overlaps `mined` by 1198 m2", 1},
     {"line: [[46.7592, 39.18], [46.7608, 39.18]]", "line: [[46.7592, 39.18], [46.7635, 39.1799]]", "`road` lies on `mined`", 6},
     {"[46.759, 39.179], [46.761, 39.179]", "@[39.179, 46.759], [46.761, 39.179]", "km from the site; a point is [longitude, latitude]", 1},
     {"state: in_use", "state: @inuse", "`inuse` is no state", 1},
@@ -179,13 +187,13 @@ static const struct mistake mistakes[] = {
     {"ports: {elec: low}, power", "power", "`one` is not connected: port `elec` wants an elec node; add `ports: {elec: ..}`", 1},
     {"ports: {elec: low}, power", "ports: {elec: pond}, power", "port `elec` of `one` carries elec, node `pond` carries water", 1},
     {"{up: bus, down: low}", "{up: low, down: low}", "line `cable` leads from `low` to itself", 1},
-    {"  - {id: gate, class", "  - {id: @again, class: line, ports: {up: bus, down: low}}\n  - {id: gate, class",
+    {"  - {id: gate, class", "  - {id: @again, class: line, at: yard, ports: {up: bus, down: low}}\n  - {id: gate, class",
      "line `again` feeds `low`, which `cable` feeds already: a loop", 1},
-    {"  - {id: gate, class", "  - {id: back, class: line, ports: {up: low, down: bus}}\n  - {id: gate, class", "closes a loop", 1},
+    {"  - {id: gate, class", "  - {id: back, class: line, at: yard, ports: {up: low, down: bus}}\n  - {id: gate, class", "closes a loop", 1},
     {"  - {id: pond,", "  - {id: @lost, carrier: elec}\n  - {id: pond,", "`lost` has no way to a source; add a line from `bus`", 1},
-    {"  - {id: cow, class: trough, ports: {water: pond}}\n", "", "node `pond` has no way to a source: only one asset", 1},
-    {"{id: g, class: grid, ports: {elec: bus}, limit_W: {value: 20 kW, source: contract}}",
-     "{id: g, class: tap, power_W: 1, ports: {elec: bus}}", "nothing balances `bus`; connect a grid or a battery to it", 1},
+    {"  - {id: cow, class: trough, ports: {water: pond}, at: yard}\n", "", "node `pond` has no way to a source: only one asset", 1},
+    {"{id: g, class: grid, ports: {elec: bus}, limit_W: {value: 20 kW, source: contract}, at: yard}",
+     "{id: g, class: tap, at: yard, power_W: 1, ports: {elec: bus}}", "nothing balances `bus`; connect a grid or a battery to it", 1},
     {"carrier: water", "carrier: @wader", "a node wants a `carrier`", 3},
     /* text that is no village file */
     {NULL, "", "the file is empty; a village file starts with `site:`", 1},
@@ -230,8 +238,8 @@ static void test_all_in_one_pass(void **unused)
 {
     (void)unused;
     int n_error;
-    char *told, *text = changed("power_W: 1.5 kW, gateway: gate, kind: floor",
-                                "power_W: 3 m, gateway: gat, kind: flor, shd: pump");
+    char *told, *text = changed("power_W: 1.5 kW, gateway: gate, at: yard, kind: floor",
+                                "power_W: 3 m, gateway: gat, at: yard, kind: flor, shd: pump");
     memcpy(strstr(text, "altitude_m: 330"), "altitude_m: 33x", 15);
     assert_null(read_text(text, &told, &n_error));
     assert_int_equal(n_error, 5);
@@ -246,7 +254,7 @@ static void test_good(void **unused)
     (void)unused;
     struct village *v = read_good();
     assert_int_equal(v->n_asset, 46);
-    assert_int_equal(v->n_place, 3 + 40);
+    assert_int_equal(v->n_place, 4 + 40);
     assert_int_equal(v->n_river, 1);
     assert_true(v->river[0].mean_m3_s[5] == 6);
     assert_true(v->climate.month[11].temp_degC == 3);

@@ -29,20 +29,21 @@ static const char file[] =
     "  cloud_persistence: 0.4\n"
     "places:\n"
     "  - {id: site, kind: parcel, state: under_construction, point: [46.76, 39.18]}\n"
+    "  - {id: yard, kind: parcel, state: in_use, point: [46.77, 39.18]}\n"
     "nodes:\n"
     "  - {id: bus, carrier: elec}\n"
     "  - {id: low, carrier: elec}\n"
     "  - {id: end, carrier: elec}\n"
     "  - {id: pond, carrier: water}\n"
     "assets:\n"
-    "  - {id: cow, class: trough, ports: {water: pond}}\n"
-    "  - {id: feeder, class: line, ports: {up: low, down: end}, loss_frac: 10 %}\n"
+    "  - {id: cow, class: trough, at: yard, ports: {water: pond}}\n"
+    "  - {id: feeder, class: line, at: yard, ports: {up: low, down: end}, loss_frac: 10 %}\n"
     "  - {id: tap, class: tap, ports: {elec: end}, power_W: 5, at: site}\n"
-    "  - {id: trafo, class: line, ports: {up: bus, down: low}, loss_frac: 20 %}\n"
-    "  - {id: g, class: grid, ports: {elec: bus}, limit_W: {value: 1000, source: contract}}\n"
-    "  - {id: store, class: store, ports: {elec: bus}}\n"
-    "  - {id: tap2, class: tap, ports: {elec: low}, power_W: 5}\n"
-    "  - {id: well, class: spring, ports: {water: pond}}\n";
+    "  - {id: trafo, class: line, at: yard, ports: {up: bus, down: low}, loss_frac: 20 %}\n"
+    "  - {id: g, class: grid, at: yard, ports: {elec: bus}, limit_W: {value: 1000, source: contract}}\n"
+    "  - {id: store, class: store, at: yard, ports: {elec: bus}}\n"
+    "  - {id: tap2, class: tap, at: yard, ports: {elec: low}, power_W: 5}\n"
+    "  - {id: well, class: spring, at: yard, ports: {water: pond}}\n";
 
 struct bench {
     struct village *v;
