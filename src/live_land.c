@@ -325,19 +325,28 @@ int live_land_found(struct live_land *l, const struct web_found *f, struct web_a
 
 /* --- check --- */
 
+/* The first place that it stands or works on, which the file hands over and the records do not. -1: none. */
+static int32_t place_refused(const struct village *v, const struct asset *a, const uint8_t *state)
+{
+    for (int i = -1; i < a->n_reach; i++) {
+        int32_t p = i < 0 ? a->place : a->reach[i];
+        if (p >= 0 && state[p] < PLACE_CONSTRUCTION && v->place[p].state >= PLACE_CONSTRUCTION) return p;
+    }
+    return -1;
+}
+
 static int refuse_assets(const struct village *v, const struct land *l, const uint8_t *state, const int32_t *why,
                          FILE *out)
 {
     int n = 0;
     for (int32_t i = 0; i < v->n_asset; i++) {
         const struct asset *a = &v->asset[i];
-        int32_t p = a->place;
-        if (p < 0 || state[p] >= PLACE_CONSTRUCTION || v->place[p].state < PLACE_CONSTRUCTION) continue;
-        int32_t top = p;
+        int32_t p = place_refused(v, a, state), top = p;
+        if (p < 0) continue;
         while (v->place[top].parent >= 0) top = v->place[top].parent;
-        fprintf(out, "%s:%d:%d: `%s` stands on `%s`, which is not handed over: the records have %s%s%s\n", v->file,
-                a->src_line, a->src_col, a->id, v->place[top].id, why[p] >= 0 ? l->area[why[p]].id : "a find",
-                why[p] >= 0 ? " as " : "",
+        fprintf(out, "%s:%d:%d: `%s` %s `%s`, which is not handed over: the records have %s%s%s\n", v->file,
+                a->src_line, a->src_col, a->id, p == a->place ? "stands on" : "works on", v->place[top].id,
+                why[p] >= 0 ? l->area[why[p]].id : "a find", why[p] >= 0 ? " as " : "",
                 why[p] >= 0 ? area_state_name[l->area[why[p]].state] : " there that is still open");
         n++;
     }

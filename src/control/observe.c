@@ -239,7 +239,7 @@ static uint32_t asset_status(struct control *c, int32_t a)
     const struct asset *as = &c->v->asset[a];
     uint32_t st = 0;
     int64_t now = c->s.at_ms;
-    if (as->place >= 0 && c->gate[as->place] < PLACE_COMMISSIONED) return STATUS_OUT;
+    if (asset_ground(c->v, as, c->gate) < PLACE_COMMISSIONED) return STATUS_OUT;
     alarm_set(&c->alarms, now, a, ALARM_FAULT, ALARM_WARNING, c->failed[a]);
     if (c->failed[a]) st |= STATUS_FAULT;
     if (as->round >= 0 && c->gate[c->v->n_place + as->round] < PLACE_COMMISSIONED) st |= STATUS_UNREACHED;

@@ -91,8 +91,7 @@ static void status_read(struct twin *t)
     uint32_t all = !t->has_grid || fault_on(t, FAULT_GRID_OUT, -1, NULL) ? STATUS_ISLAND : 0;
     for (int32_t a = 0; a < v->n_asset; a++) {
         uint32_t st = all;
-        int32_t place = v->asset[a].place;
-        if (place >= 0 && !place_usable(&v->place[place])) st |= STATUS_OUT;
+        if (asset_ground(v, &v->asset[a], NULL) < PLACE_COMMISSIONED) st |= STATUS_OUT;
         if (v->asset[a].round >= 0 && t->round[v->asset[a].round] < PLACE_COMMISSIONED) st |= STATUS_UNREACHED;
         if (t->fault.n && fault_on(t, FAULT_ASSET_STOP, a, NULL)) st |= STATUS_FAULT;
         if (t->fault.n && link_lost(t, a)) st |= STATUS_LOST;

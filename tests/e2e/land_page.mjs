@@ -189,6 +189,13 @@ test('cheating: a village file that says in use is refused by check, naming parc
   refused('not handed over', 'dispatch', join(scratch, 'lies.yaml'), '--hours', '1');
   refused('not handed over', 'simulate', join(scratch, 'lies.yaml'), '--days', '1', '--control', 'rules');
 });
+test('a find in a field stops the pump that waters it, though the pump stands elsewhere', async () => {
+  await post('/api/found', {text: 'under the plough', position: [46.772, 39.178], report: 'field-1'});
+  await until('the pump is out of service', async () => (await status()).get('irrigation') & 1, 10);
+  ok((await closed()).includes('fields') && !(await closed()).includes('river-works'), 'the field is closed, the pump house is not');
+  const said = refused('not handed over', 'check', file, '--db', db);
+  ok(/`irrigation` works on `fields`/.test(said), said.slice(-400));
+});
 test('many reports of one sender are all kept, and wait for people after a while', async () => {
   const keys = [];
   for (let i = 0; i < 9; i++) keys.push((await post('/api/found', {text: 'flood', place: 'fields', report: 'flood-' + i})).key);

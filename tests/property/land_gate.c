@@ -230,10 +230,15 @@ static void check_closed(const uint8_t *now)
     double safe[64], guarded[64];
     for (int32_t a = 0; a < b.v->n_asset; a++) {
         const struct asset *as = &b.v->asset[a];
-        if (as->place < 0) continue;
-        if (b.control->gate[as->place] > now[as->place] || b.control->gate[as->place] > b.v->place[as->place].state)
-            fail_msg("%s is open", as->id);
-        if (now[as->place] >= PLACE_COMMISSIONED) continue;
+        assert_true(as->place >= 0);
+        int closed = now[as->place] < PLACE_COMMISSIONED;
+        for (int i = -1; i < as->n_reach; i++) {
+            int32_t p = i < 0 ? as->place : as->reach[i];
+            closed |= now[p] < PLACE_COMMISSIONED;
+            if (b.control->gate[p] > now[p] || b.control->gate[p] > b.v->place[p].state)
+                fail_msg("%s is open", as->id);
+        }
+        if (!closed) continue;
         if (!(b.control->s.status[a] & STATUS_OUT)) fail_msg("%s is in service on closed land", as->id);
         if (!as->cls->cmd.n) continue;
         struct asset_now view = now_view(b.control, &b.control->s, a, 60);
@@ -342,7 +347,7 @@ static void random_file(struct random *r, char *text, size_t size, const char *a
     }
     snprintf(text + n, size - n, "%s",
              "nodes: [{id: bus, carrier: elec}]\nassets:\n"
-             "  - {id: g, class: grid, ports: {elec: bus}, import_limit_W: {value: 1 kW, source: x}, "
+             "  - {id: g, class: grid, at: s0, ports: {elec: bus}, import_limit_W: {value: 1 kW, source: x}, "
              "export_limit_W: {value: 1 kW, source: x}}\n"
              "  - {id: bin, class: bin, count: 4, along: [s0, s1, s2, s3]}\n"
              "rounds:\n  - {id: r, vehicle: v, from_hour: 6, until_hour: 14, legs: [s0, s1, s2, s3], bins: bin}\n");
@@ -401,9 +406,76 @@ static void no_file_sends_a_round_over_closed_land(void **state)
     free(agali);
 }
 
+/* --- a village file that leaves out where something stands, or hides a field --- */
+
+static char *told_of(const char *text)
+{
+    int n;
+    char *told = NULL;
+    size_t size;
+    FILE *f = open_memstream(&told, &size);
+    village_free(village_read_text("t.yaml", text, strlen(text), f, &n));
+    fclose(f);
+    return told;
+}
+
+static int leave_out(const char *agali, const char *entry, const char *line, const char *what, char *text)
+{
+    char want[120];
+    snprintf(text, 1 << 20, "%.*s%s", (int)(line - agali), agali, line + 1 + strcspn(line + 1, "\n"));
+    char *told = told_of(text);
+    snprintf(want, sizeof want, "`%.*s` %s; add", (int)strcspn(entry, "\n"), entry, what);
+    if (!strstr(told, want)) fail_msg("not told: %s, but: %.300s", want, told);
+    free(told);
+    return 1;
+}
+
+/* Each line of each asset of agali that says where it stands or what it waters, left out in turn. */
+static void no_asset_leaves_out_where_it_stands(void **state)
+{
+    (void)state;
+    char *agali = agali_text(), *text = malloc(1 << 20), *entry = NULL;
+    int tried = 0;
+    for (char *line = strstr(agali, "\nassets:"); line && strncmp(line, "\nrounds:", 8) != 0;
+         line = strchr(line + 1, '\n')) {
+        if (!strncmp(line, "\n  - id: ", 9)) entry = line + 9;
+        if (!strncmp(line, "\n    at: ", 9) || !strncmp(line, "\n    along: ", 12))
+            tried += leave_out(agali, entry, line, "stands nowhere", text);
+        if (!strncmp(line, "\n    waters: ", 13)) tried += leave_out(agali, entry, line, "waters nothing", text);
+    }
+    assert_true(tried >= 25);
+    free(text);
+    free(agali);
+}
+
+static void says(char *agali, const char *from, const char *to, const char *want, char *text)
+{
+    char *at = strstr(agali, from);
+    assert_non_null(at);
+    snprintf(text, 1 << 20, "%.*s%s%s", (int)(at - agali), agali, to, at + strlen(from));
+    char *told = told_of(text);
+    if (!strstr(told, want)) fail_msg("not told: %s, but: %.300s", want, told);
+    free(told);
+}
+
+static void no_field_is_watered_on_closed_land(void **state)
+{
+    static const char id[] = "id: fields, name: Irrigated fields, kind: parcel, state: in_use";
+    (void)state;
+    char *agali = agali_text(), *text = malloc(1 << 20);
+    says(agali, id, "id: fields, name: F, kind: parcel, state: hazard",
+         "`irrigation` waters `fields`, which is not handed over (hazard)", text);
+    says(agali, "46.76365, 39.17277]", "46.76250, 39.18650]",
+         "which is not handed over (hazard); draw it clear of it", text);
+    free(text);
+    free(agali);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(no_asset_leaves_out_where_it_stands),
+        cmocka_unit_test(no_field_is_watered_on_closed_land),
         cmocka_unit_test(no_random_record_releases_land),
         cmocka_unit_test(no_request_opens_closed_land),
         cmocka_unit_test(no_file_sends_a_round_over_closed_land),
