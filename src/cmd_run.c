@@ -111,7 +111,10 @@ static int serve(const struct args *a, struct live *l, const char *hash, const s
     struct err e = {0};
     char line[1024];
     live_ports(l, &ports);
-    struct web_options o = {.listen = arg_text(a, "--listen"), .password_hash = hash};
+    struct web_options o = {.listen = arg_text(a, "--listen"),
+                            .hosts = arg_text(a, "--names"),
+                            .proxy = arg_text(a, "--proxy"),
+                            .password_hash = hash};
     struct web *w = web_start(&o, &ports, &e);
     if (!w) return complain(a, "%s", err_line(&e, line, sizeof line));
     print_welcome(w, hash != NULL);

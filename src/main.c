@@ -50,6 +50,8 @@ static const struct option_row run_options[] = {
     {"--control", "NAME", "joint", "rules, separate or joint"},
     {"--history", "DAYS", "7", "days simulated before the page opens, 0 to 31"},
     {"--seed", "S", "1", "seed, as in simulate"},
+    {"--names", "LIST", NULL, "further names the page is called by, such as those of a reverse proxy: kend.example,kend.local:8443"},
+    {"--proxy", "ADDR", NULL, "address of a reverse proxy whose X-Forwarded-For is believed, so that its callers are told apart"},
     {"--password-file", "FILE", NULL, "file holding an argon2id hash; allows addresses other than loopback"},
 };
 /* The options that every record about land shares. */

@@ -4,7 +4,6 @@
  * until people have looked (src/live_land.c). */
 #include "base/err.h"
 #include "web/api.h"
-#include <arpa/inet.h>
 #include <math.h>
 #include <string.h>
 
@@ -46,18 +45,6 @@ void api_found_form(void *self, const struct http_call *c, struct http_answer *a
     json_decref(land);
 }
 
-static void source_of(const struct http_call *c, char *out, size_t size)
-{
-    const union MHD_ConnectionInfo *info =
-        MHD_get_connection_info(c->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
-    const struct sockaddr *from = info ? info->client_addr : NULL;
-    snprintf(out, size, "?");
-    if (from && from->sa_family == AF_INET)
-        inet_ntop(AF_INET, &((const struct sockaddr_in *)(const void *)from)->sin_addr, out, (socklen_t)size);
-    if (from && from->sa_family == AF_INET6)
-        inet_ntop(AF_INET6, &((const struct sockaddr_in6 *)(const void *)from)->sin6_addr, out, (socklen_t)size);
-}
-
 static int text_take(const json_t *body, const char *key, char *out, size_t size)
 {
     const char *text = json_string_value(json_object_get(body, key));
@@ -91,7 +78,7 @@ void api_found(void *self, const struct http_call *c, struct http_answer *a)
     json_t *body = api_body(c, a);
     if (!body) return;
     found_read(body, &f);
-    source_of(c, f.source, sizeof f.source);
+    http_peer(c, f.source, sizeof f.source);
     json_decref(body);
     if (!w->ports.found)
         http_fail(a, 503, "this run takes no reports: call for help by telephone");

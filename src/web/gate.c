@@ -4,7 +4,7 @@
  *   token    for changes, in a header of our own: a form on another site cannot set it. Where a password is
  * configured, reading needs a session cookie as well. Without a password only loopback addresses are served.
  * Passwords are kept as argon2id strings (libsodium crypto_pwhash_str, RFC 9106); tokens and session ids are 192
- * random bits. A wrong password makes its sender wait, nobody else (behind a reverse proxy all are one sender). Left out: TLS (put a reverse proxy in front) and user accounts. */
+ * random bits. A wrong password makes its sender wait, nobody else (behind a reverse proxy that is not named with --proxy all are one sender). Left out: TLS (put a reverse proxy in front) and user accounts. */
 #include "base/err.h"
 #include "web/http.h"
 #include "web/web.h"
@@ -26,10 +26,44 @@ static int is_loopback(const char *address)
     return 0;
 }
 
-static int is_numeric(const char *address)
+int gate_is_address(const char *address)
 {
     unsigned char any[sizeof(struct in6_addr)];
     return inet_pton(AF_INET, address, any) == 1 || inet_pton(AF_INET6, address, any) == 1;
+}
+
+static int same_address(const char *a, const char *b)
+{
+    unsigned char x[sizeof(struct in6_addr)] = {0}, y[sizeof(struct in6_addr)] = {0};
+    int family = strchr(a, ':') ? AF_INET6 : AF_INET;
+    return inet_pton(family, a, x) == 1 && inet_pton(family, b, y) == 1 && !memcmp(x, y, sizeof x);
+}
+
+/* One entry of the header: "192.0.2.7", "192.0.2.7:4711", "2001:db8::7", "[2001:db8::7]:4711". 0, or -1: no address. */
+static int forwarded_read(const char *from, char *address, size_t size)
+{
+    size_t skip = strspn(from, " \t["), len = strcspn(from + skip, "] \t,");
+    const char *colon = memchr(from + skip, ':', len);
+    if (colon && !memchr(colon + 1, ':', len - (size_t)(colon + 1 - from - skip)))
+        len = (size_t)(colon - from) - skip;
+    if (len >= size) return -1;
+    memcpy(address, from + skip, len);
+    address[len] = 0;
+    return gate_is_address(address) ? 0 : -1;
+}
+
+void gate_peer(const char *address, const char *proxy, const char *forwarded, char *name, size_t size)
+{
+    char told[INET6_ADDRSTRLEN];
+    struct in6_addr net;
+    if (proxy && forwarded && same_address(address, proxy)) {
+        const char *comma = strrchr(forwarded, ',');
+        if (!forwarded_read(comma ? comma + 1 : forwarded, told, sizeof told)) address = told;
+    }
+    snprintf(name, size, "%s", address);
+    if (inet_pton(AF_INET6, address, &net) != 1) return;
+    memset(net.s6_addr + 8, 0, 8);
+    inet_ntop(AF_INET6, &net, name, (socklen_t)size);
 }
 
 int gate_address(const char *listen, char *address, size_t size, int *port, int *loopback, struct err *e)
@@ -46,7 +80,7 @@ int gate_address(const char *listen, char *address, size_t size, int *port, int 
     if (!strcmp(address, "localhost")) snprintf(address, size, "127.0.0.1");
     char *end = NULL;
     long p = strtol(colon + 1, &end, 10);
-    if (!is_numeric(address)) return err_set(e, "listen `%s`: `%s` is not an IP address", listen, address);
+    if (!gate_is_address(address)) return err_set(e, "listen `%s`: `%s` is not an IP address", listen, address);
     if (*end || end == colon + 1 || p < 0 || p > 65535)
         return err_set(e, "listen `%s`: `%s` is not a port", listen, colon + 1);
     *port = (int)p;

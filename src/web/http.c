@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
@@ -202,18 +203,31 @@ static enum MHD_Result refuse_full(struct exchange *x)
     return refuse(x->call.connection, 503, "too much asked at once: try again in a moment");
 }
 
-/* Who calls: an IPv4 address, or the /64 that one household or server has of IPv6. */
-static void peer_name(struct MHD_Connection *c, char *name, size_t size)
+/* The last of the headers of that name: the one that whoever is nearest to us wrote. */
+static enum MHD_Result header_last(void *found, enum MHD_ValueKind kind, const char *key, const char *value)
+{
+    (void)kind;
+    if (key && value && !strcasecmp(key, "X-Forwarded-For")) *(const char **)found = value;
+    return MHD_YES;
+}
+
+static void peer_name(const struct http *h, struct MHD_Connection *c, char *name, size_t size)
 {
     const union MHD_ConnectionInfo *info = MHD_get_connection_info(c, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
     const struct sockaddr *sa = info ? info->client_addr : NULL;
-    snprintf(name, size, "unknown");
+    const char *forwarded = NULL;
+    char address[INET6_ADDRSTRLEN] = "unknown";
     if (sa && sa->sa_family == AF_INET)
-        inet_ntop(AF_INET, &((const struct sockaddr_in *)(const void *)sa)->sin_addr, name, (socklen_t)size);
-    if (!sa || sa->sa_family != AF_INET6) return;
-    struct in6_addr net = ((const struct sockaddr_in6 *)(const void *)sa)->sin6_addr;
-    memset(net.s6_addr + 8, 0, 8);
-    inet_ntop(AF_INET6, &net, name, (socklen_t)size);
+        inet_ntop(AF_INET, &((const struct sockaddr_in *)(const void *)sa)->sin_addr, address, sizeof address);
+    if (sa && sa->sa_family == AF_INET6)
+        inet_ntop(AF_INET6, &((const struct sockaddr_in6 *)(const void *)sa)->sin6_addr, address, sizeof address);
+    if (h->options.proxy) MHD_get_connection_values(c, MHD_HEADER_KIND, header_last, &forwarded);
+    gate_peer(address, h->options.proxy, forwarded, name, size);
+}
+
+void http_peer(const struct http_call *c, char *name, size_t size)
+{
+    peer_name(c->http, c->connection, name, size);
 }
 
 static enum MHD_Result begin_login(struct http *h, struct exchange *x)
@@ -221,7 +235,7 @@ static enum MHD_Result begin_login(struct http *h, struct exchange *x)
     struct MHD_Connection *c = x->call.connection;
     if (!h->options.password_hash)
         return refuse(c, 404, "no password is set: use the link that was printed at start");
-    peer_name(c, x->peer, sizeof x->peer);
+    peer_name(h, c, x->peer, sizeof x->peer);
     if (gate_may_try(&h->gate, x->peer, mono_s()))
         return refuse(c, 429, "wait before the next try; each wrong one doubles the time");
     if (!hand_to_lane(h, &h->lane[LANE_LOGIN], x)) return MHD_YES;
@@ -362,6 +376,11 @@ struct http *http_start(const struct http_options *o, struct err *e)
     h->options = *o;
     pthread_mutex_init(&h->lock, NULL);
     if (gate_address(o->listen, h->address, sizeof h->address, &h->port, &loopback, e)) goto fail;
+    if (o->proxy && !gate_is_address(o->proxy)) {
+        err_set(e, "proxy `%s` is not an IP address; write the one that the proxy calls from, such as 127.0.0.1",
+                o->proxy);
+        goto fail;
+    }
     if (!loopback && !o->password_hash) {
         err_set(e, "listen `%s`: only loopback addresses (127.0.0.1) are served without a password; set one first",
                 o->listen);

@@ -34,7 +34,7 @@ struct http_route {
     void (*handle)(void *self, const struct http_call *, struct http_answer *);
 };
 struct http_options {
-    const char *listen, *hosts, *password_hash, *token;
+    const char *listen, *hosts, *password_hash, *token, *proxy; /* as in web_options */
     const char *ui_dir, *lib_dir; /* lib_dir: where uplot/dist and leaflet/dist are */
     const struct http_route *route;
     int n_route;
@@ -48,6 +48,8 @@ void http_stop(struct http *);
 int http_port(const struct http *);
 const char *http_token(const struct http *);
 const char *http_address(const struct http *); /* as listened on, for the link: "127.0.0.1:8080" */
+/* Who calls, for limits of rate (gate_peer). */
+void http_peer(const struct http_call *, char *name, size_t size);
 const char *http_query(const struct http_call *, const char *key); /* NULL: not given */
 /* JSON error body {"error": text}; text names what is wrong and what to do. */
 void http_fail(struct http_answer *, int status, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
@@ -78,6 +80,7 @@ struct gate_request {
 int gate_init(struct gate *, const char *address, int port, const struct http_options *);
 /* "host:port" or "[v6]:port" of `listen` into address (without brackets) and port. 0, or -1 + err. */
 int gate_address(const char *listen, char *address, size_t size, int *port, int *loopback, struct err *);
+int gate_is_address(const char *);
 /* 0: may pass; else the HTTP status to refuse with, and why. */
 int gate_check(struct gate *, const struct gate_request *, unsigned flags, int64_t now_s, const char **why);
 /* Before a password of this peer may be looked at, and before anybody queues for it: 0, or 429: it has to wait, or one of its
@@ -86,6 +89,9 @@ int gate_may_try(struct gate *, const char *peer, int64_t now_s);
 void gate_not_tried(struct gate *, const char *peer);
 /* Checks the password (slow on purpose) and opens a session of 12 hours: 0 and its id; 401: wrong. */
 int gate_login(struct gate *, const char *peer, const char *password, int64_t now_s, char id[HTTP_TOKEN_MAX]);
+/* Who called from `address`: an IPv4 address, or the /64 that one household or server has of IPv6. Where `address` is the trusted proxy's,
+ * the last address of `forwarded` (X-Forwarded-For: the one that the proxy itself wrote); earlier ones are the caller's own words. */
+void gate_peer(const char *address, const char *proxy, const char *forwarded, char *name, size_t size);
 int gate_random(char out[HTTP_TOKEN_MAX]);
 
 /* web/file.c: a file of the page by its URL path, or NULL. */

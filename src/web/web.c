@@ -123,6 +123,7 @@ static int listen_on(struct web *w, const struct web_options *o, struct err *e)
                                KEND_SOURCE_DIR "/node_modules"};
     struct http_options h = {.listen = o->listen,
                              .hosts = o->hosts,
+                             .proxy = o->proxy,
                              .password_hash = o->password_hash,
                              .token = o->token,
                              .ui_dir = first_with("index.html", ui, sizeof ui / sizeof *ui),

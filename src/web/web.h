@@ -100,6 +100,7 @@ struct web_options {
     const char *lib_dir;       /* NULL: $KEND_LIB, else ui_dir/lib, else node_modules beside it */
     const char *password_hash; /* argon2id string (libsodium); NULL: loopback only */
     const char *hosts;         /* further names the page may be called by, "kend.local:8080,..."; may be NULL */
+    const char *proxy;         /* address of a reverse proxy whose X-Forwarded-For is believed; NULL: nobody's */
     const char *token;         /* NULL: a fresh random one */
 };
 /* Starts the server's threads; ports and the village outlive it. NULL + err: bad address, port in use, not loopback

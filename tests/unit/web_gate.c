@@ -156,13 +156,38 @@ static void test_address(void **state)
     }
 }
 
+static const char *peer(const char *address, const char *proxy, const char *forwarded)
+{
+    static char name[48];
+    gate_peer(address, proxy, forwarded, name, sizeof name);
+    return name;
+}
+
+static void test_behind_a_proxy(void **state)
+{
+    (void)state;
+    assert_string_equal(peer("10.0.0.1", NULL, "192.0.2.7"), "10.0.0.1");
+    assert_string_equal(peer("10.0.0.1", "127.0.0.1", "192.0.2.7"), "10.0.0.1");
+    assert_string_equal(peer("127.0.0.1", "127.0.0.1", "192.0.2.7"), "192.0.2.7");
+    assert_string_equal(peer("127.0.0.1", "127.0.0.1", "198.51.100.1, 192.0.2.8"), "192.0.2.8");
+    assert_string_equal(peer("127.0.0.1", "127.0.0.1", " 192.0.2.9:4711 "), "192.0.2.9");
+    assert_string_equal(peer("::1", "0:0:0:0:0:0:0:1", "[2001:db8:1:2::7]:4711"), "2001:db8:1:2::");
+    assert_string_equal(peer("::1", "::1", "2001:db8:1:2:3:4:5:6"), "2001:db8:1:2::");
+    assert_string_equal(peer("2001:db8:1:2::9", NULL, NULL), "2001:db8:1:2::");
+    const char *const none[] = {
+        NULL, "",          "unknown",    ",",
+        "[",  "1.2.3.4.5", "192.0.2.7,", "a.very.long.name.that.is.no.address.at.all.example"};
+    for (size_t i = 0; i < sizeof none / sizeof *none; i++)
+        assert_string_equal(peer("127.0.0.1", "127.0.0.1", none[i]), "127.0.0.1");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_host),     cmocka_unit_test(test_origin),
         cmocka_unit_test(test_token),    cmocka_unit_test(test_fresh_tokens_differ),
         cmocka_unit_test(test_password), cmocka_unit_test(test_waiting),
-        cmocka_unit_test(test_address),
+        cmocka_unit_test(test_address),  cmocka_unit_test(test_behind_a_proxy),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
