@@ -1,6 +1,7 @@
 /* See live_land.h. A report of a find closes land within this call: saved first; where it cannot be saved (full disk, damaged file) it
  * closes all the same for as long as the program runs, and the answer says that somebody must be called. One sender closes
- * at most six places an hour by themselves; further reports are recorded, shown and wait for people. */
+ * land at most six times an hour by themselves; further reports are recorded, shown and wait for people. Only reports that closed something count:
+ * words about nowhere must not silence the report that says where. Every report that is open raises the alarm, also one that closes nothing. */
 #include "live_land.h"
 #include "base/err.h"
 #include "base/instant.h"
@@ -19,7 +20,7 @@ enum { SPOTS_MAX = 64, SOURCES_MAX = 256, FREE_AN_HOUR = 6, FREE_ALL_AN_HOUR = 6
 struct sender {
     char name[64];
     int64_t since_ms;
-    int n;
+    int n, n_closed; /* reports in this hour, and those that closed something */
 };
 struct gate_state {
     struct gate_state *before;
@@ -32,7 +33,8 @@ struct live_land {
     struct home_desk homes; /* its desk folds land and return */
     pthread_mutex_t lock;
     pthread_t thread;
-    int stop, unsent;
+    int stop, unsent, open_sent; /* open_sent: finds as last told to control */
+    int n_unsaved;               /* reports that could not be saved */
     pthread_cond_t wake;
     struct gate_state *gate; /* newest first; all live as long as control */
     int32_t *why;
@@ -44,9 +46,17 @@ struct live_land {
 
 /* --- the gate --- */
 
+static int finds_open(const struct live_land *l)
+{
+    int n = l->n_unsaved;
+    for (int i = 0; i < l->homes.desk.land->n_find; i++) n += !l->homes.desk.land->find[i].restored_seq;
+    return n;
+}
+
 static void send_gate(struct live_land *l)
 {
-    struct request r = {.kind = REQUEST_LAND, .of.next = l->gate->state};
+    l->open_sent = finds_open(l);
+    struct request r = {.kind = REQUEST_LAND, .value = l->open_sent, .of.next = l->gate->state};
     l->unsent = control_request(l->control, &r) != 0;
 }
 
@@ -62,6 +72,7 @@ static void publish(struct live_land *l)
     g->n = n;
     if (l->gate && l->gate->n == n && !memcmp(l->gate->state, g->state, n)) {
         free(g);
+        if (finds_open(l) != l->open_sent) send_gate(l);
         return;
     }
     g->before = l->gate;
@@ -206,31 +217,23 @@ struct json_t *live_land_return_json(struct live_land *l)
 
 /* --- reports --- */
 
-static int within_hour(struct sender *s, int64_t now_ms, int most)
+static void hour_begin(struct sender *s, int64_t now_ms)
 {
-    if (now_ms - s->since_ms >= MS_HOUR || now_ms < s->since_ms) *s = (struct sender){.since_ms = now_ms, .n = 0};
-    return ++s->n <= most;
+    if (now_ms - s->since_ms < MS_HOUR && now_ms >= s->since_ms) return;
+    s->since_ms = now_ms;
+    s->n = s->n_closed = 0;
 }
 
-/* 1: closes land by itself, 0: is kept and waits for people, -1: no person sends that many; the phone keeps it. */
-static int may_close(struct live_land *l, const char *name)
+static struct sender *sender_of(struct live_land *l, const char *name, int64_t now_ms)
 {
-    int64_t now_ms = instant_now_ms();
-    struct sender *mine = &l->source[0];
+    struct sender *oldest = &l->source[0];
     for (int i = 0; i < SOURCES_MAX; i++) {
-        if (!strcmp(l->source[i].name, name)) {
-            mine = &l->source[i];
-            break;
-        }
-        if (l->source[i].since_ms < mine->since_ms) mine = &l->source[i];
+        if (!strcmp(l->source[i].name, name)) return &l->source[i];
+        if (l->source[i].since_ms < oldest->since_ms) oldest = &l->source[i];
     }
-    if (strcmp(mine->name, name) != 0) {
-        *mine = (struct sender){.since_ms = now_ms};
-        snprintf(mine->name, sizeof mine->name, "%s", name);
-    }
-    int mine_closes = within_hour(mine, now_ms, FREE_AN_HOUR),
-        all_close = within_hour(&l->all, now_ms, FREE_ALL_AN_HOUR);
-    return mine->n > KEPT_AN_HOUR ? -1 : mine_closes && all_close;
+    *oldest = (struct sender){.since_ms = now_ms};
+    snprintf(oldest->name, sizeof oldest->name, "%s", name);
+    return oldest;
 }
 
 static json_t *report_json(const struct web_found *f, int closes)
@@ -282,6 +285,7 @@ static const char *found_take(struct live_land *l, const struct web_found *f, in
     }
     if (bad) {
         log_line(LOG_ERROR, "a find was reported and could not be saved: %s", e.text);
+        l->n_unsaved++;
         if (closes) close_unsaved(l, f);
     }
     publish(l);
@@ -294,6 +298,19 @@ static const char *found_take(struct live_land *l, const struct web_found *f, in
              : closes ? "; what stands there is taken out of service"
                       : "; the sender reports very much, people must look");
     return bad ? "found_unsaved" : nowhere ? "found_nowhere" : closes ? "found_closed" : "found_waits";
+}
+
+/* Takes a report of a sender whose hours have begun. NULL: no person sends that many; the phone keeps it. */
+static const char *report_take(struct live_land *l, const struct web_found *f, struct sender *mine)
+{
+    const struct gate_state *gate = l->gate;
+    int n_area = l->homes.desk.land->n_area;
+    if (++mine->n > KEPT_AN_HOUR) return NULL;
+    const char *key = found_take(l, f, mine->n_closed < FREE_AN_HOUR && l->all.n_closed < FREE_ALL_AN_HOUR);
+    int closed = l->gate != gate || l->homes.desk.land->n_area > n_area;
+    mine->n_closed += closed;
+    l->all.n_closed += closed;
+    return key;
 }
 
 int live_land_found(struct live_land *l, const struct web_found *f, struct web_answer *answer, struct err *e)
@@ -310,17 +327,20 @@ int live_land_found(struct live_land *l, const struct web_found *f, struct web_a
                           "nothing, say where and call"},
         {"found_unsaved", "Your report has arrived but could not be saved: call now, and stay away."}};
     pthread_mutex_lock(&l->lock);
-    int closes = may_close(l, f->source);
-    const char *key = closes < 0 ? "" : found_take(l, f, closes);
+    int64_t now_ms = instant_now_ms();
+    struct sender *mine = sender_of(l, f->source, now_ms);
+    hour_begin(mine, now_ms);
+    hour_begin(&l->all, now_ms);
+    const char *key = report_take(l, f, mine);
     for (size_t i = 0; i < sizeof says / sizeof *says; i++)
-        if (!strcmp(says[i].key, key))
+        if (key && !strcmp(says[i].key, key))
             snprintf(answer->text, sizeof answer->text, "%s %s", says[i].text, l->homes.desk.land->people.call);
-    snprintf(answer->key, sizeof answer->key, "%s", key);
-    if (closes < 0)
+    snprintf(answer->key, sizeof answer->key, "%s", key ? key : "");
+    if (!key)
         err_set(e, "more than %d reports in an hour from one address: call %s", KEPT_AN_HOUR,
                 l->homes.desk.land->people.call);
     pthread_mutex_unlock(&l->lock);
-    return closes < 0 ? -1 : 0;
+    return key ? 0 : -1;
 }
 
 /* --- check --- */

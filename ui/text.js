@@ -145,7 +145,7 @@ const table = {
   st_lost: ['əlaqə yox', 'no link', 'нет связи'], st_shed: ['azaldılıb', 'shed', 'ограничено'],
   place_hazard: ['buraxılmayıb', 'not released', 'не разминировано'], place_under_construction: ['tikilir', 'being built', 'строится'],
   alarm_round: ['Tullantı reysi dayandırılıb: yoldakı torpaqdan keçmək olmaz. Qutuları boşaldılmır; torpaq səhifəsi onları göstərir.', 'A waste round is out of service: land on its way may not be used. Its bins are not emptied; the land page names them.', 'Рейс мусоровоза остановлен: по земле на его пути ехать нельзя. Баки не вывозятся; страница земли их называет.'],
-  alarm_land: ['İstifadədə olan torpaqda təhlükəli əşya ola bilər; orada hər şey söndürülüb və təhlükəsizdir. Yaxınlaşmayın.', 'Something dangerous may lie on land in use; what stands there is out of service and safe. Keep away.', 'На используемой земле может лежать опасный предмет; всё там отключено и безопасно. Не подходите.'],
+  alarm_land: ['Təhlükəli əşya barədə xəbər var; göstərilən yerdə hər şey söndürülüb və təhlükəsizdir. Kimsə gedib baxmalıdır. Yaxınlaşmayın.', 'Somebody reported something dangerous; what stands where they said is out of service and safe. Somebody must go and look. Keep away.', 'Сообщили об опасном предмете; всё в указанном месте отключено и безопасно. Кто-то должен пойти и проверить. Не подходите.'],
   land: ['Torpaq', 'Land', 'Земля'], land_back: ['Kəndə qayıt', 'Back to the village', 'К деревне'],
   found: ['Nəsə tapmışam', 'I found something', 'Я что-то нашёл'],
   found_stop: ['Dayan. Toxunma. Gəldiyin izlə geri qayıt.', 'Stop. Touch nothing. Go back the way you came.', 'Стой. Ничего не трогай. Вернись по своим следам.'],

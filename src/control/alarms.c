@@ -29,7 +29,7 @@ static const struct {
     [ALARM_STORE]         = {"store_behind", "History is not being saved (disk full or too slow); control is not affected."},
     [ALARM_REQUESTS]      = {"requests_refused", "Too many requests or overrides at once; some were refused and told so."},
     [ALARM_TABLE]         = {"alarms_full", "More alarms than the list holds; the least important are not shown."},
-    [ALARM_LAND]          = {"land", "Something dangerous may lie on land in use; what stands there is out of service and safe. Keep away until the authority gives it back."},
+    [ALARM_LAND]          = {"land", "Somebody reported something dangerous; what stands where they said is out of service and safe. Somebody must go and look; keep away until the authority gives it back."},
     [ALARM_ROUND]         = {"round", "A waste round is out of service: land on its way may not be used. Its bins are not emptied; the land page names them."},
     // clang-format on
 };

@@ -64,6 +64,7 @@ struct control {
     uint8_t *gate;               /* n_place: enum place_state in force: the least of file, works and land; then n_round: of each round's way */
     uint8_t *works;              /* n_place: what REQUEST_GATE asked for */
     const uint8_t *land;         /* n_place, n_round: what the land's records allow at most, or NULL */
+    int32_t finds_open;          /* reports of finds that people have not closed: an alarm, whether or not they close land */
     struct links link;
     /* the tracker */
     struct state s;    /* the estimate now; s.cmd: in force */

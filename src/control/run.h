@@ -105,7 +105,8 @@ enum request_kind {
 /* Land: what the records of the land allow at every place and on the way of every round at most, n_place and then n_round of enum
  * place_state in of.next, which lives as long as the control. No request opens a place further than the village file says or the land allows.
  * of.id: the override to cancel, the index of the alarm in the snapshot's list (ack), the place (gate: `value` its enum place_state)
- * or the enum controller. of.next: a policy that lives as long as the control. */
+ * or the enum controller. of.next: a policy that lives as long as the control. Of land, `value` holds the reports
+ * of finds that people have not closed: any raises the alarm, also one that closes nothing. */
 struct request {
     enum request_kind kind;
     int32_t who;

@@ -119,7 +119,7 @@ void gate_update(struct control *c)
         c->gate[i] = state;
     }
     rounds_gate(c);
-    alarm_set(&c->alarms, c->s.at_ms, -1, ALARM_LAND, ALARM_URGENT, closed);
+    alarm_set(&c->alarms, c->s.at_ms, -1, ALARM_LAND, ALARM_URGENT, closed || c->finds_open > 0);
     alarm_set(&c->alarms, c->s.at_ms, -1, ALARM_ROUND, ALARM_WARNING, rounds_stopped(c));
 }
 
@@ -136,6 +136,7 @@ static int request_land(struct control *c, const struct request *r)
 {
     if (!r->of.next) return -1;
     c->land = r->of.next;
+    c->finds_open = r->value;
     gate_update(c);
     return 0;
 }

@@ -1,6 +1,7 @@
 // Land on the running program: "I found something" from a phone without network, what it closes at once, every way to cheat it open again,
 // and how people give the land back. Prints TAP. $KEND, $KEND_SOURCE from Meson.
 import {spawn, execFileSync} from 'node:child_process';
+import {request} from 'node:http';
 import {existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
@@ -15,7 +16,7 @@ let kend, base, token, browser;
 
 function startKend() {
   return new Promise((resolve, reject) => {
-    kend = spawn(program, ['run', file, '--listen', '127.0.0.1:0', '--db', db, '--history', '0', '--control', 'rules'], {env});
+    kend = spawn(program, ['run', file, '--listen', '127.0.0.1:0', '--db', db, '--history', '0', '--control', 'rules', '--proxy', '127.0.0.1', '--names', 'kend.example'], {env});
     let said = '';
     const hear = d => {
       said += d;
@@ -32,6 +33,7 @@ function startKend() {
 }
 const stopKend = () => new Promise(r => { kend.removeAllListeners('exit'); kend.on('exit', r); kend.kill('SIGTERM'); });
 const api = async path => (await fetch(base + path)).json();
+const report = (body, from) => post('/api/found', body, {'X-Forwarded-For': `198.51.100.1, ${from}`}); // as a proxy on loopback tells it
 const post = async (path, body, headers = {}) => {
   const r = await fetch(base + path, {method: 'POST', body: JSON.stringify(body), headers});
   return {status: r.status, ...(await r.json())};
@@ -72,6 +74,13 @@ test('a chain of evidence begins in the data base of the village', async () => {
   ok(readFileSync(db + '-heads', 'utf8').includes((await api('/api/land')).head), 'the head is noted outside');
 });
 
+test('a report that says nothing raises the alarm, and closes nothing', async () => {
+  ok(!await alarm(), 'no alarm before');
+  for (let i = 0; i < 6; i++) equal((await post('/api/found', {})).key, 'found_nowhere', 'key');
+  await until('alarm', alarm, 10);
+  equal((await closed()).length, 0, 'places closed');
+});
+
 test('a report from a phone without network is kept, and goes out when there is one', async () => {
   if (!browserPath) return 'no chromium';
   const {chromium} = await import('playwright-core');
@@ -89,7 +98,7 @@ test('a report from a phone without network is kept, and goes out when there is 
   await page.fill('#text', 'a round thing under the fence');
   await page.click('button.main');
   await page.waitForFunction(() => document.getElementById('answer').textContent.includes('No network'));
-  equal((await api('/api/land')).finds.length, 0, 'nothing has arrived');
+  equal((await api('/api/land')).finds.length, 6, 'nothing more has arrived');
   await page.reload(); // from the phone's own memory
   ok((await page.textContent('.stop')).includes('Touch nothing'), 'opens without network');
   await context.setOffline(false);
@@ -196,12 +205,32 @@ test('a find in a field stops the pump that waters it, though the pump stands el
   const said = refused('not handed over', 'check', file, '--db', db);
   ok(/`irrigation` works on `fields`/.test(said), said.slice(-400));
 });
-test('many reports of one sender are all kept, and wait for people after a while', async () => {
-  const keys = [];
-  for (let i = 0; i < 9; i++) keys.push((await post('/api/found', {text: 'flood', place: 'fields', report: 'flood-' + i})).key);
-  ok(keys.includes('found_waits'), keys.join());
+test('many reports of one sender are all kept, and wait for people after a while; those that close nothing do not count', async () => {
+  const streets = ['west-1', 'east-1', 'avenue', 'west-road', 'east-road', 'north-lane', 'south-lane', 'farm-road', 'river-road'], keys = [];
+  for (let i = 0; i < 6; i++) equal((await report({}, '192.0.2.7')).key, 'found_nowhere', 'an empty report');
+  for (let i = 0; i < 6; i++) equal((await report({place: 'fields'}, '192.0.2.7')).key, 'found_closed', 'a field that is closed already');
+  const before = (await closed()).length;
+  for (const [i, place] of streets.entries()) keys.push((await report({text: 'flood', place, report: 'flood-' + i}, '192.0.2.7')).key);
+  ok(keys.slice(0, 5).every(k => k === 'found_closed') && keys.slice(7).every(k => k === 'found_waits'), keys.join());
   const land = await api('/api/land');
-  equal(land.finds.filter(f => f.place === 'fields').length, 9, 'none is lost');
+  equal(land.finds.filter(f => streets.includes(f.place)).length, 9, 'none is lost');
+  ok((await closed()).length > before, 'and some closed');
+});
+test('a flood from one address behind the proxy silences no other, nor does a forged header', async () => {
+  equal((await report({text: 'flood', place: 'old-orchard'}, '192.0.2.7')).key, 'found_waits', 'the flood');
+  equal((await report({text: 'a real one', position: [46.75864, 39.18152], place: 'school-yard'}, '192.0.2.8')).key, 'found_closed', 'the school');
+  await until('the school is closed', async () => (await status()).get('school') & 1, 10);
+  const forged = await post('/api/found', {place: 'phase-two'}, {'X-Forwarded-For': '192.0.2.99, 192.0.2.7'});
+  equal(forged.key, 'found_waits', 'its own words before the proxy\'s');
+});
+test('the page is served under the names that were given, to no other', async () => {
+  const named = host => new Promise((done, fail) => {
+    const r = request(base + '/api/found', {method: 'POST', headers: {Host: host, Origin: 'https://' + host}}, a => { a.resume(); done(a.statusCode); });
+    r.on('error', fail);
+    r.end(JSON.stringify({place: 'fields', report: 'named'}));
+  });
+  equal(await named('kend.example'), 200, 'named');
+  equal(await named('evil.example'), 421, 'not named');
 });
 
 test('people give it back: a visit, then the authority, while the village runs', async () => {
