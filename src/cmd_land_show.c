@@ -2,6 +2,7 @@
  * residual risk. */
 #include "base/err.h"
 #include "cmd_land.h"
+#include "heads.h"
 #include "land/print.h"
 #include <errno.h>
 #include <jansson.h>
@@ -144,7 +145,7 @@ int command_land_show(const struct args *a)
 
 /* --- verify --- */
 
-struct heads {
+struct head_held {
     const char *want;
     size_t n;
     int64_t found, last;
@@ -152,7 +153,7 @@ struct heads {
 
 static int head_row(void *self, const struct record *r, struct err *e)
 {
-    struct heads *h = self;
+    struct head_held *h = self;
     char hex[2 * HASH_BYTES + 1];
     (void)e;
     hex_write(hex, r->hash, HASH_BYTES);
@@ -161,7 +162,7 @@ static int head_row(void *self, const struct record *r, struct err *e)
     return 0;
 }
 
-static int heads_walk(const struct args *a, struct heads *h, struct err *e)
+static int heads_walk(const struct args *a, struct head_held *h, struct err *e)
 {
     struct chain_head at = {0};
     if (!a->file) {
@@ -177,7 +178,7 @@ static int heads_walk(const struct args *a, struct heads *h, struct err *e)
     return bad;
 }
 
-static int verified(const struct args *a, const struct home_desk *d, const struct heads *h)
+static int verified(const struct args *a, const struct home_desk *d, const struct head_held *h)
 {
     const struct land *l = d->desk.land;
     char head[2 * HASH_BYTES + 1], key[HEX_KEY];
@@ -212,13 +213,14 @@ int command_land_verify(const struct args *a)
 {
     struct home_desk d;
     struct err e = {0};
-    struct heads h = {.want = arg_text(a, "--head")};
+    struct head_held h = {.want = arg_text(a, "--head")};
     if (!a->file && !arg_text(a, "--db")) return complain(a, "give --db FILE, or an export");
     if (h.want && strlen(h.want) < 16) return complain(a, "--head wants at least 16 digits");
     h.n = h.want ? strlen(h.want) : 0;
     if (home_desk_open(&d, arg_text(a, "--db"), a->file, &e)) return land_refused(a, &e);
     int status = d.desk.land->people.n ? 0 : complain(a, "there is no chain here");
     if (!status && heads_walk(a, &h, &e)) status = land_refused(a, &e);
+    if (!status && !a->file && heads_check(d.desk.chain, arg_text(a, "--db"), &e)) status = land_refused(a, &e);
     if (!status) status = verified(a, &d, &h);
     home_desk_close(&d);
     return status;

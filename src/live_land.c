@@ -7,6 +7,7 @@
 #include "base/instant.h"
 #include "base/log.h"
 #include "control/run.h"
+#include "heads.h"
 #include "home_desk.h"
 #include "land/publish.h"
 #include <errno.h>
@@ -41,7 +42,7 @@ struct live_land {
     struct spot_closed spot[SPOTS_MAX];
     int n_spot;
     struct sender source[SOURCES_MAX], all;
-    int64_t head_day;
+    int64_t head_day, head_seq; /* as last noted */
 };
 
 /* --- the gate --- */
@@ -80,23 +81,17 @@ static void publish(struct live_land *l)
     send_gate(l);
 }
 
-/* --- the head, once a day, outside the data base --- */
+/* --- the head, outside the data base: at the start, whenever it has changed, and once a day --- */
 
 static void note_head(struct live_land *l)
 {
-    char path[600], at[40], hex[2 * HASH_BYTES + 1];
+    const struct chain_head *head = &l->homes.desk.land->head;
     int64_t now_ms = instant_now_ms(), day = now_ms / MS_DAY;
-    if (day == l->head_day || !strcmp(l->homes.desk.path, ":memory:") || !l->homes.desk.land->head.seq) return;
-    l->head_day = day;
-    snprintf(path, sizeof path, "%s-heads", l->homes.desk.path);
-    FILE *f = fopen(path, "a");
-    if (!f) {
-        log_line(LOG_WARNING, "%s: %s", path, strerror(errno));
+    if ((day == l->head_day && head->seq == l->head_seq) || !strcmp(l->homes.desk.path, ":memory:") || !head->seq)
         return;
-    }
-    fprintf(f, "%s %lld %s\n", instant_format(at, sizeof at, NULL, now_ms), (long long)l->homes.desk.land->head.seq,
-            hex_write(hex, l->homes.desk.land->head.hash, HASH_BYTES));
-    if (fclose(f)) log_line(LOG_WARNING, "%s could not be written", path);
+    l->head_day = day;
+    l->head_seq = head->seq;
+    heads_note(l->homes.desk.path, head, now_ms);
 }
 
 /* --- its thread --- */
@@ -133,14 +128,22 @@ static const char *beside(const struct village *v, char *path, size_t size)
     return path;
 }
 
-static int fill(struct live_land *l, const char *db, struct err *e)
+static int adopt(struct live_land *l, struct err *e)
 {
     char path[1024];
-    if (home_desk_open(&l->homes, db, NULL, e)) return -1;
-    if (l->homes.desk.land->head.seq || !l->village->land.records) return 0;
     long n = desk_adopt(&l->homes.desk, beside(l->village, path, sizeof path), e);
     if (n > 0) log_line(LOG_DEBUG, "land: %ld records taken from %s", n, path);
     return n < 0 ? -1 : 0;
+}
+
+/* A chain that has lost its end would open what its last records closed: the village does not start on it. */
+static int fill(struct live_land *l, const char *db, struct err *e)
+{
+    if (home_desk_open(&l->homes, db, NULL, e)) return -1;
+    int bad = heads_check(l->homes.desk.chain, db, e);
+    if (!bad && !l->homes.desk.land->head.seq && l->village->land.records) bad = adopt(l, e);
+    if (bad) home_desk_close(&l->homes);
+    return bad;
 }
 
 struct live_land *live_land_open(const struct village *v, const char *db, struct control *c, struct err *e)

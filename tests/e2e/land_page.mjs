@@ -247,11 +247,33 @@ test('people give it back: a visit, then the authority, while the village runs',
   await until('round alarm over', async () => !(await roundAlarm()), 10);
 });
 
+test('cheating: a chain whose last finds were cut off starts nothing', async () => {
+  const sql = text => execFileSync('sqlite3', [db, text], {encoding: 'utf8'});
+  const [cut, whole, heads] = ['DROP TRIGGER chain_holds; DELETE FROM chain WHERE seq >= ', join(scratch, 'whole.db'), readFileSync(db + '-heads', 'utf8')];
+  await post('/api/found', {text: 'a wire', place: 'east-2'});
+  await until('the head is noted at once', () => readFileSync(db + '-heads', 'utf8') !== heads, 5);
+  const {records} = await api('/api/land');
+  await stopKend();
+  sql(`VACUUM INTO '${whole}'`);
+  sql(cut + records);
+  const run = ['run', file, '--listen', '127.0.0.1:0', '--db', db, '--history', '0'];
+  const said = refused('cut, rewritten, or is another chain', ...run);
+  ok(new RegExp(`k.db-heads:\\d+:1: record no. ${records} as noted on .* is not in .*k.db, which has ${records - 1}`).test(said), said);
+  refused(`record no. ${records}`, 'land', 'verify', '--db', db);
+  sql(cut.split(';')[1] + 0);
+  refused(`record no. `, ...run);
+  writeFileSync(db + '-heads', readFileSync(db + '-heads', 'utf8') + '2026-12-01T00:00:0'); // a power loss in the middle of a line
+  for (const end of ['-wal', '-shm']) rmSync(db + end, {force: true});
+  writeFileSync(db, readFileSync(whole));
+  command('verify', '--db', db);
+  await startKend();
+  ok((await closed()).includes('east-2'), 'from the copy it starts, closed');
+});
+
 test('the land page shows areas with their balance, and the records are proven', async () => {
   command('verify', '--db', db);
   await stopKend();
-  rmSync(db, {force: true});
-  for (const end of ['-wal', '-shm', '-lock']) rmSync(db + end, {force: true});
+  for (const end of ['', '-wal', '-shm', '-lock', '-heads']) rmSync(db + end, {force: true}); // another village begins here
   await startKend();
   equal((await api('/api/land')).areas.length, 4, 'areas of the shipped records');
   if (!browser) return 'no chromium';
