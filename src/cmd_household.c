@@ -29,6 +29,7 @@ int household_desk(const struct args *a, struct home_desk *d)
     if (!db) return complain(a, "give --db FILE, the data base of the village"), -1;
     if (access(db, F_OK)) return complain(a, "%s: %s", db, strerror(errno)), -1;
     if (home_desk_open(d, db, NULL, &e)) return land_refused(a, &e), -1;
+    d->asks_village = 1;
     if (d->desk.land->people.n) return 0;
     home_desk_close(d);
     complain(a, "%s holds no chain of evidence yet; `kend land open` begins one", db);

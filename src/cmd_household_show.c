@@ -2,6 +2,7 @@
  * pseudonym for everybody; and the list for the next draw. */
 #include "base/err.h"
 #include "cmd_land.h"
+#include "ready.h"
 #include <errno.h>
 #include <string.h>
 
@@ -34,6 +35,8 @@ static void print_home(const json_t *j)
            (long long)json_integer_value(json_object_get(j, "rooms")),
            json_is_true(json_object_get(j, "accessible")) ? ", step-free" : "", word(j, "near"),
            json_is_true(json_object_get(j, "ready")) ? "ready" : word(j, "why_not"));
+    if (json_is_true(json_object_get(j, "ready")) && strcmp(word(j, "village_says"), "ready") != 0)
+        printf("%16s but not now: %s\n", "", word(j, "village_says"));
     if (json_is_string(json_object_get(j, "next")))
         printf("%16s goes to %s of the reserve list\n", "", word(j, "next"));
 }
@@ -44,14 +47,25 @@ static void print_due(const json_t *j)
            json_number_value(json_object_get(j, "days_late")));
 }
 
-static json_t *list_make(const struct args *a, const struct returns *all, int64_t at_ms)
+/* As the chain has it, and as the running village says now. */
+static json_t *home_now_json(const struct home_desk *d, int home)
 {
+    struct err e = {0};
+    json_t *j = home_json(d->returns, home);
+    int bad = home_live(d->desk.chain, d->returns->home[home].id, instant_now_ms(), &e);
+    json_object_set_new(j, "village_says", json_string(bad ? e.text : "ready"));
+    return j;
+}
+
+static json_t *list_make(const struct args *a, const struct home_desk *d, int64_t at_ms)
+{
+    const struct returns *all = d->returns;
     if (arg_on(a, "--due")) return returns_due_json(all, at_ms);
     json_t *list = json_array();
     for (int i = 0; i < (arg_on(a, "--homes") ? all->n_home : all->n_household); i++) {
         if (a->file && strcmp(a->file, arg_on(a, "--homes") ? all->home[i].id : all->household[i].id) != 0)
             continue;
-        json_array_append_new(list, arg_on(a, "--homes") ? home_json(all, i) : household_json(all, i));
+        json_array_append_new(list, arg_on(a, "--homes") ? home_now_json(d, i) : household_json(all, i));
     }
     return list;
 }
@@ -63,7 +77,7 @@ int command_household_list(const struct args *a)
     const json_t *j;
     size_t i;
     if (land_at(a, &at_ms) || household_desk(a, &d)) return 1;
-    json_t *list = list_make(a, d.returns, at_ms);
+    json_t *list = list_make(a, &d, at_ms);
     int status = a->file && !json_array_size(list) && !arg_on(a, "--due")
                      ? complain(a, "no %s %s", arg_on(a, "--homes") ? "home" : "household", a->file)
                      : 0;

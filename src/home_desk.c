@@ -3,6 +3,8 @@
  * enough to come to the same answer again. */
 #include "home_desk.h"
 #include "base/err.h"
+#include "base/instant.h"
+#include "ready.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -209,10 +211,21 @@ static void forget(void *self)
     d->n_told = 0;
 }
 
+/* The signed tests have been asked by the fold; this asks the village itself, now. It is never asked of records that are on the chain. */
+static int admit(void *self, const struct record *r, struct err *e)
+{
+    struct home_desk *d = self;
+    int at = return_household(d->returns, r->of);
+    if (!d->asks_village || at < 0 || !word_in("return.offer return.move return.meter return.key", r->kind))
+        return 0;
+    int home = d->returns->household[at].home;
+    return home < 0 ? 0 : home_live(d->desk.chain, d->returns->home[home].id, instant_now_ms(), e);
+}
+
 void home_desk_begin(struct home_desk *d)
 {
     *d = (struct home_desk){0};
-    d->also = (struct desk_also){"return.", d, take, forget};
+    d->also = (struct desk_also){"return.", d, take, forget, admit};
 }
 
 void home_desk_end(struct home_desk *d)

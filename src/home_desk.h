@@ -8,6 +8,7 @@ struct home_desk {
     struct desk desk;
     struct returns *returns;
     struct desk_also also;
+    int asks_village;                    /* new offers, moves, meters and keys want the word of the running village too (ready.h) */
     struct place_word { struct shape *shape; double west, south, east, north; int64_t asked; enum place_state state; char why[160]; } *place; /* by place of the returns */
     int64_t *told; int n_told;           /* by area: the newest record that told of danger there */
     int n_place; int64_t homes_seq, land_version; /* of the homes that `place` holds; one more with each record about the land */

@@ -285,7 +285,7 @@ struct live *live_open(const struct live_options *o, struct err *e)
         err_set(e, "out of memory");
     else if (!open_rig(l, begin_ms, e) && !open_state(l, e)) {
         if (!restore(l)) log_line(LOG_INFO, "history is there already");
-        l->land = live_land_open(o->village, o->db ? o->db : ":memory:", rig_control(l->rig), e);
+        l->land = live_land_open(o->village, o->db ? o->db : ":memory:", o->store, rig_control(l->rig), e);
         if (l->land && !pthread_create(&l->thread, NULL, village_thread, l)) return l;
         if (l->land) err_set(e, "no thread for the village");
     }

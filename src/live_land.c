@@ -10,6 +10,8 @@
 #include "heads.h"
 #include "home_desk.h"
 #include "land/publish.h"
+#include "ready.h"
+#include "store/store.h"
 #include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
@@ -43,6 +45,11 @@ struct live_land {
     int n_spot;
     struct sender source[SOURCES_MAX], all;
     int64_t head_day, head_seq; /* as last noted */
+    struct store *store;
+    json_t *ready;    /* of the homes, as last told */
+    char *ready_text; /* the store's while ready_posted == STORE_POSTED */
+    int64_t ready_ms;
+    atomic_int ready_posted;
 };
 
 /* --- the gate --- */
@@ -94,6 +101,45 @@ static void note_head(struct live_land *l)
     heads_note(l->homes.desk.path, head, now_ms);
 }
 
+/* --- what the village sees of its homes --- */
+
+static const int64_t READY_EVERY_MS = MS_MIN,
+                     HISTORY_MS = MS_HOUR; /* a snapshot so old is of the days before the start */
+
+static void ready_post(struct live_land *l, const struct snapshot *s, int64_t now_ms)
+{
+    json_t *is = ready_json(s);
+    int same =
+        l->ready && json_equal(is, l->ready) && now_ms - l->ready_ms < READY_EVERY_MS && now_ms >= l->ready_ms;
+    if (same || atomic_load(&l->ready_posted) == STORE_POSTED) {
+        json_decref(is);
+        return;
+    }
+    free(l->ready_text);
+    json_decref(l->ready);
+    l->ready = is;
+    l->ready_ms = now_ms;
+    l->ready_text = ready_text(is, now_ms);
+    if (l->ready_text &&
+        store_put_post(l->store, READY_KEY, l->ready_text, strlen(l->ready_text), &l->ready_posted))
+        l->ready_ms = 0; /* full: in the next second again */
+}
+
+static void tell_ready(struct live_land *l)
+{
+    const struct snapshot *s = snapshot_get(l->control);
+    int64_t now_ms = instant_now_ms();
+    if (s && l->store && s->at_ms > now_ms - HISTORY_MS) ready_post(l, s, now_ms);
+    snapshot_put(s);
+}
+
+static void ready_end(struct live_land *l)
+{
+    while (atomic_load(&l->ready_posted) == STORE_POSTED) nanosleep(&(struct timespec){.tv_nsec = 5000000}, NULL);
+    free(l->ready_text);
+    json_decref(l->ready);
+}
+
 /* --- its thread --- */
 
 static void *land_thread(void *self)
@@ -115,6 +161,7 @@ static void *land_thread(void *self)
         if (l->homes.desk.land && l->homes.desk.land->head.seq != before) publish(l);
         if (l->unsent) send_gate(l);
         note_head(l);
+        tell_ready(l);
     }
     pthread_mutex_unlock(&l->lock);
     return NULL;
@@ -146,12 +193,14 @@ static int fill(struct live_land *l, const char *db, struct err *e)
     return bad;
 }
 
-struct live_land *live_land_open(const struct village *v, const char *db, struct control *c, struct err *e)
+struct live_land *live_land_open(const struct village *v, const char *db, struct store *store, struct control *c,
+                                 struct err *e)
 {
     struct live_land *l = calloc(1, sizeof *l);
     if (!l) return err_set(e, "out of memory"), NULL;
     l->village = v;
     l->control = c;
+    l->store = store;
     l->why = calloc((size_t)(v->n_place + v->n_round) + 1, sizeof *l->why);
     pthread_mutex_init(&l->lock, NULL);
     pthread_cond_init(&l->wake, NULL);
@@ -193,6 +242,7 @@ void live_land_close(struct live_land *l)
     pthread_cond_signal(&l->wake);
     pthread_mutex_unlock(&l->lock);
     pthread_join(l->thread, NULL);
+    ready_end(l);
     home_desk_close(&l->homes);
     for (struct gate_state *g = l->gate, *before; g; g = before) {
         before = g->before;

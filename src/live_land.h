@@ -3,9 +3,9 @@
 #ifndef LIVE_LAND_H
 #define LIVE_LAND_H
 #include "web/web.h"
-struct control; struct live_land;
-/* db: the village's data base or ":memory:"; an empty chain begins with the export that the village file names. */
-struct live_land *live_land_open(const struct village *, const char *db, struct control *, struct err *);
+struct control; struct live_land; struct store;
+/* db: the village's data base or ":memory:", which is the store's too: what the village sees of its homes is kept there (ready.h). An empty chain begins with the export that the village file names. */
+struct live_land *live_land_open(const struct village *, const char *db, struct store *, struct control *, struct err *);
 /* The village was read again: the gate is published to its new control before that ticks. */
 void live_land_move(struct live_land *, const struct village *, struct control *);
 void live_land_close(struct live_land *);

@@ -90,7 +90,8 @@ static int admit(struct desk *d, struct record *r, int64_t *seq, struct err *e)
     r->seq = before.seq + 1;
     record_hash(before.hash, r, r->hash);
     if (both_take(d, r, e)) return -1;
-    int bad = chain_append(d->chain, &before, r, e);
+    int bad = d->also && d->also->admit && is_other(d, r) ? d->also->admit(d->also->self, r, e) : 0;
+    if (!bad) bad = chain_append(d->chain, &before, r, e);
     if (!bad && seq) *seq = r->seq;
     if (bad) {
         struct err ignored = {0};

@@ -10,6 +10,7 @@ struct desk_also {
     void *self;
     int (*take)(void *self, const struct record *, struct err *);
     void (*forget)(void *self);
+    int (*admit)(void *self, const struct record *, struct err *); /* MAY: a last word on a new record that all folds took; never asked of old ones */
 };
 struct desk { struct chain *chain; struct land *land; char path[512]; const struct desk_also *also; };
 /* Opens the data base and folds its chain. 0, or -1: not to be opened, or a record does not fit (the chain has been tampered with). */

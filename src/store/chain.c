@@ -143,6 +143,11 @@ int64_t chain_find(struct chain *c, const char *body, size_t size)
     return c->ops->chain_find(c->db, digest, &seq, NULL) ? 0 : seq;
 }
 
+long chain_blob(struct chain *c, const char *key, void *data, size_t max, struct err *e)
+{
+    return c->ops->record_get(c->db, key, data, max, e);
+}
+
 int chain_append(struct chain *c, const struct chain_head *expect, struct record *r, struct err *e)
 {
     struct chain_head last;

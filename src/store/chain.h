@@ -41,6 +41,8 @@ int64_t chain_find(struct chain *, const char *body, size_t size);
 /* Adds a record behind `expect` and fills its seq and hash. 0: on disk. 1: somebody wrote meanwhile; read the new ones, check again and
  * try again. -1: refused (a record with the same body is there: a replay) or not saved. */
 int chain_append(struct chain *, const struct chain_head *expect, struct record *, struct err *);
+/* What the store of the same data base keeps under `key` (store_put). Its size, or -1: nothing. */
+long chain_blob(struct chain *, const char *key, void *data, size_t max, struct err *);
 /* Calls `row` for every record after `after`, in order, hash links checked; ends early when it returns other than 0. `row` must not
  * keep the record. 0, or -1: a record that does not fit the chain, named by its number. `after` is brought to the last one seen. */
 int chain_walk(struct chain *, struct chain_head *after, int (*row)(void *, const struct record *, struct err *), void *, struct err *);

@@ -100,8 +100,19 @@ test('supplies are tested until homes are ready; one street is not', async () =>
 });
 
 let keyed, scheduled;
+async function refusedWithoutVillage() {
+  const {id} = list().find(h => h.state === 'drawn' && list('--homes').some(x => x.ready && x.id === h.home));
+  try { r('registrar', 'offer', id); } catch (e) { return ok(e.stderr.includes('no village runs on this data base'), e.stderr); }
+  throw new Error('offered while no village runs');
+}
 test('offers, answers, a move, a briefing over the map, keys; and some things late', async () => {
   ago = 30;
+  await refusedWithoutVillage();
+  await startKend();
+  for (const end = Date.now() + 30e3; list('--homes').some(h => h.ready && h.village_says !== 'ready');) {
+    ok(Date.now() < end, JSON.stringify(list('--homes')));
+    await new Promise(done => setTimeout(done, 200));
+  }
   const ready = list('--homes').filter(h => h.ready).map(h => h.id), drawn = list().filter(h => h.state === 'drawn' && ready.includes(h.home));
   for (const h of drawn.slice(0, 5)) r('registrar', 'offer', h.id);
   ago = 28;
@@ -122,9 +133,11 @@ test('offers, answers, a move, a briefing over the map, keys; and some things la
 
 let api;
 test('the server tells stages, days and who is late, not who', async () => {
-  await startKend();
-  api = await (await fetch(base + '/api/return')).json();
-  const stage = Object.fromEntries(api.stages.map(s => [s.stage, s]));
+  let stage;
+  for (const end = Date.now() + 10e3; !stage?.keys?.households && Date.now() < end;) { // it reads what commands have written once a second
+    api = await (await fetch(base + '/api/return')).json();
+    stage = Object.fromEntries(api.stages.map(s => [s.stage, s]));
+  }
   equal(stage.registered.households, 2, 'registered');
   equal(stage.offered.households, 2, 'offered');
   equal(stage.offered.late, 2, 'answers that are late');
