@@ -1,6 +1,6 @@
 /* `kend household vault|person|show|log|export|erase|retention|fields`: what is known of people. Who asks is proven by their own key, which the chain of
- * the village certifies, or by the code that the household got on paper; the line in its log carries the machine's clock,
- * whatever --at says of the accreditation. */
+ * the village certifies, or by the code that the household got on paper. The role is held now, by the machine's clock, on the chain
+ * that the vault knows: anybody can found a chain of their own on which they are whoever they like. */
 #include "cmd_privacy.h"
 #include "base/err.h"
 #include "base/instant.h"
@@ -17,9 +17,8 @@ static int by_key(const struct args *a, const struct home_desk *d, struct privac
 {
     struct key k;
     struct err e = {0};
-    int64_t at_ms;
-    if (land_at(a, &at_ms) || land_key(a, &k)) return -1;
-    struct record r = {.is_signed = 1, .at_ms = at_ms};
+    if (land_key(a, &k)) return -1;
+    struct record r = {.is_signed = 1, .at_ms = p->act.at_ms}; /* a role that was held once opens nothing now */
     memcpy(r.key, k.pub, sizeof r.key);
     key_wipe(&k);
     const struct person *who = people_signer(&d->returns->people, &r, ~0U, &e);
@@ -48,11 +47,43 @@ static int follow_chain(const struct args *a, const struct home_desk *d, struct 
     return done < 0 ? (land_refused(a, &e), -1) : 0;
 }
 
+static int chain_note(const struct args *a, const struct home_desk *d, struct vault *v)
+{
+    struct err e = {0};
+    struct vault_chain is = {.seq = d->returns->head.seq};
+    snprintf(is.id, sizeof is.id, "%s", d->returns->people.chain);
+    memcpy(is.head, d->returns->head.hash, sizeof is.head);
+    return vault_chain_put(v, &is, &e) ? (land_refused(a, &e), -1) : 0;
+}
+
+/* Is it the vault's chain, as far as the vault has seen it or further? 0: yes, or none is known yet; *news: it has grown. */
+static int chain_is_its(const struct args *a, const struct home_desk *d, struct vault *v, int *news)
+{
+    const struct returns *all = d->returns;
+    struct err e = {0};
+    struct vault_chain was;
+    int known = vault_chain_get(v, &was, &e);
+    if (known < 0) return land_refused(a, &e), -1;
+    *news = !known || was.seq < all->head.seq;
+    if (!known) return 0;
+    int64_t seen = was.seq <= all->n_heads ? was.seq : 0;
+    if (!strcmp(was.id, all->people.chain) && seen > 0 && !memcmp(all->heads[seen - 1], was.head, sizeof was.head))
+        return 0;
+    return complain(
+               a,
+               "%s is not the chain whose people use this vault, or an older copy of it (record no. %lld is not "
+               "in it): give the current one; `kend household vault --new-chain --db FILE` lets another in",
+               arg_text(a, "--db"), (long long)was.seq),
+           -1;
+}
+
 static int by_chain(const struct args *a, struct privacy *p)
 {
     struct home_desk d;
+    int news = 0;
     if (household_desk(a, &d)) return -1;
-    int bad = by_key(a, &d, p) || follow_chain(a, &d, p);
+    int bad = chain_is_its(a, &d, p->vault, &news) || by_key(a, &d, p) || follow_chain(a, &d, p) ||
+              (news && chain_note(a, &d, p->vault));
     home_desk_close(&d);
     return bad ? -1 : 0;
 }
@@ -163,10 +194,29 @@ static int vault_make(const struct args *a)
     return 0;
 }
 
+static int vault_chain_new(const struct args *a)
+{
+    struct home_desk d;
+    struct vault *v = vault_of(a, 0);
+    if (!v) return 1;
+    int status = household_desk(a, &d) ? 1 : 0;
+    if (!status) {
+        status = chain_note(a, &d, v) ? 1 : 0;
+        if (!status)
+            printf("people certified by %s use this vault from now on, founded by %s\n", arg_text(a, "--db"),
+                   d.returns->people.authority);
+        home_desk_close(&d);
+    }
+    vault_close(v);
+    return status;
+}
+
 int command_household_vault(const struct args *a)
 {
     struct err e = {0};
     const char *fresh = arg_text(a, "--new-key");
+    if (fresh && arg_on(a, "--new-chain")) return complain(a, "give --new-key or --new-chain, one at a time");
+    if (arg_on(a, "--new-chain")) return vault_chain_new(a);
     if (!fresh) return vault_make(a);
     struct vault *v = vault_of(a, 0);
     if (!v) return 1;

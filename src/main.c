@@ -153,16 +153,17 @@ static const struct option_row draw_verify_options[] = {{"--commitment", "HEX", 
 #define VAULT_FILES {"--vault", "FILE", NULL, "the vault of personal data; else $KEND_VAULT"}, \
     {"--vault-key", "FILE", NULL, "its master key, outside the vault's folder; else $KEND_VAULT_KEY, else the systemd credential kend-vault-key"}, \
     {"--vault-erased", "FILE", NULL, "list of erased households, outside every backup; else $KEND_VAULT_ERASED, else beside the master key"}
-#define VAULT_WHO VAULT_FILES, LAND_DB, {"--key", "FILE", NULL, "your own key, which the chain of --db certifies"}, \
-    {"--at", "TIME", NULL, "when you hold your role; else now"}, {"--why", "TEXT", NULL, "why you ask; stands in the household's log"}
+#define VAULT_AT {"--at", "TIME", NULL, "when the record on the chain is signed; else now"}
+#define VAULT_WHO VAULT_FILES, LAND_DB, {"--key", "FILE", NULL, "your own key, which the chain of --db certifies now"}, \
+    {"--why", "TEXT", NULL, "why you ask; stands in the household's log"}
 #define VAULT_CODE_ROW {"--code", "CODE", NULL, "the household's own code instead of a key; - reads it from standard input"}
-static const struct option_row household_vault_options[] = {VAULT_FILES, {"--new-key", "FILE", NULL, "wrap every household's key by a new master key, written there"}};
-static const struct option_row household_person_options[] = {VAULT_WHO, {"--in", "FILE", NULL, "the fields as one JSON object, or {\"households\": [..]}; - is standard input"}, {"--json", NULL, NULL, "print pseudonyms and codes as JSON"},
+static const struct option_row household_vault_options[] = {VAULT_FILES, LAND_DB, {"--new-chain", NULL, NULL, "from now on the people of the chain in --db use it: the first use settles this else"}, {"--new-key", "FILE", NULL, "wrap every household's key by a new master key, written there"}};
+static const struct option_row household_person_options[] = {VAULT_WHO, VAULT_AT, {"--in", "FILE", NULL, "the fields as one JSON object, or {\"households\": [..]}; - is standard input"}, {"--json", NULL, NULL, "print pseudonyms and codes as JSON"},
     {"--register", NULL, NULL, "put the pseudonym on the chain too: how many, language, whether the home must be accessible"}};
 static const struct option_row household_show_options[] = {VAULT_WHO, VAULT_CODE_ROW, {"--fields", "LIST", NULL, "only these; else all that your role may read"}, {"--json", NULL, NULL, "print as one JSON object"}};
 static const struct option_row household_log_options[] = {VAULT_WHO, VAULT_CODE_ROW, {"--json", NULL, NULL, "print as JSON"}};
 static const struct option_row household_export_options[] = {VAULT_WHO, VAULT_CODE_ROW, {"--public", NULL, NULL, "counts over all households instead, small ones left out"}, {"--out", "FILE", NULL, "new file to write; else standard output"}};
-static const struct option_row household_erase_options[] = {VAULT_WHO, VAULT_CODE_ROW};
+static const struct option_row household_erase_options[] = {VAULT_WHO, VAULT_AT, VAULT_CODE_ROW};
 static const struct option_row household_retention_options[] = {VAULT_WHO, {"--dry-run", NULL, NULL, "only count"}};
 static const struct option_row household_map_options[] = {
     {"--home", "ID", NULL, "the home, as the village file names it"}, {"--parcel", "ID", NULL, "or a place of the village file"}, {"--household", "ID", NULL, "or the pseudonym: the home that it holds, in its language"},

@@ -13,7 +13,7 @@
 #include <jansson.h>
 #include <stdio.h>
 struct err; struct vault;
-enum { VAULT_NAME = 24, VAULT_CODE = 32, VAULT_PUBLIC_LEAST = 5 };
+enum { VAULT_NAME = 24, VAULT_CODE = 32, VAULT_PUBLIC_LEAST = 5, CHAIN_TEXT = 40 };
 enum { ROLE_SUBJECT = 1 << 30 };         /* the household itself, proven by its code */
 /* --- what may be kept at all (vault_fields.c) --- */
 enum vault_kind { VAULT_TEXT, VAULT_WORD, VAULT_WORDS, VAULT_COUNT, VAULT_MEMBERS };
@@ -49,6 +49,11 @@ void vault_close(struct vault *);
 int vault_again(const struct vault *);
 /* By how many writes the file is older than when it was last used with this list beside it: 0, or a backup has come back. Told once. */
 int64_t vault_behind(const struct vault *);
+/* The chain whose people use this vault, and how far it was seen: another chain, or an older copy of this one, must certify nobody here (a
+ * revoked key is in force in yesterday's copy). Sealed by the master key. get: 1 known, 0 not yet, -1 + err. */
+struct vault_chain { char id[CHAIN_TEXT]; int64_t seq; unsigned char head[HASH_BYTES]; };
+int vault_chain_get(struct vault *, struct vault_chain *, struct err *);
+int vault_chain_put(struct vault *, const struct vault_chain *, struct err *);
 /* Who asks, in which roles, when and why; `why` is wanted, and is read by the household. */
 struct vault_act { const char *person; unsigned roles; const char *why; int64_t at_ms; };
 /* What stands for a household ('h') or for those who stay together ('g') everywhere else: "h-" and twelve random letters and digits. */

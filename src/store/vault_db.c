@@ -121,6 +121,41 @@ int vault_scrub_rest(struct vault *v, struct err *e)
     return meta_get(v, "scrub", none, sizeof none, NULL) >= 0 ? vault_scrub(v, e) : 0;
 }
 
+/* --- the chain whose people use it --- */
+
+enum { CHAIN_BYTES = CHAIN_TEXT + 8 + HASH_BYTES };
+
+int vault_chain_get(struct vault *v, struct vault_chain *c, struct err *e)
+{
+    unsigned char box[CHAIN_BYTES + SEAL_MORE], text[CHAIN_BYTES];
+    long n = meta_get(v, "chain", box, sizeof box, e);
+    *c = (struct vault_chain){.seq = 0};
+    if (n < 0) return 0;
+    if (n != (long)sizeof box ||
+        unseal(v->master, &(struct seal_place){v->id, "chain", "", 0}, box, sizeof box, text))
+        return err_set(
+            e, "which chain this vault belongs to is not what the master key sealed: it was changed from outside");
+    memcpy(c->id, text, CHAIN_TEXT);
+    memcpy(&c->seq, text + CHAIN_TEXT, sizeof c->seq);
+    memcpy(c->head, text + CHAIN_TEXT + 8, HASH_BYTES);
+    return 1;
+}
+
+int chain_write(struct vault *v, const struct vault_chain *c, struct err *e)
+{
+    unsigned char box[CHAIN_BYTES + SEAL_MORE], text[CHAIN_BYTES] = {0};
+    memcpy(text, c->id, CHAIN_TEXT);
+    memcpy(text + CHAIN_TEXT, &c->seq, sizeof c->seq);
+    memcpy(text + CHAIN_TEXT + 8, c->head, HASH_BYTES);
+    seal(v->master, &(struct seal_place){v->id, "chain", "", 0}, text, sizeof text, box);
+    return meta_put(v, "chain", box, sizeof box, e);
+}
+
+int vault_chain_put(struct vault *v, const struct vault_chain *c, struct err *e)
+{
+    return vault_begin(v, e) ? -1 : vault_end(v, chain_write(v, c, e), e);
+}
+
 /* --- the sum over all households --- */
 
 static void member_hash(const struct vault *v, const char *name, int64_t no, unsigned char out[SUM_BYTES])
@@ -510,10 +545,12 @@ int vault_rewrap(struct vault *v, const unsigned char fresh[SECRET_BYTES], struc
     char id[17];
     unsigned char sum[SUM_TEXT];
     struct rewrap r = {v, fresh, e, 0};
-    if (sum_get(v, sum, e) || vault_names(v, rewrap_row, &r, e) || r.bad) return -1;
+    struct vault_chain chain;
+    int known = vault_chain_get(v, &chain, e);
+    if (known < 0 || sum_get(v, sum, e) || vault_names(v, rewrap_row, &r, e) || r.bad) return -1;
     memcpy(v->master, fresh, SECRET_BYTES); /* the caller puts the old one back when this fails */
     return sum_now(v, sum, e) || sum_put(v, sum, e) || meta_put(v, "key", master_id(fresh, id), 16, e) ||
-                   vault_scrub_due(v, e)
+                   (known && chain_write(v, &chain, e)) || vault_scrub_due(v, e)
                ? -1
                : 0;
 }

@@ -56,5 +56,6 @@ void house_close(struct house *);
 int log_add(struct vault *, struct house *, const struct vault_act *, const char *did, const json_t *fields, struct err *);
 json_t *log_read(struct vault *, const struct house *, struct err *);
 int vault_sum_check(struct vault *, struct err *);                /* rows exchanged or set back are found */
+int chain_write(struct vault *, const struct vault_chain *, struct err *);       /* in a transaction */
 int vault_rewrap(struct vault *, const unsigned char fresh[SECRET_BYTES], struct err *);
 #endif

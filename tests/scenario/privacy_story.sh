@@ -33,13 +33,16 @@ p() { # WHO COMMAND ARGS: as that person
     shift 2
     kend household "$command" "$@" --db "$db" --key "$work/$who.key"
 }
-for who in authority registrar elder stranger; do
+for who in authority registrar elder stranger leaver former; do
     kend land key "$work/$who.key" --name "$who" && cp "$work/out" "$work/$who.pub"
 done
 kend land open --db "$db" --key "$work/authority.key" --call 102 --site 46.7592,39.1803 --at "$today"
 accredit() { kend land accredit "$1" --db "$db" --key "$work/authority.key" --public "$(cat "$work/$1.pub")" --id "$1" --org "$2" --roles "$3" --until "$until"; }
 certified() { accredit registrar Office registrar && accredit elder Village user; }
 ok "registrar and elder are certified" certified
+yesterday=$(date -u -d '-1 day' +%Y-%m-%d)
+former() { accredit leaver Office registrar && kend land accredit former --db "$db" --key "$work/authority.key" --public "$(cat "$work/former.pub")" --id former --org Office --roles registrar --from "$yesterday" --until "$today"; }
+ok "so are two who leave" former
 
 # --- the vault and its key
 ok "the master key may not lie beside the vault" refuses "folder of the vault" kend household vault --vault-key "$work/data/master"
@@ -88,6 +91,20 @@ ok "a stranger reads nothing" refuses "not accredited|has accredited|accredit" p
 mine() { kend household log "$id" --code "$code" && grep -q "elder (user) was refused: name, phone; why: curious" "$work/out" && grep -q "registrar.*read.*to fetch them" "$work/out"; }
 ok "the household reads who asked, also who was refused" mine
 ok "with a wrong code it does not" refuses "not the code" kend household log "$id" --code 0000-0000-0000-0000-0000-0000
+# --- by whom, on which chain, now
+ok "who was a registrar until today reads nothing" refuses "was not in force then" p former show "$id" --why "old times"
+ok "nor by asking as of yesterday" sh -c '! "$1" household show "$2" --why "old times" --db "$3" --key "$4" --at "$5" 2>"$6" && grep -q -- "--at" "$6"' sh "$KEND" "$id" "$db" "$work/former.key" "$yesterday" "$work/err"
+kend land open --db "$work/own.db" --key "$work/stranger.key" --call 1 --site 46.7592,39.1803 --at "$today"
+own() { kend household "$1" "$id" --why "I am the authority here" --db "$work/own.db" --key "$work/stranger.key"; }
+ok "a chain of one's own opens nothing" refuses "not the chain whose people use this vault" own show
+ok "nor erases anybody" refuses "not the chain whose people use this vault" own erase
+ok "who is to leave still reads" p leaver show "$id" --why "last day"
+sqlite3 "$db" "VACUUM INTO '$work/yesterday.db'"
+kend land accredit --db "$db" --key "$work/authority.key" --revoke --public "$(cat "$work/leaver.pub")"
+ok "and then no more" refuses "was revoked" p leaver show "$id" --why "last day"
+ok "the chain goes on" p registrar show "$id" --why "to fetch them"
+ok "nor by yesterday's copy of the chain" refuses "or an older copy of it" kend household show "$id" --why "last day" --db "$work/yesterday.db" --key "$work/leaver.key"
+ok "unless whoever holds the master key says so" eval 'kend household vault --new-chain --db "$work/yesterday.db" && grep -q "founded by authority" "$work/out" && p registrar show "$id" --why "to fetch them"'
 copy() { kend household export "$id" --code "$code" --out "$work/copy.json" && grep -q '"purpose"' "$work/copy.json" && grep -q Tural "$work/copy.json" && test "$(stat -c %a "$work/copy.json")" = 600; }
 ok "it gets its own copy" copy
 public() { p registrar export --public && grep -q '"households": null' "$work/out" && ! grep -qE "Aysel|h-|Sumgait" "$work/out"; }
