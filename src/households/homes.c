@@ -127,6 +127,26 @@ static int words_check(const json_t *list, const char *id, const char *what, str
     return 0;
 }
 
+static int has_word(const json_t *list, const char *word)
+{
+    const json_t *v;
+    size_t i;
+    json_array_foreach(list, i, v) if (!strcmp(json_string_value(v), word)) return 1;
+    return 0;
+}
+
+/* What a home that is drawn for stands or hangs on, and the new list leaves out: NULL, or its id. It may come to hang on more. */
+static const char *left_out(const struct returns *all, const struct home *old, const json_t *j)
+{
+    for (int i = 0; i < old->n_place; i++)
+        if (!has_word(json_object_get(j, "places"), all->place[old->place[i]].id))
+            return all->place[old->place[i]].id;
+    for (int s = 0; s < SUPPLIES; s++)
+        for (int i = 0; i < old->n_hangs[s]; i++)
+            if (!has_word(json_object_get(j, supply_name[s]), old->hangs[s][i])) return old->hangs[s][i];
+    return NULL;
+}
+
 static int home_check(const struct returns *all, const json_t *j, const json_t *places, struct err *e)
 {
     const char *id = word_of(j, "id"), *near = word_of(j, "near");
@@ -149,6 +169,12 @@ static int home_check(const struct returns *all, const json_t *j, const json_t *
         (old->rooms != json_integer_value(rooms) || strcmp(old->near, near) != 0 ||
          old->accessible != json_is_true(json_object_get(j, "accessible"))))
         return err_set(e, "home `%s` is %s: its rooms do not change now", id, home_use_name[old->use]);
+    const char *less = old && (old->use == HOME_POOLED || old->use == HOME_VACANT || old->use == HOME_HELD)
+                           ? left_out(all, old, j)
+                           : NULL;
+    if (less)
+        return err_set(e, "home `%s` is %s: it stands or hangs on `%s`, which is not taken away before the key", id,
+                       home_use_name[old->use], less);
     return 0;
 }
 
@@ -287,6 +313,9 @@ int step_test(struct step *x)
         return err_set(x->e, "no home's %s hangs on `%.48s`", supply_name[s], x->r->of);
     if (not_own(x, all->homes_by, "the list of homes")) return -1;
     struct supply_test *t = test_of(all, (enum supply)s, x->r->of);
+    if (t && x->r->at_ms < t->at_ms)
+        return err_set(x->e, "dated before the newest test of `%.48s`: what was signed earlier says nothing of now",
+                       x->r->of);
     if (!t) {
         all->test = grow_by_one(all->test, all->n_test, sizeof *all->test);
         t = &all->test[all->n_test++];

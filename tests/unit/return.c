@@ -639,6 +639,27 @@ static void visits_and_what_is_due(void **state)
     json_decref(p);
 }
 
+static json_t *home_in(json_t *homes, const char *id)
+{
+    json_t *j;
+    size_t i;
+    json_array_foreach(json_object_get(homes, "homes"), i,
+                       j) if (!strcmp(json_string_value(json_object_get(j, "id")), id)) return j;
+    return NULL;
+}
+
+static void a_test_that_was_signed_earlier_says_nothing(void **state)
+{
+    (void)state;
+    int64_t now_ms = k.at_ms;
+    kit_test(&k, "power", "line-1", "fail");
+    k.at_ms = now_ms - 5 * MS_MIN;
+    kit_refuses(&k, "dated before the newest test of `line-1`", TESTER, "return.test", "line-1",
+                json_pack("{s:s, s:s}", "supply", "power", "result", "pass"));
+    k.at_ms = now_ms;
+    kit_test(&k, "power", "line-1", "pass");
+}
+
 static void homes_that_are_held_do_not_change(void **state)
 {
     (void)state;
@@ -660,7 +681,21 @@ static void homes_that_are_held_do_not_change(void **state)
     homes = kit_homes();
     json_object_set_new(json_array_get(json_object_get(homes, "homes"), 0), "power", json_array());
     kit_refuses(&k, "wants `power`", DATA, "return.homes", "", homes);
+    static const char *const key[] = {"places", "power"};
+    for (int less = 0; less < 2; less++) { /* neither its street nor its feeder is talked away */
+        homes = kit_homes();
+        j = home_in(homes, home_of(id));
+        json_array_remove(json_object_get(j, key[less]), 1);
+        kit_refuses(&k, "not taken away before the key", DATA, "return.homes", "", homes);
+    }
     homes = kit_homes();
+    json_array_append_new(json_object_get(home_in(homes, home_of(id)), "power"), json_string("line-3"));
+    kit_must(&k, DATA, "return.homes", "", homes);
+    struct err untested = {0};
+    assert_int_equal(home_ready(k.d.returns, return_home(k.d.returns, home_of(id)), &untested), -1);
+    assert_non_null(strstr(untested.text, "hangs on `line-3`, which nobody has tested"));
+    homes = kit_homes();
+    json_array_append_new(json_object_get(home_in(homes, home_of(id)), "power"), json_string("line-3"));
     json_object_set_new(json_array_get(json_object_get(homes, "places"), 0), "state",
                         json_string("hazard")); /* the file says so */
     kit_must(&k, DATA, "return.homes", "", homes);
@@ -727,6 +762,7 @@ int main(void)
         CASE(as_many_moves_a_day_as_there_is_room_for),
         CASE(visits_and_what_is_due),
         CASE(homes_that_are_held_do_not_change),
+        CASE(a_test_that_was_signed_earlier_says_nothing),
         CASE(two_offices_and_stale_versions),
         CASE(a_plain_desk_adds_no_record_of_the_return),
     };
