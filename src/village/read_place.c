@@ -375,7 +375,7 @@ static void side_of(const struct site *s, const struct place *p, int i, double *
 
 double places_apart_m(const struct site *s, const struct place *a, const struct place *b, double *at)
 {
-    struct closest c = {.m = INFINITY};
+    struct closest c = {.m = (double)INFINITY};
     double x[4], y[4];
     for (int i = 0; i == 0 || i + 1 < a->n_vertex; i++)
         for (int j = 0; j == 0 || j + 1 < b->n_vertex; j++) {
