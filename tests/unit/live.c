@@ -127,7 +127,8 @@ static int alarm_on(const char *name)
 {
     const struct snapshot *s = ports.snapshot(ports.self);
     int on = 0;
-    for (int i = 0; i < s->n_alarm; i++) on |= s->alarm[i].active && !strcmp(alarm_name(s->alarm[i].code), name);
+    for (int i = 0; s && i < s->n_alarm; i++) /* NULL before the first tick */
+        on |= s->alarm[i].active && !strcmp(alarm_name(s->alarm[i].code), name);
     ports.release(ports.self, s);
     return on;
 }
