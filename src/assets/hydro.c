@@ -13,6 +13,7 @@
  * travel time in the canal, trash rack, switches per day (guard only). */
 #include "assets/kit.h"
 #include "base/err.h"
+#include "physics/conduit.h"
 #include "physics/turbine.h"
 #include "village/policy.h"
 
@@ -194,10 +195,10 @@ static void step(const struct asset_now *now, void *work, void *state, double *f
     x->turbine_m3_s = fmin(x->release_m3_s, x->units * p->unit_flow_m3_s);
     double eta = x->units > 0 ? eta_frac(p, x, x->turbine_m3_s / x->units) : 0;
     x->power_W = turbine_power_W(x->turbine_m3_s, net_head_m(p, x->volume_m3, x->turbine_m3_s), eta);
-    double volume_m3 = x->volume_m3 + (in_m3_s - x->release_m3_s) * now->dt_s;
-    double over_m3 = fmax(0, volume_m3 - volume_max_m3(p));
-    x->spill_m3_s = over_m3 / now->dt_s;
-    x->volume_m3 = volume_m3 - over_m3;
+    struct forebay bay = conduit_forebay(x->volume_m3, volume_max_m3(p), in_m3_s, x->release_m3_s, now->dt_s);
+    x->release_m3_s -= bay.short_m3_s;
+    x->spill_m3_s = bay.spill_m3_s;
+    x->volume_m3 = bay.volume_m3;
     x->supply_m3_s = 0;
     flow[0] = x->power_W;
     flow[1] = 0;
