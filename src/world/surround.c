@@ -1,7 +1,8 @@
 /* What else the village meets: traffic in its streets, waste in its bins, what arrives at the digester, what the
- * crop drinks, what is carried into the cold store. Each one day at a time; every level is an assumption of one
- * table or a parameter of the asset. Left out: events (weddings, football), machinery on the roads, single
- * deliveries of produce. */
+ * air would take from a field of grass (the field itself knows its crop), what is carried into the cold store. Each
+ * one day at a time; every level is an assumption of one table or a parameter of the asset. Left out: events
+ * (weddings, football), machinery on the roads, single deliveries of produce. */
+#include "physics/coldload.h"
 #include "physics/et0.h"
 #include "world/demand.h"
 #include "world/noise.h"
@@ -19,8 +20,6 @@ static const double traffic_share[2][24] = {
 static const double waste_share[24] = {.005,.002,.001,.001,.002,.01, .04,.08,.07,.05,.045,.045, .05,.06,.05,.04,.045,.06, .08,.09,.08,.05,.03,.014};
 static const double waste_week[7] = {1.18, 1.10, 0.92, 0.90, 0.92, 0.94, 1.04};
 static const double manure_share[24] = {0,0,0,0,0,0, .1,.25,.15,.05,0,0, 0,0,0,.05,.15,.2, .05,0,0,0,0,0}; /* twice a day: cleaning */
-/* Single crop coefficient of mixed field crops by month (FAO-56 table 12: wheat and fodder early, vegetables and maize in summer). */
-static const double crop_kc[12] = {0, 0, 0.35, 0.75, 1.05, 1.10, 1.05, 0.95, 0.65, 0.35, 0, 0};
 /* Produce carried into store a month as share of capacity: fruit and grapes from July to November. */
 static const double harvest_share[12] = {.02, .02, .02, .03, .05, .10, .18, .22, .25, .20, .10, .04};
 // clang-format on
@@ -144,7 +143,7 @@ void crop_day(const struct source *s, const struct demand_day *day, float *const
     const struct et0_day now = {
         day->yearday + 1, day->min_degC, day->max_degC, vapour_kPa, day->wind_m_s, day->ghi_MJ_m2, 0};
     double eto = fmax(0, et0_daily(&place, &now).et0_mm);
-    double m3 = crop_kc[day->month - 1] * eto * 1e-3 * ((const struct crop *)s->own)->area_m2;
+    double m3 = eto * 1e-3 * ((const struct crop *)s->own)->area_m2;
     for (int m = 0; m < day->n_min; m++)
         out[0][m] = (float)(m3 * (double)day->sun[m] / 60.0); /* plants drink while the sun shines */
 }
@@ -160,7 +159,7 @@ void *product_create(const struct source *s, struct arena *arena, struct random 
     return own;
 }
 /* Heat of what is carried in (cooled from the air's temperature to 2 degC within the day, 3.7 kJ/kg K) and of what
- * breathes there (15 W/t: apples and grapes at 2 degC, ASHRAE Refrigeration ch. 19). */
+ * breathes there (as much apples as grapes, physics/coldload.h). */
 void product_day(const struct source *s, const struct demand_day *day, float *const *out)
 {
     struct random r = demand_random(s, day->number);
@@ -171,7 +170,8 @@ void product_day(const struct source *s, const struct demand_day *day, float *co
     double carried =
         working ? harvest_share[day->month - 1] * capacity / 26.0 * exp(0.4 * random_normal(&r) - 0.08) : 0.0;
     double warm_K = fmax(0.0, day->mean_degC - 2.0), heat_J = carried * 3700.0 * warm_K,
-           breath_W = 0.015 * held * capacity;
+           breath_W_kg = (coldload_respiration_W_kg(APPLE, 2) + coldload_respiration_W_kg(GRAPE, 2)) / 2,
+           breath_W = breath_W_kg * held * capacity;
     for (int m = 0; m < day->n_min; m++) {
         double h = m / 60.0,
                since = h - 13.0; /* doors open from 9 to 17; the heat comes out over the hours that follow */
