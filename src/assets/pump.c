@@ -1,26 +1,31 @@
-/* Irrigation: a pump that lifts water into a tank, and the field the tank feeds by gravity. The field is the FAO-56
- * root-zone bucket (physics/soilwater.h): depletion grows by what the crop needs, shrinks by rain and by the part
- * of the irrigation that reaches the roots; it should not pass the readily available water (RAW), beyond which the
- * crop suffers. Tank and root zone together are the village's cheapest store of electricity: when to pump is free
- * within days. draw = eta P / (rho g lift)     tank' = tank + draw - irrigate     depletion' = depletion + Ks need
- * - rain - share irrigate + drained In the plan: both stores as states, RAW as a soft row. Left out: friction that
- * grows with flow, evaporation from the tank, differences inside the field. */
+/* Irrigation: a pump that lifts water into a tank, and the field the tank feeds by gravity. The field is FAO-56 with the
+ * dual crop coefficient (physics/cropwater.h): the crop transpires by its day of the season, the wet top layer
+ * evaporates, and the depletion that both leave in the root zone shrinks by rain and by the part of the irrigation that
+ * reaches the ground; it should not pass the readily available water (RAW), beyond which the crop suffers. Tank and root
+ * zone together are the village's cheapest store of electricity: when to pump is free within days.
+ * draw = eta P / (rho g lift)     tank' = tank + draw - irrigate
+ * depletion' = depletion + (Ks Kcb + Ke) ET0 - rain - share irrigate + drained
+ * In the plan: both stores as states, RAW as a soft row; Ks as now, and Ke of a surface that dries but for rain (what
+ * irrigation wets, the next plan sees). Left out: friction that grows with flow, evaporation from the tank, differences
+ * inside the field. */
 #include "assets/compressor.h"
 #include "assets/kit.h"
 #include "base/err.h"
-#include "physics/soilwater.h"
+#include "physics/cropwater.h"
 #include "village/policy.h"
 
 struct par {
     double rated_W, least_frac, lift_m, eta_frac, tank_m3, tank_min_frac, outlet_m3_s, area_m2, field_capacity_frac,
-        wilting_frac, root_m, depletion_frac, application_frac, min_run_s, min_rest_s, stress_per_m3;
+        wilting_frac, root_m, depletion_frac, kcb_ini_frac, kcb_mid_frac, kcb_end_frac, sowing_day, ini_day,
+        dev_day, mid_day, late_day, height_m, surface_m, readily_mm, application_frac, min_run_s, min_rest_s,
+        stress_per_m3;
 };
 struct x {
-    double tank_m3, depletion_m3, pump_W, irrigate_m3_s, since_switch_s, starts, drained_m3, stress_m3,
-        crop_mean_m3_s;
+    double tank_m3, depletion_m3, pump_W, irrigate_m3_s, since_switch_s, starts, drained_m3, stress_m3, taken_m3,
+        surface_m3, crop_mean_m3_s;
 };
 struct meas {
-    double tank_m3, depletion_m3, pump_W, irrigate_m3_s, since_switch_s, starts, drained_m3, stress_m3,
+    double tank_m3, depletion_m3, pump_W, irrigate_m3_s, since_switch_s, starts, drained_m3, stress_m3, taken_m3,
         crop_need_m3_s;
 };
 struct cmd {
@@ -44,6 +49,17 @@ static const struct field par_row[] = {
     FIELD(par, wilting_frac, 0.20, 0.01, 0.4, 0, "water in the soil at the wilting point (FAO-56 table 19, clay loam)"),
     FIELD(par, root_m,       0.8, 0.1, 3, FIELD_SPREAD, "depth of the roots"),
     FIELD(par, depletion_frac, 0.5, 0.1, 0.8, 0, "share of the water that the crop takes without stress (FAO-56 table 22)"),
+    FIELD(par, kcb_ini_frac,      0.15, 0, 1.5, 0, "basal crop coefficient of the young crop (FAO-56 table 17)"),
+    FIELD(par, kcb_mid_frac,      1.05, 0, 1.5, 0, "basal crop coefficient of the grown crop (FAO-56 table 17: fodder, vegetables and maize 0.95-1.15)"),
+    FIELD(par, kcb_end_frac,      0.25, 0, 1.5, 0, "basal crop coefficient at harvest (FAO-56 table 17)"),
+    FIELD(par, sowing_day,   60, 0, 365, 0, "day of the year of sowing; before it and after the harvest the field is bare (assumed)"),
+    FIELD(par, ini_day,      25, 1, 365, 0, "days from sowing to a tenth of the ground covered (FAO-56 table 11)"),
+    FIELD(par, dev_day,      45, 1, 365, 0, "days from there to full cover"),
+    FIELD(par, mid_day,      100, 1, 365, 0, "days from there until the crop ripens"),
+    FIELD(par, late_day,     65, 1, 365, 0, "days from there to harvest"),
+    FIELD(par, height_m,     1, 0.1, 10, 0, "height of the grown crop"),
+    FIELD(par, surface_m,    0.1, 0.05, 0.2, 0, "depth of the top layer that dries by evaporation (FAO-56: 0.10-0.15)"),
+    FIELD(par, readily_mm,   10, 2, 15, 0, "water that evaporates from it without hindrance (FAO-56 table 19, clay loam 8-11)"),
     FIELD(par, application_frac, 0.75, 0.3, 1, FIELD_SPREAD, "share of the irrigation that reaches the roots (sprinkler)"),
     FIELD(par, min_run_s,    600, 0, 86400, 0, "a started pump runs at least so long (assumed)"),
     FIELD(par, min_rest_s,   300, 0, 86400, 0, "a stopped pump rests at least so long (assumed)"),
@@ -58,7 +74,9 @@ static const struct field x_row[] = {
     FIELD(x, starts,        0, 0, 1e9, FIELD_INTEGER, "starts since the beginning"),
     FIELD(x, drained_m3,    0, 0, 1e12, 0, "drained below the roots since the beginning"),
     FIELD(x, stress_m3,     0, 0, 1e12, 0, "water the crop needed and did not get since the beginning"),
-    FIELD(x, crop_mean_m3_s, 0, 0, 100, 0, "need of the crop, mean of the last days"),
+    FIELD(x, taken_m3,      0, 0, 1e12, 0, "transpired and evaporated since the beginning"),
+    FIELD(x, surface_m3,    0, 0, 1e8, 0, "water missing in the top layer that dries by evaporation"),
+    FIELD(x, crop_mean_m3_s, 0, 0, 100, 0, "need of crop and soil, mean of the last days"),
 };
 static const struct field meas_row[] = {
     FIELD(meas, tank_m3,       0, 0, 1e7, 0, "water in the tank"),
@@ -69,24 +87,45 @@ static const struct field meas_row[] = {
     FIELD(meas, starts,        0, 0, 1e9, FIELD_INTEGER, "starts since the beginning"),
     FIELD(meas, drained_m3,    0, 0, 1e12, FIELD_INTEGER, "drained below the roots (balance of the station)"),
     FIELD(meas, stress_m3,     0, 0, 1e12, FIELD_INTEGER, "water the crop lacked (balance of the station)"),
-    FIELD(meas, crop_need_m3_s, 0, 0, 100, 0, "what the crop would transpire without stress, from the climate station"),
+    FIELD(meas, taken_m3,      0, 0, 1e12, FIELD_INTEGER, "transpired and evaporated (balance of the station)"),
+    FIELD(meas, crop_need_m3_s, 0, 0, 100, 0, "what reference grass would take from the field, from the climate station"),
 };
 static const struct field cmd_row[] = {
     FIELD(cmd, pump_W,        0, 0, 1e7, 0, "electric power of the pump; below its least speed it stands"),
     FIELD(cmd, irrigate_m3_s, 0, 0, 100, 0, "flow from the tank to the field"),
 };
 static const struct field exo_row[] = {
-    FIELD(exo, crop_need_m3_s, 0.05, 0, 100, 0, "what the crop would transpire without stress, rain not deducted"),
+    FIELD(exo, crop_need_m3_s, 0.05, 0, 100, 0, "what reference grass would take from a field of this size (ET0 x area), rain not deducted"),
 };
 static const char *const rule[] = {"out of service", "range", "shed", "tank full", "minimum run", "minimum rest", "tank reserve", "field is wet"};
 enum { RULE_OUT = 1, RULE_RANGE = 2, RULE_SHED = 4, RULE_FULL = 8, RULE_RUN = 16, RULE_REST = 32, RULE_TANK = 64, RULE_WET = 128 };
 // clang-format on
 
-static double total_m3(const struct par *p)
+static struct crop crop_of(const struct par *p)
 {
-    return p->area_m2 * soilwater_total_m(p->field_capacity_frac, p->wilting_frac, p->root_m);
+    return (struct crop){.kcb_ini = p->kcb_ini_frac,
+                         .kcb_mid = p->kcb_mid_frac,
+                         .kcb_end = p->kcb_end_frac,
+                         .ini_day = p->ini_day,
+                         .dev_day = p->dev_day,
+                         .mid_day = p->mid_day,
+                         .late_day = p->late_day,
+                         .height_ini_m = 0.05,
+                         .height_max_m = p->height_m,
+                         .root_ini_m = p->root_m,
+                         .root_max_m = p->root_m,
+                         .field_capacity_frac = p->field_capacity_frac,
+                         .wilting_frac = p->wilting_frac,
+                         .depletion_frac = p->depletion_frac,
+                         .surface_m = p->surface_m,
+                         .readily_mm = p->readily_mm};
 }
-static double readily_m3(const struct par *p) { return p->depletion_frac * total_m3(p); }
+static double m3_mm(const struct par *p) { return 1e-3 * p->area_m2; } /* m3 a mm on the field */
+static double readily_m3(const struct par *p, double need_m3_s)
+{
+    struct crop c = crop_of(p);
+    return m3_mm(p) * crop_readily_mm(&c, p->root_m, need_m3_s / m3_mm(p) * 86400);
+}
 static double lift_J_m3(const struct par *p) { return RHO_WATER_KG_M3 * GRAVITY_M_S2 * p->lift_m / p->eta_frac; }
 static double rain_m3_s(const struct par *p, const struct ambient *a)
 {
@@ -98,13 +137,13 @@ static const double CROP_MEAN_S = 2 * 86400.0;
  * is there; in the tank as much as three days will draw. Winter rain fills the ground for nothing. */
 static double field_worth_frac(const struct par *p, double depletion_m3, double need_m3_s)
 {
-    double left_m3 = readily_m3(p) - depletion_m3;
+    double left_m3 = readily_m3(p, need_m3_s) - depletion_m3;
     return left_m3 <= 0 ? 1 : clamp(1 - left_m3 / (7 * 86400 * need_m3_s + 1e-9), 0, 1);
 }
 /* Its integral: the water from nothing missing to `depletion_m3` missing, m3 at full worth. */
 static double field_worth_m3(const struct par *p, double depletion_m3, double need_m3_s)
 {
-    double rise_m3 = 7 * 86400 * need_m3_s + 1e-9, raw_m3 = readily_m3(p), from_m3 = raw_m3 - rise_m3;
+    double rise_m3 = 7 * 86400 * need_m3_s + 1e-9, raw_m3 = readily_m3(p, need_m3_s), from_m3 = raw_m3 - rise_m3;
     double in_m3 = clamp(depletion_m3, fmax(0, from_m3), raw_m3) - from_m3, none_m3 = fmax(0, -from_m3);
     return fmax(0, in_m3 * in_m3 - none_m3 * none_m3) / (2 * rise_m3) + fmax(0, depletion_m3 - raw_m3);
 }
@@ -119,18 +158,60 @@ static int check(const void *par, struct err *e)
     const struct par *p = par;
     if (p->wilting_frac >= p->field_capacity_frac)
         return err_set(e, "wilting_frac must be below field_capacity_frac");
+    if (p->readily_mm >= 1000 * (p->field_capacity_frac - 0.5 * p->wilting_frac) * p->surface_m)
+        return err_set(e, "readily_mm must be less than the layer of surface_m holds");
     return 0;
+}
+
+static double reference_m3_s(const double *exo)
+{
+    return fmax(0, or_else(((const struct exo *)(const void *)exo)->crop_need_m3_s, 0));
+}
+
+/* The crop of a day of the year, and bare ground out of season. */
+static void grow(const struct par *p, const struct crop *c, const struct ambient *a, struct crop_state *s)
+{
+    static const double year_day = 365.2425;
+    double today = a ? a->local_day : 180, day = fmod(fmod(today, year_day) + year_day - p->sowing_day, year_day);
+    crop_grow(c, s, day);
+    if (day < p->ini_day + p->dev_day + p->mid_day + p->late_day) return;
+    s->kcb = 0;
+    s->height_m = c->height_ini_m;
+}
+
+static struct crop_day step_of(const struct par *p, const struct ambient *a, double reference_m3_s, double dt_s)
+{
+    return (struct crop_day){.et0_mm = reference_m3_s * dt_s / m3_mm(p),
+                             .rain_mm = rain_m3_s(p, a) * dt_s / m3_mm(p),
+                             .irrigation_frac = 1,
+                             .wind2_m_s = a ? 0.748 * a->wind_m_s : 2, /* FAO-56 eq 47 from 10 m */
+                             .humidity_min_frac = a ? a->humidity_frac : 0.45};
+}
+
+/* The field over one step with no water but rain and what irrigation brings to the ground. */
+static struct crop_run field_step(const struct par *p, const struct crop *c, const struct ambient *a,
+                                  const struct crop_day *d, double mean_m3_s, struct crop_state *s)
+{
+    grow(p, c, a, s);
+    struct crop_take k = crop_takes(c, s, d);
+    return crop_balance(c, s, d, k, mean_m3_s / m3_mm(p) * 86400);
 }
 
 static void init(const struct asset_now *now, void *state)
 {
     const struct par *p = now->par;
-    *(struct x *)state = (struct x){
-        .tank_m3 = 0.5 * (1 + p->tank_min_frac) * p->tank_m3,
-        .depletion_m3 = 0.5 * readily_m3(p),
-        .since_switch_s = 1e6,
-        .crop_mean_m3_s =
-            now->exo ? fmax(0, or_else(((const struct exo *)(const void *)now->exo)->crop_need_m3_s, 0)) : 0};
+    struct crop c = crop_of(p);
+    struct crop_state s = {.wetted_frac = 1, .surface_mm = p->readily_mm};
+    double need_m3_s = 0;
+    if (now->exo) {
+        struct crop_day d = step_of(p, now->amb, reference_m3_s(now->exo), 1);
+        need_m3_s = field_step(p, &c, now->amb, &d, 0, &s).needed_mm * m3_mm(p);
+    }
+    *(struct x *)state = (struct x){.tank_m3 = 0.5 * (1 + p->tank_min_frac) * p->tank_m3,
+                                    .depletion_m3 = 0.5 * readily_m3(p, need_m3_s),
+                                    .surface_m3 = p->readily_mm * m3_mm(p),
+                                    .since_switch_s = 1e6,
+                                    .crop_mean_m3_s = need_m3_s};
 }
 
 /* Power that the pump takes for a set-point: its least speed or nothing. */
@@ -148,13 +229,29 @@ static double floated_W(const struct asset_now *now, const struct x *x, double w
     return x->tank_m3 + power_W / lift_J_m3(p) * now->dt_s > p->tank_m3 ? 0 : power_W;
 }
 
+static void water_field(const struct asset_now *now, struct x *x)
+{
+    const struct par *p = now->par;
+    struct crop c = crop_of(p);
+    struct crop_state s = {
+        .wetted_frac = 1, .surface_mm = x->surface_m3 / m3_mm(p), .root_mm = x->depletion_m3 / m3_mm(p)};
+    struct crop_day d = step_of(p, now->amb, reference_m3_s(now->exo), now->dt_s);
+    d.irrigation_mm = p->application_frac * x->irrigate_m3_s * now->dt_s / m3_mm(p);
+    struct crop_run r = field_step(p, &c, now->amb, &d, x->crop_mean_m3_s, &s);
+    x->depletion_m3 = s.root_mm * m3_mm(p);
+    x->surface_m3 = s.surface_mm * m3_mm(p);
+    x->drained_m3 += r.drained_mm * m3_mm(p);
+    x->taken_m3 += (r.evaporated_mm + r.transpired_mm) * m3_mm(p);
+    x->stress_m3 += (r.kcb * d.et0_mm - r.transpired_mm) * m3_mm(p);
+    pull(&x->crop_mean_m3_s, r.needed_mm * m3_mm(p) / now->dt_s, observer_gain(now->dt_s, CROP_MEAN_S));
+}
+
 static void step(const struct asset_now *now, void *work, void *state, double *flow)
 {
     (void)work;
     const struct par *p = now->par;
     const struct cmd *c = now->cmd;
     struct x *x = state;
-    double need_m3 = fmax(0, or_else(((const struct exo *)(const void *)now->exo)->crop_need_m3_s, 0)) * now->dt_s;
     double power_W = stands(now) ? 0 : floated_W(now, x, or_else(c->pump_W, 0));
     x->starts += power_W > 0 && x->pump_W <= 0;
     x->since_switch_s = (power_W > 0) != (x->pump_W > 0) ? 0 : fmin(x->since_switch_s + now->dt_s, 1e9);
@@ -163,12 +260,7 @@ static void step(const struct asset_now *now, void *work, void *state, double *f
     double outlet_m3_s = stands(now) ? 0 : clamp(or_else(c->irrigate_m3_s, 0), 0, p->outlet_m3_s);
     x->irrigate_m3_s = fmin(outlet_m3_s, x->tank_m3 / now->dt_s);
     x->tank_m3 = fmax(0, x->tank_m3 + (draw_m3_s - x->irrigate_m3_s) * now->dt_s);
-    double water_m3 = (rain_m3_s(p, now->amb) + p->application_frac * x->irrigate_m3_s) * now->dt_s;
-    struct soilwater soil = soilwater_step(x->depletion_m3, need_m3, water_m3, readily_m3(p), total_m3(p));
-    x->depletion_m3 = soil.depletion;
-    x->drained_m3 += soil.drained;
-    x->stress_m3 += need_m3 - soil.transpired;
-    x->crop_mean_m3_s += observer_gain(now->dt_s, CROP_MEAN_S) * (need_m3 / now->dt_s - x->crop_mean_m3_s);
+    water_field(now, x);
     flow[0] = -power_W;
     flow[1] = -draw_m3_s;
 }
@@ -185,6 +277,7 @@ static void sense(const struct asset_now *now, const double *flow, void *reading
                                             x->starts,
                                             x->drained_m3,
                                             x->stress_m3,
+                                            x->taken_m3,
                                             ((const struct exo *)(const void *)now->exo)->crop_need_m3_s};
 }
 
@@ -200,6 +293,7 @@ static void observe(const struct asset_now *now, const void *reading, void *stat
     pull(&x->starts, m->starts, 1);
     pull(&x->drained_m3, m->drained_m3, 1);
     pull(&x->stress_m3, m->stress_m3, 1);
+    pull(&x->taken_m3, m->taken_m3, 1);
 }
 
 enum { TANK, DEPLETION, N_X };
@@ -229,7 +323,7 @@ static const struct coef coef[] = {
     /* tank' = tank + dt P / (rho g lift / eta) - dt irrigate */
     {AT_A, TANK, TANK, 1, ONE, ONE}, {AT_B, TANK, PUMP, 1, N_FILL, ONE}, {AT_B, TANK, IRRIGATE, -1, N_DT, ONE},
     {AT_X0, TANK, 0, 1, N_TANK0, ONE}, {AT_WORTH, TANK, 0, 1, N_TANK_WORTH, ONE},
-    /* depletion' = depletion + dt (Ks need - rain) - dt share irrigate + dt drain */
+    /* depletion' = depletion + dt ((Ks Kcb + Ke) ET0 - rain) - dt share irrigate + dt drain */
     {AT_A, DEPLETION, DEPLETION, 1, ONE, ONE}, {AT_B, DEPLETION, IRRIGATE, -1, N_REACH, ONE}, {AT_B, DEPLETION, DRAIN, 1, N_DT, ONE},
     {AT_DRIFT, DEPLETION, 0, 1, N_DT, S_DRY}, {AT_X0, DEPLETION, 0, 1, N_DEP0, ONE}, {AT_WORTH, DEPLETION, 0, -1, N_DEP_WORTH, ONE},
     /* low <= tank' <= high;  0 <= depletion';  depletion' <= RAW + s */
@@ -284,19 +378,31 @@ static void formulate_bounds(const struct asset_now *now, const struct horizon *
     }
 }
 
+/* What the field loses to the air less what rain brings: the surface walks ahead, the stress of the roots stays. */
+static void formulate_dry(const struct asset_now *now, const struct horizon *h, struct block *b)
+{
+    const struct par *p = now->par;
+    const struct x *x = now->x;
+    struct crop c = crop_of(p);
+    struct crop_state s = {.wetted_frac = 1, .surface_mm = x->surface_m3 / m3_mm(p)};
+    for (int t = 0; t < h->T; t++) {
+        double dt_s = slot_s(h, t);
+        struct crop_day d = step_of(p, &h->amb[t], reference_m3_s(now->exo + t), dt_s);
+        s.root_mm = x->depletion_m3 / m3_mm(p);
+        struct crop_run r = field_step(p, &c, &h->amb[t], &d, x->crop_mean_m3_s, &s);
+        block_put(b, S_DRY, t, (r.evaporated_mm + r.transpired_mm - d.rain_mm) * m3_mm(p) / dt_s);
+    }
+}
+
 static void formulate(const struct asset_now *now, const struct horizon *h, struct block *b)
 {
     const struct par *p = now->par;
     const struct x *x = now->x;
-    double stress = soilwater_stress_frac(x->depletion_m3, readily_m3(p), total_m3(p)), most_rain_m3_s = 0,
-           worth_per_J = horizon_worth_per_J(h);
+    double most_rain_m3_s = 0, worth_per_J = horizon_worth_per_J(h);
     double field_frac = field_worth_frac(p, x->depletion_m3, x->crop_mean_m3_s),
            tank_frac = tank_worth_frac(p, x->crop_mean_m3_s);
-    for (int t = 0; t < h->T; t++) {
-        double rain = rain_m3_s(p, &h->amb[t]);
-        block_put(b, S_DRY, t, stress * fmax(0, or_else(now->exo[t], 0)) - rain);
-        most_rain_m3_s = fmax(most_rain_m3_s, rain);
-    }
+    formulate_dry(now, h, b);
+    for (int t = 0; t < h->T; t++) most_rain_m3_s = fmax(most_rain_m3_s, rain_m3_s(p, &h->amb[t]));
     for (int len = 0; len < h->n_len; len++) {
         double dt_s = h->dt_s[len];
         block_set(b, len, N_DT, dt_s);
@@ -310,7 +416,7 @@ static void formulate(const struct asset_now *now, const struct horizon *h, stru
     block_set_all(b, h->n_len, N_DEP_WORTH, field_frac * lift_J_m3(p) * worth_per_J / p->application_frac);
     block_set_all(b, h->n_len, N_LOW, fmin(x->tank_m3, p->tank_min_frac * p->tank_m3));
     block_set_all(b, h->n_len, N_HIGH, fmax(x->tank_m3, p->tank_m3));
-    block_set_all(b, h->n_len, N_RAW, readily_m3(p));
+    block_set_all(b, h->n_len, N_RAW, readily_m3(p, x->crop_mean_m3_s));
     block_set_all(b, h->n_len, N_DRAW, 1 / lift_J_m3(p));
     block_set_all(b, h->n_len, N_DRAIN_MAX, most_rain_m3_s + p->application_frac * p->outlet_m3_s);
     formulate_bounds(now, h, b);
@@ -337,7 +443,7 @@ static void rules(const struct asset_now *now, void *cmd)
     const struct par *p = now->par;
     const struct x *x = now->x;
     struct cmd *c = cmd;
-    double fill = x->tank_m3 / p->tank_m3, raw_m3 = readily_m3(p);
+    double fill = x->tank_m3 / p->tank_m3, raw_m3 = readily_m3(p, x->crop_mean_m3_s);
     c->pump_W = fill < 0.5 || (x->pump_W > 0 && fill < 0.95) ? p->rated_W : 0;
     int wet = x->irrigate_m3_s > 0 ? x->depletion_m3 > raw_m3 / 3 : x->depletion_m3 > 0.9 * raw_m3;
     c->irrigate_m3_s = wet && fill > p->tank_min_frac ? p->outlet_m3_s : 0;

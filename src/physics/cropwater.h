@@ -13,7 +13,7 @@ struct crop_state {
     double day, kcb, height_m, root_m, wetted_frac, surface_mm,
         root_mm; /* depletions of the surface layer and of the root zone */
 };
-struct crop_day {
+struct crop_day { /* amounts of a day, or of any other step */
     double et0_mm, rain_mm, irrigation_mm, irrigation_frac /* of the ground that it wets */, wind2_m_s,
         humidity_min_frac, runoff_mm;
 };
@@ -22,6 +22,19 @@ struct crop_run {
         root_mm; /* needed: ETc without stress */
 };
 struct crop_state crop_start(const struct crop *, double water_frac);
+/* Coefficient, height and roots as they stand so many days after sowing. */
+void crop_grow(const struct crop *, struct crop_state *, double day);
+/* What a unit of reference evapotranspiration takes from crop and bare wet soil, and the share of the ground that evaporates. */
+struct crop_take {
+    double kcb, ke, bare_frac;
+};
+struct crop_take crop_takes(const struct crop *, struct crop_state *, const struct crop_day *);
+/* Water available to the roots, and the part of it that is taken without stress at a need of so many mm a day. */
+double crop_total_mm(const struct crop *, double root_m);
+double crop_readily_mm(const struct crop *, double root_m, double need_mm_d);
+/* Both balances over one step of any length with the coefficients of its beginning; need_mm_d as above. */
+struct crop_run crop_balance(const struct crop *, struct crop_state *, const struct crop_day *, struct crop_take,
+                             double need_mm_d);
 /* Steps one day; rain + irrigation = evaporated + transpired + drained + run-off - change of root_mm, to rounding. */
 struct crop_run crop_step(const struct crop *, struct crop_state *, const struct crop_day *);
 #endif
