@@ -9,6 +9,7 @@
 #include <math.h>
 #include <string.h>
 
+static const double line_loss_frac = 0.05; /* more than any line of a village loses */
 enum { SHED_HOLD_MS = 300000, PASSES = 3, CURTAIL_TRIES = 16 };
 const char *const village_guard_name[] = {"land not handed over", "river: environmental flow first",
                                           "heat: shed in order",  "gas: shed in order",
@@ -274,7 +275,8 @@ static int guard_export(struct control *c)
     return moved;
 }
 
-/* Gives one asset its base load back when the surplus carries it; what it takes, or 0 and nothing changed. */
+/* Gives one asset its base load back when the surplus carries it with what the lines on the way lose (else it would be cut
+ * again in the next pass, and so on without end); what it takes, or 0 and nothing changed. */
 static double restore_one(struct control *c, int32_t a, double surplus_W)
 {
     const struct asset *as = &c->v->asset[a];
@@ -285,7 +287,7 @@ static double restore_one(struct control *c, int32_t a, double surplus_W)
     guard_asset(c, a);
     predict_asset(c, a);
     double takes_W = before_W - asset_elec_W(c, a);
-    if (takes_W > 0 && takes_W <= surplus_W) {
+    if (takes_W > 0 && takes_W * (1 + line_loss_frac) <= surplus_W) {
         c->cut_until_ms[a] = INT64_MIN;
         return takes_W;
     }
