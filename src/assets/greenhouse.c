@@ -1,19 +1,18 @@
 /* Greenhouse: one mixed zone with its crop, heated from the heat node and by electricity, with lamps.
  *
- * C dT/dt = (U A + 0.34 V n) (out - T) + tau I A (1 - transpiration) + heat + aux + lamps (energyplus-like single
- * zone; the share of sunlight that evaporates water leaves through the vents). Vents open by themselves above
- * vent_degC, up to vent_per_h, and hold that temperature if the outside allows; the plan leaves them out, because
- * no command of ours warms a greenhouse that hot. Lamps bring the day's light (sun and lamps on the crop) to a
- * goal; they are dark in the crop's night. Left out: humidity, CO2, screens, thermal mass of the ground apart from
- * the air. */
+ * Stepped by the fast form of physics/greenhouse.h, C dT/dt = loss (out - T) + dry share of the light + heat + aux +
+ * rest of the lamps, where loss and dry share hold what the crop's transpiration takes; at high fidelity by the full form, heat and vapour, of which the fast one is made. Vents open by themselves above vent_degC, up to
+ * vent_per_h, and hold that temperature if the outside allows (at high fidelity for humidity too); the plan has them as
+ * an input that nobody commands: heat thrown away, as much as holds the row. Lamps bring the day's light (sun and lamps
+ * on the crop) to a goal; they are dark in the crop's night. Left out: CO2, screens, thermal mass of the ground apart from the air. */
+#include "physics/greenhouse.h"
 #include "assets/kit.h"
 #include "base/err.h"
-#include "physics/building.h"
 #include "village/policy.h"
 
 struct greenhouse_par {
-    double floor_m2, cover_m2, u_W_m2_K, volume_m3, ach_per_h, vent_per_h, capacity_J_K, tau_frac,
-        transpiration_frac;
+    double floor_m2, cover_m2, u_W_m2_K, volume_m3, ach_per_h, vent_per_h, capacity_J_K, tau_frac, leaf_index_frac,
+        humid_frac;
     double heat_W, aux_W, light_W, light_eff_frac, light_goal_J_m2, dark_from_hour, dark_until_hour;
     double target_degC, temp_min_degC, vent_degC, temp_max_degC, hysteresis_K, crop_per_K_h, light_per_MJ;
 };
@@ -37,7 +36,8 @@ static const struct field par[] = {
     FIELD(greenhouse_par, vent_per_h, 30, 1, 100, 0, "air changes per hour with vents open"),
     FIELD(greenhouse_par, capacity_J_K, 1e8, 1e5, 1e12, FIELD_SPREAD, "heat capacity of crop, air and upper soil (100 kJ/K per m2, assumption)"),
     FIELD(greenhouse_par, tau_frac, 0.65, 0.1, 0.95, 0, "light let through"),
-    FIELD(greenhouse_par, transpiration_frac, 0.5, 0, 0.9, 0, "share of sunlight that evaporates water"),
+    FIELD(greenhouse_par, leaf_index_frac, 3, 0, 8, 0, "leaf area over floor: how much the crop transpires"),
+    FIELD(greenhouse_par, humid_frac, 0.9, 0.5, 1.2, 0, "vents open above this humidity (high fidelity)"),
     FIELD(greenhouse_par, heat_W, 0, 0, 1e7, 0, "heat exchanger to the heat node, rated; 0 = not connected"),
     FIELD(greenhouse_par, aux_W, 50000, 0, 1e7, 0, "electric heaters, rated"),
     FIELD(greenhouse_par, light_W, 0, 0, 1e7, 0, "lamps, rated electric power"),
@@ -72,16 +72,18 @@ enum rule { RULE_BOUNDS, RULE_OUT, RULE_SHED, RULE_COLD, RULE_HOT, RULE_NIGHT, R
 static const char *const rule_name[RULES] = {"within the rating", "out of use", "shed", "never colder than the crop bears",
     "no heat when hot", "dark in the crop's night"};
 
-enum { N_DECAY, N_GAIN, N_HEAT_LO, N_HEAT_HI, N_AUX_LO, N_AUX_HI, N_BAND, N_MIN, N_EDGE, N_HARM, N_X0, N_WORTH, N_SUM, N_LIGHT_X0,
+enum { N_DECAY, N_GAIN, N_VENT_PRICE, N_HEAT_LO, N_HEAT_HI, N_AUX_LO, N_AUX_HI, N_BAND, N_MIN, N_EDGE, N_HARM, N_X0, N_WORTH, N_SUM, N_LIGHT_X0,
        N_LIGHT_PRICE, N_LAMP_HEAT, N_ALL };
-enum { S_DRIFT, S_LAMP_LO, S_LAMP_HI, S_KEEP, S_SUN, S_GOAL, S_ALL };
-enum { ROW_BAND, ROW_MIN, ROW_LIGHT, ROWS };
-static const char *const input_name[] = {"heat_W", "aux_W", "light_W"};
-static const struct row_desc row_desc[ROWS] = {{"greenhouse temperature", 0, 0}, {"crop limit", 0, 0}, {"light of the day", -1, 0}};
+enum { S_TOP, S_VENT_HI, S_DRIFT, S_LAMP_LO, S_LAMP_HI, S_KEEP, S_SUN, S_GOAL, S_ALL };
+enum { ROW_BAND, ROW_MIN, ROW_LIGHT, ROW_VENT, ROWS };
+static const char *const input_name[] = {"heat_W", "aux_W", "light_W", "vents"};
+static const struct row_desc row_desc[ROWS] = {{"greenhouse temperature", 0, 0}, {"crop limit", 0, 0}, {"light of the day", -1, 0}, {"vents", 0, 0}};
 static const struct coef coef[] = {
-    /* T+ = decay T + gain (heat + aux + lamps) + drift(t) */
+    /* T+ = decay T + gain (heat + aux + share lamps - vents) + drift(t);  T+ <= top(t), restored by the vents */
     {AT_A, 0, 0, 1, N_DECAY, ONE},       {AT_DRIFT, 0, 0, 1, ONE, S_DRIFT},
     {AT_B, 0, 0, 1, N_GAIN, ONE},        {AT_B, 0, 1, 1, N_GAIN, ONE},      {AT_B, 0, 2, 1, N_LAMP_HEAT, ONE},
+    {AT_B, 0, 3, -1, N_GAIN, ONE},       {AT_HI, 3, 0, 1, ONE, S_VENT_HI},  {AT_PRICE, 3, 0, 1, N_VENT_PRICE, ONE},
+    {AT_C, ROW_VENT, 0, 1, ONE, ONE},    {AT_ROW_HI, ROW_VENT, 0, 1, ONE, S_TOP},   {AT_PRICE_HI, ROW_VENT, 0, PRICE_HARD, ONE, ONE},
     {AT_X0, 0, 0, 1, N_X0, ONE},         {AT_WORTH, 0, 0, 1, N_WORTH, ONE},
     /* light of the day in MJ/m2, 0 again at midnight: L+ = keep(t) L + sum lamps + sun(t) */
     {AT_A, 1, 1, 1, ONE, S_KEEP},        {AT_DRIFT, 1, 0, 1, ONE, S_SUN},   {AT_B, 1, 2, 1, N_SUM, ONE},
@@ -95,13 +97,32 @@ static const struct coef coef[] = {
     {AT_C, ROW_LIGHT, 1, 1, ONE, ONE},   {AT_ROW_LO, ROW_LIGHT, 0, 1, ONE, S_GOAL}, {AT_PRICE_LO, ROW_LIGHT, 0, 1, N_LIGHT_PRICE, ONE},
     {AT_F, 0, 1, -1, ONE, ONE},          {AT_F, 0, 2, -1, ONE, ONE},                {AT_F, 1, 0, -1, ONE, ONE},
 };
-static const struct block_shape shape_greenhouse = {"greenhouse", 2, 3, ROWS, 2, 0, N_ALL, S_ALL, 0, input_name, row_desc,
+static const struct block_shape shape_greenhouse = {"greenhouse", 2, 4, ROWS, 2, 0, N_ALL, S_ALL, 0, input_name, row_desc,
     NULL, coef, sizeof coef / sizeof coef[0]};
 /* clang-format on */
 
-static double loss_W_K(const struct greenhouse_par *p, double air_change_per_h)
+static struct greenhouse house_of(const struct greenhouse_par *p)
 {
-    return p->u_W_m2_K * p->cover_m2 + building_vent_W_K(p->volume_m3, air_change_per_h, 0);
+    return (struct greenhouse){p->floor_m2,   p->cover_m2,        p->u_W_m2_K,
+                               p->volume_m3,  p->tau_frac,        p->ach_per_h,
+                               p->vent_per_h, p->leaf_index_frac, p->capacity_J_K / p->floor_m2};
+}
+
+static struct greenhouse_fast fast_of(const struct greenhouse_par *p)
+{
+    struct greenhouse g = house_of(p);
+    return greenhouse_fast(&g);
+}
+
+static void make(const void *par_from, double dt_s, void *to)
+{
+    (void)dt_s;
+    *(struct greenhouse_fast *)to = fast_of(par_from);
+}
+
+static struct greenhouse_fast fast_now(const struct asset_now *now)
+{
+    return now->made ? *(const struct greenhouse_fast *)now->made : fast_of(now->par);
 }
 
 static double sun_W_m2(const struct greenhouse_par *p, const struct ambient *a)
@@ -109,15 +130,16 @@ static double sun_W_m2(const struct greenhouse_par *p, const struct ambient *a)
     return p->tau_frac * fmax(0, a->ghi_W_m2);
 }
 
-static double sun_heat_W(const struct greenhouse_par *p, const struct ambient *a)
+/* Lamps' power that stays as heat: all but the share of their light that evaporates water. */
+static double lamp_heat_frac(const struct greenhouse_par *p, const struct greenhouse_fast *f)
 {
-    return (1 - p->transpiration_frac) * p->floor_m2 * sun_W_m2(p, a);
+    return 1 - p->light_eff_frac * (1 - f->dry_frac);
 }
 
-/* Lamps' power that stays as heat: all but the share of their light that evaporates water. */
-static double lamp_heat_frac(const struct greenhouse_par *p)
+/* Share of what it is warmer than its surroundings that it loses in a time with the vents shut. */
+static double lost_frac(const struct greenhouse_fast *f, double dt_s)
 {
-    return 1 - p->light_eff_frac * p->transpiration_frac;
+    return -expm1(-f->loss_W_K * dt_s / f->capacity_J_K);
 }
 
 static int lamp_dark(const struct greenhouse_par *p, double hour)
@@ -131,11 +153,43 @@ static void init(const struct asset_now *now, void *to)
     *(struct greenhouse_state *)to = (struct greenhouse_state){.temp_degC = p->target_degC};
 }
 
-static double step_temp(const struct greenhouse_par *p, double temp_degC, double out_degC, double gain_W,
-                        double per_h, double dt_s)
+/* In place of the fast form at high fidelity. */
+struct house_judge {
+    double vapour_kg_m3, by_W_K_W; /* the last: warmer by a watt of the step */
+};
+static size_t judge_bytes(void) { return sizeof(struct house_judge); }
+
+static int judge_start(const struct asset_now *now, void *judge, struct err *e)
 {
-    double loss = loss_W_K(p, per_h), target_degC = out_degC + gain_W / loss;
-    return temp_degC + (temp_degC - target_degC) * expm1(-loss * dt_s / p->capacity_J_K);
+    (void)e;
+    const struct greenhouse_state *x = now->x;
+    *(struct house_judge *)judge = (struct house_judge){0.75 * greenhouse_saturation_kg_m3(x->temp_degC), 0};
+    return 0;
+}
+
+static void judge_step(const struct asset_now *now, double heat_W, double lamp_W, struct greenhouse_state *x)
+{
+    const struct greenhouse_par *p = now->par;
+    struct house_judge *j = now->judge;
+    struct greenhouse g = house_of(p);
+    struct greenhouse_air air = {x->temp_degC, j->vapour_kg_m3};
+    struct greenhouse_weather w = {now->amb->temp_degC, now->amb->humidity_frac, fmax(0, now->amb->ghi_W_m2),
+                                   p->light_eff_frac * lamp_W / p->floor_m2};
+    heat_W += (1 - p->light_eff_frac) * lamp_W;
+    struct greenhouse_run r = greenhouse_heated(&g, &air, &w, heat_W, p->vent_degC, p->humid_frac, now->dt_s);
+    x->temp_degC = air.temp_degC;
+    j->vapour_kg_m3 = air.vapour_kg_m3;
+    j->by_W_K_W = 1 / (p->capacity_J_K / now->dt_s + greenhouse_loss_W_K(&g, r.vent_per_h));
+}
+
+static void fast_step(const struct asset_now *now, double heat_W, double lamp_W, struct greenhouse_state *x)
+{
+    const struct greenhouse_par *p = now->par;
+    struct greenhouse_fast f = fast_now(now);
+    double light_W = p->floor_m2 * sun_W_m2(p, now->amb) + p->light_eff_frac * lamp_W;
+    heat_W += (1 - p->light_eff_frac) * lamp_W;
+    x->temp_degC =
+        greenhouse_fast_step(&f, x->temp_degC, now->amb->temp_degC, heat_W, light_W, p->vent_degC, now->dt_s);
 }
 
 static void step(const struct asset_now *now, void *work, void *to, double *flow)
@@ -148,10 +202,7 @@ static void step(const struct asset_now *now, void *work, void *to, double *flow
     double on = now->status & (STATUS_OUT | STATUS_FAULT) ? 0 : 1;
     double heat_W = on * clamp(c->heat_W, 0, p->heat_W), aux_W = on * clamp(c->aux_W, 0, p->aux_W);
     double lamp_W = on * clamp(c->light_W, 0, p->light_W);
-    double gain_W = sun_heat_W(p, a) + heat_W + aux_W + lamp_heat_frac(p) * lamp_W + x->bias_W;
-    double shut_degC = step_temp(p, x->temp_degC, a->temp_degC, gain_W, p->ach_per_h, now->dt_s);
-    double open_degC = step_temp(p, x->temp_degC, a->temp_degC, gain_W, p->vent_per_h, now->dt_s);
-    x->temp_degC = shut_degC <= p->vent_degC ? shut_degC : fmin(shut_degC, fmax(open_degC, p->vent_degC));
+    (now->judge ? judge_step : fast_step)(now, heat_W + aux_W + x->bias_W, lamp_W, x);
     int new_day = a->local_hour * 3600 < now->dt_s;
     x->light_J_m2 =
         (new_day ? 0 : x->light_J_m2) + now->dt_s * (sun_W_m2(p, a) + p->light_eff_frac * lamp_W / p->floor_m2);
@@ -159,13 +210,20 @@ static void step(const struct asset_now *now, void *work, void *to, double *flow
     flow[1] = -heat_W;
 }
 
+/* What a watt of the last step has warmed. */
+static double warmer_K_W(const struct asset_now *now)
+{
+    if (now->judge) return ((const struct house_judge *)now->judge)->by_W_K_W;
+    struct greenhouse_fast f = fast_now(now);
+    return lost_frac(&f, now->dt_s) / f.loss_W_K;
+}
+
 /* A pipe gives only what a source puts in: what the node lacks is taken back, and the air is as if it had never come. */
 static double balance(const struct asset_now *now, double residual, void *to, double *flow)
 {
-    const struct greenhouse_par *p = now->par;
     struct greenhouse_state *x = to;
     double back_W = clamp(-residual, 0, -flow[1]);
-    x->temp_degC -= step_temp(p, 0, 0, back_W, p->ach_per_h, now->dt_s);
+    if (back_W > 0) x->temp_degC -= back_W * warmer_K_W(now);
     flow[1] += back_W;
     return residual + back_W;
 }
@@ -183,7 +241,7 @@ static void observe(const struct asset_now *now, const void *from, void *to)
     const struct greenhouse_meas *m = from;
     struct greenhouse_state *x = to;
     if (!isfinite(m->temp_degC)) return;
-    double miss_K = m->temp_degC - x->temp_degC, most_W = 20 * loss_W_K(p, p->ach_per_h);
+    double miss_K = m->temp_degC - x->temp_degC, most_W = 20 * p->u_W_m2_K * p->cover_m2;
     if (x->temp_degC < p->vent_degC - 1) /* with vents open the model's heat is not the room's */
         x->bias_W = clamp(x->bias_W + miss_K * p->capacity_J_K / temp_s * now->dt_s / bias_s, -most_W, most_W);
     pull(&x->temp_degC, m->temp_degC, observer_gain(now->dt_s, temp_s));
@@ -256,12 +314,14 @@ static void formulate_numbers(const struct asset_now *now, const struct horizon 
     const struct greenhouse_cmd *pin = now->pin;
     struct bounds heat = bounds_pinned(0, p->heat_W, PIN(pin, heat_W)),
                   aux = bounds_pinned(0, p->aux_W, PIN(pin, aux_W));
-    double loss = loss_W_K(p, p->ach_per_h), cold = clamp((12 - h->amb[h->T - 1].temp_mean_degC) / 5, 0, 1);
+    struct greenhouse_fast f = fast_of(p);
+    double cold = clamp((12 - h->amb[h->T - 1].temp_mean_degC) / 5, 0, 1);
     for (int l = 0; l < h->n_len; l++) {
-        double lost = -expm1(-loss * h->dt_s[l] / p->capacity_J_K);
+        double lost = lost_frac(&f, h->dt_s[l]);
         block_set(to, l, N_DECAY, 1 - lost);
-        block_set(to, l, N_GAIN, lost / loss);
-        block_set(to, l, N_LAMP_HEAT, lamp_heat_frac(p) * lost / loss);
+        block_set(to, l, N_GAIN, lost / f.loss_W_K);
+        block_set(to, l, N_LAMP_HEAT, lamp_heat_frac(p, &f) * lost / f.loss_W_K);
+        block_set(to, l, N_VENT_PRICE, h->policy->curtail_per_kWh / J_PER_KWH * h->dt_s[l]);
         block_set(to, l, N_SUM, 1e-6 * h->dt_s[l] * p->light_eff_frac / p->floor_m2);
         block_set(to, l, N_EDGE, 0.1 * p->crop_per_K_h * h->dt_s[l] / 3600);
         block_set(to, l, N_HARM, p->crop_per_K_h * h->dt_s[l] / 3600);
@@ -278,23 +338,41 @@ static void formulate_numbers(const struct asset_now *now, const struct horizon 
     block_set_all(to, h->n_len, N_LIGHT_PRICE, p->light_per_MJ * p->floor_m2);
 }
 
-static void formulate(const struct asset_now *now, const struct horizon *h, struct block *to)
+/* Temperature to come, and what the vents must be able to throw away: all that drives the air above where they hold it. */
+static void formulate_temp(const struct asset_now *now, const struct horizon *h, struct block *to)
 {
     const struct greenhouse_par *p = now->par;
     const struct greenhouse_state *x = now->x;
+    struct greenhouse_fast f = fast_of(p);
+    double most_W = p->heat_W + p->aux_W + p->light_W, alone_degC = x->temp_degC, most_degC = x->temp_degC;
+    for (int t = 0; t < h->T; t++) {
+        double dt_s = slot_s(h, t), out_degC = h->amb[t].temp_degC, lost = lost_frac(&f, dt_s),
+               light_W = p->floor_m2 * sun_W_m2(p, &h->amb[t]), gain_W = f.dry_frac * light_W + x->bias_W,
+               drift_K = lost * (out_degC + gain_W / f.loss_W_K);
+        alone_degC = greenhouse_fast_step(&f, alone_degC, out_degC, x->bias_W, light_W, p->vent_degC, dt_s);
+        double top_degC = fmax(p->vent_degC, alone_degC),
+               shut_degC = (1 - lost) * most_degC + lost * most_W / f.loss_W_K + drift_K;
+        block_put(to, S_DRIFT, t, drift_K);
+        block_put(to, S_TOP, t, top_degC);
+        block_put(to, S_VENT_HI, t, fmax(0, shut_degC - top_degC) * f.loss_W_K / lost);
+        most_degC = fmin(shut_degC, top_degC);
+    }
+}
+
+static void formulate(const struct asset_now *now, const struct horizon *h, struct block *to)
+{
+    const struct greenhouse_par *p = now->par;
     const struct greenhouse_cmd *pin = now->pin;
-    double loss = loss_W_K(p, p->ach_per_h);
     formulate_numbers(now, h, to);
+    formulate_temp(now, h, to);
     for (int t = 0; t < h->T; t++) {
         const struct ambient *a = &h->amb[t];
-        double dt_s = slot_s(h, t), in_W = loss * a->temp_degC + sun_heat_W(p, a) + x->bias_W;
         struct bounds u = bounds_pinned(0, lamp_dark(p, a->local_hour) ? 0 : p->light_W, PIN(pin, light_W));
         int day_ends = t + 1 < h->T && h->day_start[t + 1];
-        block_put(to, S_DRIFT, t, -expm1(-loss * dt_s / p->capacity_J_K) / loss * in_W);
         block_put(to, S_LAMP_LO, t, u.lo);
         block_put(to, S_LAMP_HI, t, u.hi);
         block_put(to, S_KEEP, t, h->day_start[t] ? 0 : 1);
-        block_put(to, S_SUN, t, 1e-6 * dt_s * sun_W_m2(p, a));
+        block_put(to, S_SUN, t, 1e-6 * slot_s(h, t) * sun_W_m2(p, a));
         block_put(to, S_GOAL, t, (day_ends && p->light_W > 0 ? 1e-6 : -1e-6) * p->light_goal_J_m2);
     }
 }
@@ -337,6 +415,10 @@ const struct asset_class class_greenhouse = {
     .n_port = 2,
     .dt_min_s = 1,
     .dt_max_s = 900,
+    .made_bytes = sizeof(struct greenhouse_fast),
+    .make = make,
+    .judge_bytes = judge_bytes,
+    .judge_start = judge_start,
     .check = check,
     .init = init,
     .step = step,

@@ -1,5 +1,7 @@
 /* Published figures of fields: the worked examples of FAO-56, and the first days of a season by USDA's pyfao56. */
 #include "calc/cases.h"
+#include "physics/greenhouse.h"
+#include <math.h>
 
 #define FAO(n) "FAO-56, example " n
 #define DAY19 "'lat_deg': 16.2167, 'lon_deg': -16.25, 'utc_offset_h': -1, 'altitude_m': 8, 'yearday': 274, "
@@ -22,6 +24,34 @@
     "0.225, 'wilting_frac': 0.1, 'water_frac': 0.1, 'depletion_frac': 0.65, "                                      \
     "'surface_m': 0.1143, 'readily_mm': 9}"
 #define PYFAO "USDA pyfao56, cotton 2013"
+/* A made year by the quarter-hour: 14 +- 11 K by season, +- 6 K by day, sun by a plain sine; the full form heats to 17 degC and vents at 26. The fast form
+ * keeps its own thermostat ("heat": its year's heat over the full one's, less 1) or is given the full one's heat ("temp": RMS of the air, K). */
+static int fast_greenhouse(const char *dir, const char *arg, double *value, struct err *e)
+{
+    (void)dir, (void)e;
+    const struct greenhouse g = {1000, 1400, 5, 4000, 0.65, 0.6, 30, 3, 1e5};
+    const struct greenhouse_fast f = greenhouse_fast(&g);
+    const double dt_s = 900, most_W = 200e3, pi = 3.14159265358979323846,
+                 kept = exp(-f.loss_W_K * dt_s / f.capacity_J_K);
+    struct greenhouse_air air = {17, 0.01};
+    double temp_degC = 17, heat_J[2] = {0}, off = 0;
+    for (int i = 0; i < 365 * 96; i++) {
+        double season = sin(2 * pi * (i / 96.0 - 105) / 365), hour = i % 96 / 4.0, high = sin(pi * (hour - 6) / 12);
+        struct greenhouse_weather w = {14 + 11 * season + 6 * sin(2 * pi * (hour - 9) / 24),
+                                       0.65 - 0.15 * fmax(0, high), fmax(0, high) * (450 + 250 * season), 0};
+        struct greenhouse_run r = greenhouse_step(&g, &air, &w, 17, most_W, 26, 0.9, dt_s);
+        double light_W = g.tau_frac * g.floor_m2 * w.sun_W_m2,
+               cool_K = 17 - greenhouse_fast_step(&f, temp_degC, w.temp_degC, 0, light_W, 26, dt_s),
+               own_W = fmin(most_W, fmax(0, cool_K) * f.loss_W_K / (1 - kept)),
+               heat_W = arg[0] == 'h' ? own_W : r.heat_W;
+        temp_degC = greenhouse_fast_step(&f, temp_degC, w.temp_degC, heat_W, light_W, 26, dt_s);
+        heat_J[0] += r.heat_W * dt_s, heat_J[1] += own_W * dt_s;
+        off += (temp_degC - air.temp_degC) * (temp_degC - air.temp_degC) / (365 * 96);
+    }
+    *value = arg[0] == 'h' ? heat_J[1] / heat_J[0] - 1 : sqrt(off);
+    return 0;
+}
+
 // clang-format off
 const struct calc_case calc_cases_field[] = {
     {"et0", "Bangkok, April", EX17, "et0_mm", 5.72, 0.01, 0, FAO("17")},
@@ -50,6 +80,8 @@ const struct calc_case calc_cases_field[] = {
     {"greenhouse", "steady heat of a dry winter night: (U A + leaks) 22 K, W", NIGHT, "heat_W[95]", 202400.0, 2e-2, 1, "heat balance, crop without leaves"},
     {"greenhouse", "what a step misses in heat, W", NOON, "worst_heat_balance_W", 0, 1e-6, 0, "conservation of energy"},
     {"greenhouse", "what a step misses in vapour, kg/s", NOON, "worst_vapour_balance_kg_s", 0, 1e-12, 0, "conservation of water"},
+    {"greenhouse", "fast form of twin and plan, air under the same heat, RMS, K", .tolerance = 1.5, .source = "greenhouse of this program", .measure = fast_greenhouse, .arg = "temp"},
+    {"greenhouse", "fast form of twin and plan, heat of a year over the full form's, less 1", .tolerance = 0.05, .source = "greenhouse of this program", .measure = fast_greenhouse, .arg = "heat"},
     {"coldload", "apples at 0 degC, W/kg", "{'commodity': 'apple', 'product_kg': 1, 'temp_degC': 0, 'out_degC': 20, 'ua_W_K': 1}", "respiration_W_kg", 0.013737263870013172, 1e-9, 1, "Becker, Misra & Fricke 1996, f and g"},
     {"coldload", "potatoes at 10 degC, W/kg", "{'commodity': 'potato', 'product_kg': 1, 'temp_degC': 10, 'out_degC': 20, 'ua_W_K': 1}", "respiration_W_kg", 0.0514400375936098, 1e-9, 1, "Becker, Misra & Fricke 1996, f and g"},
     {"coldload", "cooling 1000 kg a day by 20 K", "{'commodity': 'apple', 'product_kg': 0, 'temp_degC': 0, 'out_degC': 0, 'ua_W_K': 0, 'incoming_kg_d': 1000}", "product_W", 856.4814814814814, 1e-9, 1, "m c dT"},

@@ -45,7 +45,7 @@ static int run_greenhouse(struct calc_io *io, struct err *e)
     double *temp = calc_put_series(io, "temp_degC", n), *rh = calc_put_series(io, "humidity", n),
            *heat = calc_put_series(io, "heat_W", n), *vent = calc_put_series(io, "vent_per_h", n);
     for (int i = 0; i < n; i++) {
-        struct greenhouse_weather w = {out[i], humid[i], sun[i]};
+        struct greenhouse_weather w = {out[i], humid[i], sun[i], 0};
         struct greenhouse_run r =
             greenhouse_step(&g, &a, &w, calc_number(io, "heat_degC"), calc_number(io, "heat_max_W"),
                             calc_number(io, "vent_degC"), calc_number(io, "humid_frac"), dt);

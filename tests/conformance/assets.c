@@ -38,10 +38,6 @@ static const struct allowance plan_allowances[] = {
     {"pump", "water", 0.8, 0, "the same"},
     {"line", "up", 0.03, 0, "loss linear in the plan, quadratic in truth: at most half the loss at rating"},
 };
-/* share of the inputs' spans that is drawn, all otherwise: classes whose physics have an answer of their own to more */
-static const struct allowance drawn_spans[] = {
-    {"greenhouse", "", 0.3, 0, "its vents open when random heat drives it above their temperature; no plan does"},
-};
 /* inputs that the physics choose although they leave a trace in the set-points */
 static const struct allowance settled_inputs[] = {
     {"hydro", "through the screws", 1, 0, "the governor sends all it can through the screws that run"},
@@ -478,12 +474,10 @@ static void settle_hidden(struct rig *r, const struct rig_slot *m, const double 
 static int draw_inputs(struct rig *r, struct rig_slot *m, const double *x, double *u, int random)
 {
     const struct block_shape *s = planned.block.shape;
-    double lo[RIG_INPUTS], hi[RIG_INPUTS], span = ALLOWED(drawn_spans, r->cls, "", 1, 1);
+    double lo[RIG_INPUTS], hi[RIG_INPUTS];
     memcpy(lo, m->lo, sizeof lo), memcpy(hi, m->hi, sizeof hi);
     for (int j = 0; j < s->nu; j++) {
-        u[j] = !random || random_uniform(&r->random) < 0.3
-                   ? lo[j]
-                   : random_range(&r->random, lo[j], lo[j] + span * (hi[j] - lo[j]));
+        u[j] = !random || random_uniform(&r->random) < 0.3 ? lo[j] : random_range(&r->random, lo[j], hi[j]);
         if (is_choice(s, j)) m->lo[j] = m->hi[j] = u[j] = round(u[j]);
     }
     double miss = rig_feasible(s, m, x, u);

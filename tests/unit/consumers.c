@@ -290,7 +290,7 @@ static void greenhouse_plan_agrees(void **s)
     stand_formulate(&stand);
     double flow[40], states[40];
     for (int t = 0; t < 20; t++)
-        stand.u[t * 3] = 30000, stand.u[t * 3 + 1] = t % 2 ? 10000 : 0, stand.u[t * 3 + 2] = t % 3 ? 15000 : 0;
+        stand.u[t * 4] = 30000, stand.u[t * 4 + 1] = t % 2 ? 10000 : 0, stand.u[t * 4 + 2] = t % 3 ? 15000 : 0;
     stand_run(&stand, flow, states);
     for (int t = 0; t < 20; t++) {
         stand.cls->command(&stand.now, &stand.block, t, stand.cmd);
