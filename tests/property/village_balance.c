@@ -165,9 +165,9 @@ static void book_water(struct held *h, int32_t hydro, int32_t pump, const double
     double irrigated_m3 = x_of(pump, "irrigate_m3_s") * dt_s;
     book(&h->tank, -flow_of(pump, 1) * dt_s - irrigated_m3 - (x_of(pump, "tank_m3") - before[1]));
     double rain_m3 = twin_truth(t)->amb.rain_mm_h / 3.6e6 * par_of(pump, "area_m2") * dt_s;
-    double transpired_m3 = exo_of(pump, "crop_need_m3_s") * dt_s - (x_of(pump, "stress_m3") - before[3]);
+    double taken_m3 = x_of(pump, "taken_m3") - before[3];
     book(&h->soil, rain_m3 + par_of(pump, "application_frac") * irrigated_m3);
-    book(&h->soil, -transpired_m3 + (x_of(pump, "depletion_m3") - before[2]));
+    book(&h->soil, -taken_m3 + (x_of(pump, "depletion_m3") - before[2]));
 }
 
 static void minutes_of(int64_t from_ms, struct held *h)
@@ -180,7 +180,7 @@ static void minutes_of(int64_t from_ms, struct held *h)
     for (int m = 1; m <= DAYS_A_MONTH * 1440; m++) {
         double energy_J = x_of(battery, "energy_J"),
                water[4] = {x_of(hydro, "volume_m3"), x_of(pump, "tank_m3"), x_of(pump, "depletion_m3"),
-                           x_of(pump, "stress_m3")};
+                           x_of(pump, "taken_m3")};
         struct biogas_before b = biogas_now(biogas);
         twin_step(t, from_ms + m * (int64_t)MS_MIN, MS_MIN);
         book_battery(&h->battery, battery, energy_J, 60);
