@@ -1,4 +1,4 @@
-/* `kend calc`: one physical model alone, JSON in and JSON out, from the tables of src/calc; the same functions that the twin uses. */
+/* `kend calc`: one physical model alone, JSON in and JSON out, from the tables of src/calc; the same functions that the twin uses, but for those named below. */
 #include "base/err.h"
 #include "calc/calc.h"
 #include "calc/cases.h"
@@ -8,10 +8,23 @@
 #include <string.h>
 #include <unistd.h>
 
+/* Models that no part of the village steps. */
+static const char alone[] =
+    "\nTwin and plan step the same functions, the finer ones at --fidelity high. Stand-alone models:\n"
+    "  am2            a fitted first-order pool (digester) foretells gas as well; for questions of acids\n"
+    "  comfort, overheating, outage, bestest   judge a home; the twin keeps rooms by the networks of home and "
+    "zone\n"
+    "  clearsky, split, pvyear, inverter, tracker   for arrays and weather files that a village file cannot name\n"
+    "  et0_hour       the days of the world make their evapotranspiration whole (et0)\n"
+    "  turbine, pipe, river, gr4j   other machines and catchments; the plant of the twin has screws and a forebay\n"
+    "  substrate      figures to put into a village file\n"
+    "  luminaire, road   want the luminaire's own file; streets of the twin use averages\n";
+
 static int list(void)
 {
     puts("Models; `kend calc MODEL --help` lists inputs, outputs, units, ranges and source of one.\n");
     for (int i = 0; calc_models[i]; i++) printf("  %-12s %s\n", calc_models[i]->name, calc_models[i]->summary);
+    fputs(alone, stdout);
     return 0;
 }
 

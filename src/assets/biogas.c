@@ -390,7 +390,8 @@ static void sense(const struct asset_now *now, const double *flow, void *reading
                                             o->waste_kg_s};
 }
 
-/* The pools cannot be seen: both are corrected by the ratio of measured to expected gas over about a day. */
+/* The pools cannot be seen: both are corrected by the ratio of measured to expected gas over about a day (less chases what
+ * feed makes of a day's hours: against ADM1 six hours foretell the day ahead to 5.5 %, a day to 5.0 %). */
 static void observe_pools(const struct asset_now *now, double gas_W, struct biogas_x *x)
 {
     if (!isfinite(gas_W) || x->gas_W <= 0) return;

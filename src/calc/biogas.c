@@ -150,7 +150,7 @@ static int run_am2(struct calc_io *io, struct err *e)
 }
 
 const struct calc_model calc_am2 = {"am2",
-                                    "anaerobic digestion in two steps, the controller's model",
+                                    "anaerobic digestion in two steps, with its acids; stands alone",
                                     "Bernard et al., Biotechnology and Bioengineering 75, 2001",
                                     am2_in,
                                     am2_out_row,

@@ -1,6 +1,7 @@
 /* AM2: Bernard, Hadj-Sadok, Dochain, Genovesi & Steyer, "Dynamical model development and parameter identification for an anaerobic wastewater treatment process",
  * Biotechnology and Bioengineering 75, 424-438, 2001, eqs 15 to 29: acid formers (Monod) and methane formers (Haldane), with alkalinity and inorganic carbon for pH.
- * Chosen as the controller's model because its six states show what makes a digester turn sour, the acids, and its parameters can be fitted to a year of data. Left out:
+ * Chosen for questions of stability, because its six states show what makes a digester turn sour, the acids. It is not the controller's model: fitted to the same ADM1, a
+ * first-order pool a substrate foretells gas as well with two numbers that can be had for each (src/assets/biogas_plan.c). Left out:
  * hydrolysis of solids as its own step (its slowness is in the fitted half saturation), nitrogen, hydrogen, temperature. */
 #include "physics/am2.h"
 #include <math.h>

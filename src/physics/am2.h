@@ -1,4 +1,4 @@
-/* Digestion in two steps: what a controller can carry of ADM1. Concentrations in g/L (COD, biomass) and mmol/L (acids, alkalinity, carbon), time in days. */
+/* Digestion in two steps: ADM1 in six states, with the acids. Concentrations in g/L (COD, biomass) and mmol/L (acids, alkalinity, carbon), time in days. */
 #ifndef PHYSICS_AM2_H
 #define PHYSICS_AM2_H
 struct am2_par {

@@ -1,7 +1,7 @@
 /* First-order digestion. One pool a substrate: degradation is limited by hydrolysis, which is first order in what
  * is left (Vavilin et al. 2008; the steady form B = B0 k HRT / (1 + k HRT) is the usual design formula). Chosen
  * before AM2 or ADM1 because its two numbers (methane potential, rate) can be had for any substrate and its
- * balances close exactly. Left out: acid accumulation and inhibition (an operator's FOS/TAC test guards those), lag
+ * balances close exactly; with both fitted it follows a year of ADM1 as closely as AM2 does (rows of docs/models.md). Left out: acid accumulation and inhibition (an operator's FOS/TAC test guards those), lag
  * after a change of feed. */
 #include "physics/digester.h"
 #include <math.h>

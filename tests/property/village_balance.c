@@ -1,4 +1,5 @@
-/* Nothing from nowhere over a year: what flows into a node, out of it and what nobody could take; what the meter's registers count; and what is held
+/* Nothing from nowhere over a year: what flows into a node, out of it and what nobody could take, and what the meter's registers count, in every hour of
+ * each village; and in agali what is held
  * in the battery, the gas holder, the feed store and the digester, the forebay, the irrigation tank and the field's soil. All within 1e-9 of what
  * passes. The year goes by the hour; the stores, whose states tell the mean of one step only, by the minute through two days of each month. */
 #include "base/err.h"
@@ -19,13 +20,13 @@ static struct village *v;
 static struct world *w;
 static struct twin *t;
 
-static void open_twin(int64_t at_ms)
+static void open_twin(const char *village, int64_t at_ms)
 {
     struct err e = {0};
     char path[512];
     int n = 0;
     const char *source = getenv("KEND_SOURCE");
-    snprintf(path, sizeof path, "%s/villages/agali.yaml", source ? source : ".");
+    snprintf(path, sizeof path, "%s/villages/%s.yaml", source ? source : ".", village);
     v = village_read(path, stderr, &n);
     assert_non_null(v);
     w = world_create(v, &(struct world_options){.seed = 7}, &e);
@@ -78,29 +79,44 @@ static void book_nodes(struct sum carrier[CARRIERS], double dt_s)
     for (int n = 0; n < v->n_node; n++) carrier[v->node[n].carrier].left -= left[n] * dt_s;
 }
 
-static void a_year(void **state)
+static int wired(enum carrier k)
 {
-    (void)state;
+    for (int32_t a = 0; a < v->n_asset; a++)
+        for (int p = 0; p < v->asset[a].cls->n_port; p++)
+            if (v->asset[a].node[p] >= 0 && v->asset[a].cls->port[p].carrier == k) return 1;
+    return 0;
+}
+
+/* Every hour of the year; whatever carrier a village has wires for must have flowed, gas no less than others. */
+static void a_year_of(const char *village)
+{
     struct err e = {0};
     int64_t from_ms;
     assert_int_equal(instant_parse("2026-01-01T00:00:00+04:00", NULL, &from_ms, &e), 0);
-    open_twin(from_ms);
+    open_twin(village, from_ms);
     static const char *const name[CARRIERS] = {"electricity", "heat", "gas", "water", "organic matter"};
     struct sum carrier[CARRIERS] = {{0}}, meter = {0};
     int32_t grid = village_class_next(v, "grid", -1);
-    double import_J = x_of(grid, "import_J"), export_J = x_of(grid, "export_J");
+    double import_J = grid < 0 ? 0 : x_of(grid, "import_J"), export_J = grid < 0 ? 0 : x_of(grid, "export_J");
     for (int h = 1; h <= 8760; h++) {
         twin_step(t, from_ms + h * (int64_t)MS_HOUR, MS_HOUR);
         book_nodes(carrier, 3600);
-        book(&meter, flow_of(grid, 0) * 3600);
+        if (grid >= 0) book(&meter, flow_of(grid, 0) * 3600);
     }
-    book(&meter, -(x_of(grid, "import_J") - import_J) + (x_of(grid, "export_J") - export_J));
-    closes(&meter, "the meter's registers");
+    if (grid >= 0) {
+        book(&meter, -(x_of(grid, "import_J") - import_J) + (x_of(grid, "export_J") - export_J));
+        closes(&meter, "the meter's registers");
+    }
     for (int k = 0; k < CARRIERS; k++)
-        if (carrier[k].through > 0) closes(&carrier[k], name[k]);
-    for (int k = CARRIER_ELEC; k <= CARRIER_WATER; k++)
-        if (k != CARRIER_GAS && !(carrier[k].through > 0)) fail_msg("no %s flowed", name[k]);
+        if (wired((enum carrier)k)) closes(&carrier[k], name[k]);
     close_twin();
+}
+
+static void a_year(void **state)
+{
+    (void)state;
+    static const char *const village[] = {"agali", "highland", "oasis"};
+    for (int i = 0; i < 3; i++) a_year_of(village[i]);
 }
 
 /* --- what is held --- */
@@ -198,7 +214,7 @@ static void what_is_held(void **state)
     struct err e = {0};
     int64_t from_ms;
     assert_int_equal(instant_parse("2026-01-01T00:00:00+04:00", NULL, &from_ms, &e), 0);
-    open_twin(from_ms);
+    open_twin("agali", from_ms);
     struct held h = {{0}};
     for (int month = 1; month <= 12; month++) {
         int64_t at_ms = civil_ms(&v->site.zone, 2026, month, 2, 0, 0, 0);
