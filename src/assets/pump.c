@@ -193,7 +193,8 @@ static struct crop_run field_step(const struct par *p, const struct crop *c, con
                                   const struct crop_day *d, double mean_m3_s, struct crop_state *s)
 {
     grow(p, c, a, s);
-    struct crop_take k = crop_takes(c, s, d);
+    struct crop_take k = {.kcb = s->kcb, .bare_frac = 1};
+    if (d->et0_mm > 0) k = crop_takes(c, s, d); /* at night nothing is taken: two powers saved */
     return crop_balance(c, s, d, k, mean_m3_s / m3_mm(p) * 86400);
 }
 
