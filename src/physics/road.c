@@ -1,7 +1,8 @@
 /* EN 13201-3:2015 on a straight road with equal lamps in long rows. Grid: 10 points along up to 30 m of spacing, else steps of at most 3 m; three points a lane
  * across for luminance, steps of at most 1.5 m for illuminance. Lamps count within 5 heights of a point, for luminance up to 12 heights beyond it. Observer 60 m
- * before the field, eye at 1.5 m in the middle of each lane; the worst counts. TI = 65 Lv / L^0.8 with the veil of an eye of 23 years (age term 1 + (23/66.4)^4),
- * line of sight 1 degree down, lamps above 20 degrees screened, up to 500 m. Classes: EN 13201-2:2015 tables 1 to 3. A table scaled by q0 keeps its
+ * before the field, eye at 1.5 m in the middle of each lane; the worst counts. TI = 65 Lv / L^0.8 with the veil of an eye of 23 years (age term 1 + (23/66.4)^4) in
+ * each lane, line of sight 1 degree down, lamps above 20 degrees screened, up to 500 m: it falls with the level to the power 0.2, so that a lower level may
+ * hold where full level glares. Classes: EN 13201-2:2015 tables 1 to 3. A table scaled by q0 keeps its
  * shape: an approximation for a surface that was measured lighter or darker than its class. Left out: curves, wet roads, trees. */
 #include "physics/road.h"
 #include <math.h>
@@ -146,10 +147,28 @@ static double veil(const struct road *r, double x, double y)
     return factor * sum;
 }
 
+/* TI: 65 Lv / Lav^0.8 up to 5 cd/m2 as new, 95 Lv / Lav^1.05 above it. */
+static double glare_of(double veil_cd_m2, double as_new_cd_m2)
+{
+    return 0.01 * (as_new_cd_m2 <= 5 ? 65 * veil_cd_m2 / pow(as_new_cd_m2, 0.8)
+                                     : 95 * veil_cd_m2 / pow(as_new_cd_m2, 1.05));
+}
+
+/* The eye goes along the middle of a lane from where it first sees the field; its worst place counts, and the worst lane. */
+static void add_glare(const struct road *r, int n_along, double eye_y, double mean_cd_m2, struct road_result *o)
+{
+    double as_new = mean_cd_m2 / r->maintenance_frac, most = 0;
+    for (int i = 0; i < n_along; i++)
+        most = fmax(most, veil(r, -2.75 * (r->height_m - eye_m) + i * r->spacing_m / n_along, eye_y));
+    double glare = glare_of(most, as_new);
+    if (o->glare_frac >= glare) return;
+    o->glare_frac = glare, o->veil_cd_m2 = most, o->as_new_cd_m2 = as_new;
+}
+
 static void fill_luminance(const struct road *r, int n_along, struct road_result *o)
 {
     double scale = r->q0 > 0 ? r->q0 / road_table_q0(r->table) : 1, lane = r->width_m / r->lanes;
-    o->cd_m2 = o->uniform_frac = o->along_frac = INFINITY;
+    o->cd_m2 = o->uniform_frac = o->along_frac = INFINITY, o->glare_frac = -1;
     for (int seen = 0; seen < r->lanes; seen++) {
         double eye_y = (seen + 0.5) * lane, sum = 0, least = INFINITY, line_least = INFINITY, line_most = 0;
         for (int i = 0; i < n_along; i++)
@@ -159,13 +178,10 @@ static void fill_luminance(const struct road *r, int n_along, struct road_result
                 if (k == 3 * seen + 1) line_least = fmin(line_least, l), line_most = fmax(line_most, l);
             }
         double mean = sum / (3 * r->lanes * n_along);
+        add_glare(r, n_along, eye_y, mean, o);
         o->cd_m2 = fmin(o->cd_m2, mean), o->uniform_frac = fmin(o->uniform_frac, least / mean),
         o->along_frac = fmin(o->along_frac, line_least / line_most);
     }
-    double as_new = o->cd_m2 / r->maintenance_frac, most = 0;
-    for (int i = 0; i < n_along; i++)
-        most = fmax(most, veil(r, -2.75 * (r->height_m - eye_m) + i * r->spacing_m / n_along, r->width_m / 4));
-    o->glare_frac = 0.01 * (as_new <= 5 ? 65 * most / pow(as_new, 0.8) : 95 * most / pow(as_new, 1.05));
 }
 
 struct road_result road_run(const struct road *r)
@@ -212,10 +228,19 @@ int road_meets(const struct road_result *o, char kind, int number, const char **
     return !*why;
 }
 
-double road_least_level(const struct road_result *o, char kind, int number)
+struct road_result road_at_level(const struct road_result *full, double level_frac)
+{
+    struct road_result o = *full;
+    o.lux *= level_frac, o.lux_min *= level_frac, o.cd_m2 *= level_frac;
+    o.veil_cd_m2 *= level_frac, o.as_new_cd_m2 *= level_frac;
+    o.glare_frac = glare_of(o.veil_cd_m2, o.as_new_cd_m2);
+    return o;
+}
+
+double road_least_level(const struct road_result *full, char kind, int number)
 {
     const char *why;
-    if (!road_meets(o, kind, number, &why)) return (double)NAN;
-    return need(o, kind,
-                number); /* uniformities and edge ratio do not depend on the level, and glare falls with it */
+    double level = need(full, kind, number);
+    struct road_result o = road_at_level(full, level);
+    return level <= 1 && road_meets(&o, kind, number, &why) ? level : (double)NAN;
 }

@@ -25,11 +25,15 @@ struct road {
 struct road_result {
     double lux, lux_min, lux_uniform_frac, edge_frac;   /* maintained average, least, overall uniformity, REI */
     double cd_m2, uniform_frac, along_frac, glare_frac; /* worst lane; NAN without a table. glare: TI */
+    double veil_cd_m2, as_new_cd_m2;                    /* where glare_frac is worst: glare at any level follows from them */
     double area_per_lamp_m2;                            /* road area that one lamp serves */
 };
 struct road_result road_run(const struct road *);
-/* Least level at which a class holds with what road_run gave at level 1, or NAN when no level does. kind 'M', 'C' or 'P'. */
-double road_least_level(const struct road_result *, char kind, int number);
+/* What road_run would give at another level, from its answer at level 1. */
+struct road_result road_at_level(const struct road_result *full, double level_frac);
+/* Least level at which a class holds with what road_run gave at level 1, or NAN when no level does: full level may glare too much where a lower one
+ * does not. kind 'M', 'C' or 'P'. */
+double road_least_level(const struct road_result *full, char kind, int number);
 /* Whether the class is met; why: what fails first, or NULL. */
 int road_meets(const struct road_result *, char kind, int number, const char **why);
 #endif
