@@ -144,11 +144,11 @@ static int read_surfrad(struct weather_log *r, struct csv *c, struct err *e)
         double v[48];
         int n = 0;
         char *p = c->field[0], *end;
+        if (c->n == 1 && !p[0]) continue;
         for (; n < 48; n++, p = end) {
             v[n] = strtod(p, &end);
             if (end == p) break;
         }
-        if (!n) continue;
         if (n < 48) return err_at(e, c->path, c->number, 0, "%d numbers, 48 are wanted: broken or cut short", n);
         if (!is_time((double[5]){v[0], v[2], v[3], v[4], v[5]}))
             return err_at(e, c->path, c->number, 1, "no such time");
@@ -165,13 +165,54 @@ static int read_surfrad(struct weather_log *r, struct csv *c, struct err *e)
     return got;
 }
 
-static int pvgis_row(struct weather_log *r, const json_t *o, int index, const struct csv *c, struct err *e)
+/* The JSON reader keeps no lines of values: a walk over the text, outside of strings, up to object `index` of the list named, and to a key in it. */
+struct walk {
+    FILE *f;
+    int line, c;
+    char word[64]; /* the last string */
+};
+
+static int walk_on(struct walk *w)
+{
+    w->c = getc(w->f);
+    if (w->c == '"') {
+        size_t n = 0;
+        for (int c; (c = getc(w->f)) != '"' && c != EOF;) {
+            if (c == '\\') c = getc(w->f);
+            if (n + 1 < sizeof w->word) w->word[n++] = (char)c;
+        }
+        w->word[n] = 0;
+    }
+    w->line += w->c == '\n';
+    return w->c != EOF;
+}
+
+static int line_in(const char *path, const char *list, int index, const char *key)
+{
+    struct walk w = {.f = fopen(path, "r"), .line = 1};
+    int inside = 0, object = -1;
+    if (!w.f) return 0;
+    while (walk_on(&w)) {
+        if (w.c == '[' && !inside) inside = !strcmp(w.word, list);
+        if (!inside) continue;
+        object += w.c == '{';
+        if (object > index || (object == index && (!key || w.c == '}' || (w.c == '"' && !strcmp(w.word, key)))))
+            break;
+    }
+    fclose(w.f);
+    return w.line;
+}
+
+/* *key: the value that was looked at last. */
+static int pvgis_row(struct weather_log *r, const json_t *o, int index, const struct csv *c, const char **key,
+                     struct err *e)
 {
     static const struct name names[] = {
         {"G(h)", WLOG_GHI, 1}, {"Gb(n)", WLOG_DNI, 1},      {"Gd(h)", WLOG_DHI, 1},  {"G(i)", WLOG_PLANE, 1},
         {"T2m", WLOG_TEMP, 1}, {"RH", WLOG_HUMIDITY, 0.01}, {"WS10m", WLOG_WIND, 1}, {"SP", WLOG_PRESSURE, 1}};
     const char *time = json_string_value(json_object_get(o, "time(UTC)"));
     int year, month, day, hour, minute;
+    *key = NULL;
     if (!time) time = json_string_value(json_object_get(o, "time"));
     if (!time || sscanf(time, "%4d%2d%2d:%2d%2d", &year, &month, &day, &hour, &minute) != 5)
         return err_at(e, c->path, 0, 0, "hour %d has no time YYYYMMDD:HHMM", index + 1);
@@ -184,6 +225,7 @@ static int pvgis_row(struct weather_log *r, const json_t *o, int index, const st
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         const json_t *j = json_object_get(o, names[i].text);
         if (!j) continue;
+        *key = names[i].text;
         if (!json_is_number(j) && !json_is_null(j))
             return err_at(e, c->path, 0, 0, "hour %d: %s is no number", index + 1, names[i].text);
         int sun = names[i].column <= WLOG_PLANE;
@@ -198,18 +240,20 @@ static int read_pvgis(struct weather_log *r, const char *path, struct err *e)
 {
     json_error_t why;
     struct csv at = {.path = path};
+    const char *key = NULL, *name = "hourly";
     json_t *root = json_load_file(path, 0, &why);
     if (!root) return err_at(e, path, why.line, why.column, "%s", why.text);
     const json_t *place = json_object_get(json_object_get(root, "inputs"), "location"),
-                 *out = json_object_get(root, "outputs"), *list = json_object_get(out, "hourly");
-    if (!list) list = json_object_get(out, "tmy_hourly");
+                 *out = json_object_get(root, "outputs"), *list = json_object_get(out, name);
+    if (!list) list = json_object_get(out, name = "tmy_hourly");
     int bad = json_is_array(list) ? 0 : err_at(e, path, 0, 0, "no outputs.hourly and no outputs.tmy_hourly");
     r->has_place = json_is_object(place);
     r->lat_deg = json_number_value(json_object_get(place, "latitude")),
     r->lon_deg = json_number_value(json_object_get(place, "longitude"));
     r->altitude_m = json_number_value(json_object_get(place, "elevation"));
     for (size_t i = 0; i < json_array_size(list) && !bad; i++)
-        bad = pvgis_row(r, json_array_get(list, i), (int)i, &at, e);
+        if ((bad = pvgis_row(r, json_array_get(list, i), (int)i, &at, &key, e)))
+            e->line = line_in(path, name, (int)i, key);
     json_decref(root);
     return bad;
 }

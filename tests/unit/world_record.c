@@ -82,7 +82,13 @@ static void surfrad(void **s)
     assert_near(r.row[0].value[WLOG_PRESSURE], 77350, 1e-9);
     weather_log_free(&r);
     assert_true(refused(SURFRAD " 2016 1 1 1 0 0 0.0 91.65 1 0 2\n", "48 are wanted", 3));
+    assert_true(refused(SURFRAD "garbage\n", "48 are wanted", 3)); /* not a blank line: never dropped */
+    assert_true(refused(SURFRAD "\n  \nN/A 2016 1 1\n", "48 are wanted", 5));
 }
+
+#define WRONG                                                                                                      \
+    "{\"note\": \"[ \\\" {\",\n\"outputs\": {\"hourly\": [\n{\"time\": \"20130101:0010\", \"T2m\": 1},\n"          \
+    "{\"time\": \"20130101:0110\",\n\"G(i)\": 1,\n\"T2m\": %s}]}}"
 
 static void pvgis(void **s)
 {
@@ -101,6 +107,16 @@ static void pvgis(void **s)
     weather_log_free(&r);
     assert_true(refused("{\"outputs\": {}}", "no outputs.hourly", 0));
     assert_true(refused("{\"outputs\":\n [}", "", 2));
+    char text2[400];
+    snprintf(text2, sizeof text2, WRONG, "\"warm\"");
+    assert_true(refused(text2, "hour 2: T2m is no number", 6));
+    snprintf(text2, sizeof text2, WRONG, "200");
+    assert_true(refused(text2, "outside", 6));
+    assert_true(refused("{\"outputs\": {\"tmy_hourly\": [\n{\"time(UTC)\": \"20130101:0010\"},\n{\"T2m\": 1}]}}",
+                        "has no time", 3));
+    assert_true(
+        refused("{\"outputs\": {\"hourly\": [{\"time\": \"20130101:0110\"},\n{\"time\": \"20130101:0010\"}]}}",
+                "does not go on", 2));
 }
 
 /* A year by the quarter-hour becomes hourly means; the reader that the twin uses takes it. */
