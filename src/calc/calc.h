@@ -70,8 +70,8 @@ const char *calc_example(const char *model);
 void calc_explain(const struct calc_model *, FILE *);
 
 /* Tables of model rows, one a file. */
-extern const struct calc_model calc_sun, calc_irradiance, calc_split, calc_clearsky, calc_pv, calc_pvyear,
-    calc_inverter, calc_tracker;
+extern const struct calc_model calc_sun, calc_irradiance, calc_split, calc_clearsky, calc_glass, calc_shade, calc_pv,
+    calc_pvyear, calc_inverter, calc_tracker;
 extern const struct calc_model calc_home, calc_heatpump, calc_comfort, calc_overheating, calc_outage, calc_bestest,
     calc_homefit;
 extern const struct calc_model calc_turbine, calc_screw, calc_river, calc_gr4j, calc_pipe, calc_forebay;

@@ -7,7 +7,7 @@
 
 // clang-format off
 const struct calc_case *const calc_case_tables[] = {
-    calc_cases_solar, calc_cases_solar_files,
+    calc_cases_solar, calc_cases_module, calc_cases_solar_files,
     calc_cases_plants,
     calc_cases_field, calc_cases_field_files,
     calc_cases_water,

@@ -2,6 +2,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/instant.h"
+#include "calc/module.h"
 #include "calc/rows.h"
 #include "physics/array.h"
 #include "physics/clearsky.h"
@@ -46,7 +47,7 @@ static const struct calc_field sun_out[] = {
     OUT("incidence_deg", "angle between the sun and the plane's normal"),
     OUT("declination_deg", "geocentric"), OUT("right_ascension_deg", "geocentric"), OUT("radius_au", "Earth to Sun"),
     OUT("sidereal_deg", "apparent, Greenwich"), OUT("nutation_deg", "in longitude"), OUT("obliquity_deg", "of the ecliptic, true"),
-    OUT("delta_t_s", "used"), OUT("day", "normal, polar_day or polar_night"),
+    OUT("delta_t_s", "used"), OUT("day", "normal, polar_day or polar_night"), OUT("day_h", "sun above the horizon"),
     OUT("sunrise", "UTC"), OUT("transit", "UTC"), OUT("sunset", "UTC"),
     OUT("sunrise_unix_s", "seconds since 1970"), OUT("transit_unix_s", "seconds since 1970"), OUT("sunset_unix_s", "seconds since 1970"), END};
 // clang-format on
@@ -64,6 +65,10 @@ static void put_day(struct calc_io *io, int64_t at_ms)
     struct sun_day d = sun_day(at_ms, calc_number(io, "lat_deg"), calc_number(io, "lon_deg"));
     calc_put_word(io, "day", kind[d.kind]);
     put_time(io, "transit", "transit_unix_s", d.transit_ms);
+    calc_put(io, "day_h",
+             d.kind == SUN_DAY_NORMAL      ? (double)(d.set_ms - d.rise_ms) / MS_HOUR
+             : d.kind == SUN_DAY_POLAR_DAY ? 24
+                                           : 0);
     if (d.kind != SUN_DAY_NORMAL) return;
     put_time(io, "sunrise", "sunrise_unix_s", d.rise_ms);
     put_time(io, "sunset", "sunset_unix_s", d.set_ms);
@@ -280,40 +285,64 @@ const struct calc_model calc_clearsky = {
     run_clearsky};
 
 static const char *const heat_words[] = {"sapm", "faiman", "pvsyst", "ross", "noct", NULL};
-static const char *const glass_words[] = {"ashrae", "physical", "martin_ruiz", "none", NULL};
 // clang-format off
+#define HEAT_IN \
+    NUM("sapm_a", -6, -1, CALC_MAYBE, "sapm's coefficient a; else of glass on glass in an open rack, -3.47"), NUM("sapm_b_s_m", -1, 0, CALC_MAYBE, "its b; else -0.0594"), \
+    NUM("cell_K", 0, 10, CALC_MAYBE, "its cell over module at 1000 W/m2; else 3"), NUM("u0_W_m2_K", 1, 100, CALC_MAYBE, "loss of faiman (else 25) and pvsyst (else 29)"), \
+    NUM("u1_W_s_m3_K", 0, 50, CALC_MAYBE, "their loss by wind; else 6.84 and 0"), NUM("absorbed_frac", 0.1, 1, CALC_MAYBE, "pvsyst; else 0.9"), \
+    NUM("module_eta_frac", 0, 0.5, CALC_MAYBE, "efficiency: pvsyst, else 0.1; noct, else 0.2"), NUM("noct_degC", 35, 65, CALC_MAYBE, "ross, noct; else 45")
 static const struct calc_field pv_in[] = {
     TIME("time", "instant; of an hourly mean its middle"), PLACE, NUM("altitude_m", -500, 9000, 0, "height above the sea"), SKY_IN,
     NUM("temp_degC", -60, 60, CALC_WANTED, "outdoor air"), NUM("wind_m_s", 0, 60, 1, "at the array"), PLANE_IN,
     NUM("peak_W", 0, 1e9, CALC_WANTED, "DC rating at 1000 W/m2 and 25 degC"), NUM("temp_coeff_per_K", -0.02, 0.005, -0.0047, "of power"),
     NUM("loss_frac", 0, 1, 0.1408, "of the DC side: dirt, wiring, mismatch"), NUM("dc_ac_ratio", 0.3, 3, 1.2, "array rating over inverter rating"),
-    NUM("inverter_eta_frac", 0.5, 1, 0.96, "nominal"), PICK("heat", heat_words, 0, "cell temperature model"), PICK("glass", glass_words, 1, "angle losses of the beam"),
-    NUM("horizon_deg", 0, 60, 0, "elevation below which the beam is hidden"), NUM("row_cover_frac", 0, 1, 0, "collector width over row distance; 0: no rows in front"), END};
+    NUM("inverter_eta_frac", 0.5, 1, 0.96, "nominal"), PICK("heat", heat_words, 0, "cell temperature model"), HEAT_IN, GLASS_IN, SHADE_IN, END};
 static const struct calc_field pv_out[] = {
     OUT("ac_W", "from the inverter"), OUT("dc_W", "from the array"), OUT("cell_degC", "of the cells"), OUT("total_W_m2", "on the plane"), OUT("beam_W_m2", "of it direct"),
-    OUT("sky_W_m2", "of it from the sky"), OUT("ground_W_m2", "of it from the ground"), OUT("incidence_deg", "angle of incidence"), OUT("effective_W_m2", "behind the glass"),
+    OUT("sky_W_m2", "of it from the sky"), OUT("ground_W_m2", "of it from the ground"), OUT("incidence_deg", "angle of incidence"), OUT("pass_frac", "of the beam through the glass"), OUT("effective_W_m2", "behind the glass"),
     OUT("zenith_deg", "of the sun"), OUT("shade_frac", "of the array in the shadow of the row before it"), END};
 // clang-format on
 
-static struct array array_of(const struct calc_io *io)
+static int array_of(const struct calc_io *io, struct array *a, struct err *e)
 {
     double peak = calc_number(io, "peak_W");
-    return (struct array){.plane = plane_of(io),
-                          .sky = (enum sky_model)calc_word(io, "sky"),
-                          .glass = (enum array_glass)calc_word(io, "glass"),
-                          .heat = pv_heat_usual(PV_SAPM),
-                          .peak_W = peak,
-                          .temp_coeff_per_K = calc_number(io, "temp_coeff_per_K"),
-                          .loss_frac = calc_number(io, "loss_frac"),
-                          .inverter_W = peak / calc_number(io, "dc_ac_ratio"),
-                          .inverter_eta_frac = calc_number(io, "inverter_eta_frac"),
-                          .row_cover_frac = calc_number(io, "row_cover_frac"),
-                          .horizon_deg = calc_number(io, "horizon_deg")};
+    *a = (struct array){.plane = plane_of(io),
+                        .sky = (enum sky_model)calc_word(io, "sky"),
+                        .glass = (enum array_glass)calc_word(io, "glass"),
+                        .coat = module_coat(io),
+                        .heat = pv_heat_usual(PV_SAPM),
+                        .peak_W = peak,
+                        .temp_coeff_per_K = calc_number(io, "temp_coeff_per_K"),
+                        .loss_frac = calc_number(io, "loss_frac"),
+                        .inverter_W = peak / calc_number(io, "dc_ac_ratio"),
+                        .inverter_eta_frac = calc_number(io, "inverter_eta_frac"),
+                        .row_cover_frac = calc_number(io, "row_cover_frac"),
+                        .horizon_deg = calc_number(io, "horizon_deg")};
+    return module_horizon(io, &a->horizon, e);
+}
+
+/* The usual coefficients of the model, or those given. */
+static struct pv_heat heat_of(const struct calc_io *io)
+{
+    struct pv_heat h = pv_heat_usual((enum pv_thermal)calc_word(io, "heat"));
+    struct {
+        const char *key;
+        double *to;
+    } row[] = {{"sapm_a", &h.a},
+               {"sapm_b_s_m", &h.b_s_m},
+               {"cell_K", &h.cell_K},
+               {"u0_W_m2_K", &h.u0_W_m2_K},
+               {"u1_W_s_m3_K", &h.u1_W_s_m3_K},
+               {"absorbed_frac", &h.absorbed_frac},
+               {"module_eta_frac", &h.efficiency_frac},
+               {"noct_degC", &h.noct_degC}};
+    for (size_t i = 0; i < sizeof row / sizeof row[0]; i++)
+        if (calc_given(io, row[i].key)) *row[i].to = calc_number(io, row[i].key);
+    return h;
 }
 
 static int run_pv(struct calc_io *io, struct err *e)
 {
-    (void)e;
     int64_t at_ms = calc_time(io, "time");
     struct sun_angles a =
         sun_position(at_ms, calc_number(io, "lat_deg"), calc_number(io, "lon_deg"), calc_number(io, "altitude_m"));
@@ -321,10 +350,12 @@ static int run_pv(struct calc_io *io, struct err *e)
     struct sky_sun sun = {a.zenith_deg, a.azimuth_deg,
                           irradiance_extraterrestrial_W_m2(civil_at(NULL, at_ms).yearday),
                           irradiance_air_mass(a.zenith_deg)};
-    struct array array = array_of(io);
-    array.heat = pv_heat_usual((enum pv_thermal)calc_word(io, "heat"));
+    struct array array;
+    if (array_of(io, &array, e)) return -1;
+    array.heat = heat_of(io);
     struct array_run r = array_run(&array, &s, &sun, calc_number(io, "temp_degC"), calc_number(io, "wind_m_s"));
     put_plane(io, &r.plane);
+    calc_put(io, "pass_frac", array_glass_frac(array.glass, &array.coat, r.plane.cos_incidence));
     calc_put(io, "effective_W_m2", r.effective_W_m2);
     calc_put(io, "cell_degC", r.cell_degC);
     calc_put(io, "dc_W", r.dc_W);
@@ -349,9 +380,9 @@ static const struct calc_field pvyear_in[] = {
     TIME("start", "beginning of the first record"), NUM("step_s", 300, 3600, 3600, "length of a record; values are means over it"), PLACE, NUM("altitude_m", -500, 9000, 0, "height above the sea"),
     LIST("dni_W_m2", 0, 1500, "direct normal"), LIST("dhi_W_m2", 0, 1200, "diffuse horizontal"), LIST("temp_degC", -60, 60, "outdoor air"), LIST("wind_m_s", 0, 60, "at 10 m"), PLANE_IN,
     NUM("peak_W", 0, 1e9, CALC_WANTED, "DC rating at 1000 W/m2 and 25 degC"), NUM("temp_coeff_per_K", -0.02, 0.005, -0.0047, "of power"), NUM("loss_frac", 0, 1, 0.1408, "of the DC side"),
-    NUM("dc_ac_ratio", 0.3, 3, 1.2, "array rating over inverter rating"), NUM("inverter_eta_frac", 0.5, 1, 0.96, "nominal"), PICK("glass", glass_words, 1, "angle losses of the beam"),
+    NUM("dc_ac_ratio", 0.3, 3, 1.2, "array rating over inverter rating"), NUM("inverter_eta_frac", 0.5, 1, 0.96, "nominal"), GLASS_IN,
     PICK("mount", mount_words, 0, "nominal cell temperature as installed: open rack 45, close to a roof 49 degC"), NUM("noct_degC", 35, 65, CALC_MAYBE, "else by the mount"),
-    NUM("horizon_deg", 0, 60, 0, "elevation below which the beam is hidden"), NUM("row_cover_frac", 0, 1, 0, "collector width over row distance; 0: no rows in front"), END};
+    SHADE_IN, END};
 static const struct calc_field pvyear_out[] = {
     OUT("ac_kWh", "from the inverter, all records"), OUT("dc_kWh", "from the array"), OUT("plane_kWh_m2", "on the plane"), OUT("ac_W", "by the record"), OUT("cell_degC", "by the record"),
     OUT("plane_W_m2", "by the record"), END};
@@ -367,7 +398,8 @@ static int run_pvyear(struct calc_io *io, struct err *e)
         if (k && m != n) return calc_wrong(e, key[k], "has %d records, dni_W_m2 has %d", m, n);
         n = m;
     }
-    struct array a = array_of(io);
+    struct array a;
+    if (array_of(io, &a, e)) return -1;
     int64_t start = calc_time(io, "start"), step = (int64_t)(1000 * calc_number(io, "step_s"));
     double noct = calc_given(io, "noct_degC") ? calc_number(io, "noct_degC")
                   : calc_word(io, "mount")    ? 49

@@ -6,9 +6,8 @@
 
 #define RAD (3.14159265358979323846 / 180.0)
 
-double pv_glass_frac(double cos_incidence)
+double pv_ashrae_frac(double cos_incidence, double b)
 {
-    const double b = 0.05;
     if (cos_incidence <= b / (1 + b)) return 0;
     return 1 - b * (1 / cos_incidence - 1);
 }

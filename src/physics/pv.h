@@ -1,9 +1,9 @@
 /* Photovoltaic modules and inverter: plane irradiance -> glass -> cell temperature -> DC -> AC. */
 #ifndef PHYSICS_PV_H
 #define PHYSICS_PV_H
-/* Share of the beam that passes the glass at an angle of incidence: 1 - b (1 / cos - 1), b = 0.05 (Souka & Safwat
- * 1966, as ASHRAE 93). cos_incidence <= 0 (sun behind the plane) and grazing light give 0. */
-double pv_glass_frac(double cos_incidence);
+/* Share of the beam that passes the glass at an angle of incidence: 1 - b (1 / cos - 1), b = 0.05 usual (Souka &
+ * Safwat 1966, as ASHRAE 93). cos_incidence <= 0 (sun behind the plane) and grazing light give 0. */
+double pv_ashrae_frac(double cos_incidence, double b);
 /* The same by refraction and absorption in one pane (De Soto, Klein & Beckman 2006), relative to normal incidence:
  * index n (glass 1.526), extinction K in 1/m (4), thickness m (0.002). */
 double pv_pane_frac(double incidence_deg, double index, double extinction_per_m, double thickness_m);

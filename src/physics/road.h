@@ -25,8 +25,8 @@ struct road {
 struct road_result {
     double lux, lux_min, lux_uniform_frac, edge_frac;   /* maintained average, least, overall uniformity, REI */
     double cd_m2, uniform_frac, along_frac, glare_frac; /* worst lane; NAN without a table. glare: TI */
-    double veil_cd_m2, as_new_cd_m2;                    /* where glare_frac is worst: glare at any level follows from them */
-    double area_per_lamp_m2;                            /* road area that one lamp serves */
+    double veil_cd_m2, as_new_cd_m2; /* where glare_frac is worst: glare at any level follows from them */
+    double area_per_lamp_m2;         /* road area that one lamp serves */
 };
 struct road_result road_run(const struct road *);
 /* What road_run would give at another level, from its answer at level 1. */
