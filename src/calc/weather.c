@@ -15,13 +15,13 @@ static const struct calc_field weather_out[] = {
     OUT("format", "of the file"), OUT("rows", "read"), OUT("step_s", "between rows"), OUT("lat_deg", "of the place, by the file"), OUT("lon_deg", "east positive"), OUT("altitude_m", "by the file"),
     OUT("utc_offset_h", "of the file's clock"), OUT("time", "of the row asked for, the file's clock"), OUT("ghi_W_m2", "of that row; null: missing"), OUT("dni_W_m2", "the same"), OUT("dhi_W_m2", "the same"),
     OUT("plane_W_m2", "the same"), OUT("temp_degC", "the same"), OUT("humidity_frac", "the same"), OUT("wind_m_s", "the same"), OUT("pressure_Pa", "the same"),
-    OUT("missing_temp", "rows without a temperature, or filled in"), OUT("missing_ghi", "rows without global irradiance, or filled in"), OUT("missing_dni", "the same"), OUT("missing_dhi", "the same"),
+    OUT("missing_temp", "rows without a temperature, or filled in"), OUT("missing_ghi", "rows without global irradiance, or filled in"), OUT("missing_dni", "the same"), OUT("missing_dhi", "the same"), OUT("missing_plane", "the same"),
     OUT("missing_humidity", "the same"), OUT("missing_wind", "the same"), OUT("missing_pressure", "the same"), OUT("mean_degC", "of what is there"), OUT("sun_kWh_m2", "global, of what is there"), END};
 // clang-format on
 
-static const char *const missing_key[WLOG_COLUMNS] = {"missing_ghi",  "missing_dni",     "missing_dhi",
-                                                      NULL,           "missing_temp",    "missing_humidity",
-                                                      "missing_wind", "missing_pressure"};
+static const char *const missing_key[WLOG_COLUMNS] = {"missing_ghi",   "missing_dni",     "missing_dhi",
+                                                      "missing_plane", "missing_temp",    "missing_humidity",
+                                                      "missing_wind",  "missing_pressure"};
 
 static int too_far(struct err *e, int row, int n)
 {

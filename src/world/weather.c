@@ -166,14 +166,17 @@ static int fill_column(struct weather *w, enum weather_column col, double dflt, 
 static int fill_sun(struct weather *w, const double *zenith_deg, const char *path, struct err *e)
 {
     double *g = w->value[WEATHER_GHI], *n = w->value[WEATHER_DNI], *d = w->value[WEATHER_DHI];
+    int missing = 0;
     for (int i = 0; i < WEATHER_HOURS; i++)
         if (isnan(g[i])) {
+            missing++;
             if (zenith_deg[i] > 95.0)
                 g[i] = 0.0;
             else if (!isnan(n[i]) && !isnan(d[i]))
                 g[i] = n[i] * fmax(0.0, cos(RAD * zenith_deg[i])) + d[i];
         }
     if (fill_column(w, WEATHER_GHI, column_rule[WEATHER_GHI].dflt, path, e)) return -1;
+    w->filled[WEATHER_GHI] = missing; /* those closed from the other two were missing as well */
     for (int i = 0; i < WEATHER_HOURS; i++) {
         w->filled[WEATHER_DNI] += isnan(n[i]);
         w->filled[WEATHER_DHI] += isnan(d[i]);
