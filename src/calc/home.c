@@ -1,6 +1,7 @@
 /* Homes: the tables of `kend calc` home (one step of the 5R1C network) and heatpump over src/physics. */
 #include "calc/rows.h"
 #include "physics/building.h"
+#include "physics/compressor.h"
 #include "physics/heatpump.h"
 
 // clang-format off
@@ -59,9 +60,44 @@ static const char *const emitter_words[] = {"radiator", "floor", NULL};
 // clang-format off
 static const struct calc_field heatpump_in[] = {
     NUM("out_degC", -40, 50, CALC_WANTED, "outdoor air"), PICK("emitter", emitter_words, 0, "what it feeds"), NUM("sink_degC", 15, 80, CALC_MAYBE, "supply; else by the heating curve"),
-    NUM("humidity_frac", 0, 1, 0.7, "of outdoor air, for defrosting"), END};
-static const struct calc_field heatpump_out[] = {OUT("cop", "heat out over power in, in the field"), OUT("sink_degC", "supply temperature"), OUT("eer", "cold over power in, when it cools"), END};
+    NUM("humidity_frac", 0, 1, 0.7, "of outdoor air, for defrosting"),
+    LIST_MAYBE("want_W", 0, 1e6, "electric power asked for, step by step: the machine's own times are kept"), NUM("dt_s", 1, 3600, 60, "length of a step"), NUM("rated_W", 1, 1e6, 3000, "electric rating"),
+    NUM("least_frac", 0.05, 1, 0.3, "least power over the rating; below half of it the machine stands"), NUM("run_min_s", 0, 7200, 300, "least run"), NUM("rest_min_s", 0, 7200, 300, "least rest"),
+    NUM("duty", 0, 1, 0, "1: a mean below the least power is given by runs and rests"), END};
+static const struct calc_field heatpump_out[] = {OUT("cop", "heat out over power in, in the field"), OUT("sink_degC", "supply temperature"), OUT("eer", "cold over power in, when it cools"),
+    OUT("frost_frac", "of the COP that defrosting takes"), OUT("power_W", "step by step"), OUT("mean_W", "of it"), OUT("starts", "of the compressor"), OUT("shortest_run_s", "of those that ended"),
+    OUT("shortest_rest_s", "of those that ended"), END};
 // clang-format on
+
+/* The steps that want_W asks for, with least runs and rests kept; the machine has stood long enough at first. */
+static void run_compressor(struct calc_io *io)
+{
+    int n, starts = 0;
+    double dt = calc_number(io, "dt_s"), rated = calc_number(io, "rated_W"), mean = 0, run_s = INFINITY,
+           rest_s = INFINITY;
+    const double *want = calc_series(io, "want_W", &n);
+    struct compressor c = {rated,
+                           calc_number(io, "least_frac") * rated,
+                           calc_number(io, "run_min_s"),
+                           calc_number(io, "rest_min_s"),
+                           1e9,
+                           0};
+    double *power = n ? calc_put_series(io, "power_W", n) : NULL;
+    for (int i = 0; i < n; i++) {
+        double wish = calc_number(io, "duty") > 0.5 ? compressor_duty_W(&c, want[i]) : want[i];
+        power[i] = compressor_kept_W(&c, wish);
+        int on = power[i] > 0;
+        if (on && !c.on && starts++) rest_s = fmin(rest_s, c.since_switch_s);
+        if (!on && c.on) run_s = fmin(run_s, c.since_switch_s);
+        c.since_switch_s = compressor_since_s(&c, power[i], dt), c.on = on;
+        mean += power[i] / n;
+    }
+    if (!n) return;
+    calc_put(io, "mean_W", mean);
+    calc_put(io, "starts", starts);
+    calc_put(io, "shortest_run_s", run_s);
+    calc_put(io, "shortest_rest_s", rest_s);
+}
 
 static int run_heatpump(struct calc_io *io, struct err *e)
 {
@@ -72,12 +108,14 @@ static int run_heatpump(struct calc_io *io, struct err *e)
     calc_put(io, "cop", heatpump_cop(out, sink, calc_number(io, "humidity_frac")));
     calc_put(io, "sink_degC", sink);
     calc_put(io, "eer", heatpump_eer(em, out));
+    calc_put(io, "frost_frac", heatpump_frost_frac(out, calc_number(io, "humidity_frac")));
+    run_compressor(io);
     return 0;
 }
 
 const struct calc_model calc_heatpump = {
     "heatpump",
-    "efficiency of an air-source heat pump",
+    "an air-source heat pump: efficiency, defrosting, least runs and rests",
     "When2Heat: Ruhnau, Hirth & Praktiknjo, Scientific Data 6:189, 2019; defrosting as in src/physics/heatpump.c",
     heatpump_in,
     heatpump_out,

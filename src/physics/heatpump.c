@@ -20,7 +20,7 @@ static double field_cop(double lift_K)
     return 0.85 * (6.0801 - 0.0941 * dt + 0.0005 * dt * dt);
 }
 
-static double defrost_frac(double out_degC, double humidity_frac)
+double heatpump_frost_frac(double out_degC, double humidity_frac)
 {
     double near = 1 - fabs(out_degC - 2) / 5, moist = fmin(fmax((humidity_frac - 0.5) / 0.3, 0), 1);
     return near > 0 ? 0.10 * near * moist : 0;
@@ -28,7 +28,7 @@ static double defrost_frac(double out_degC, double humidity_frac)
 
 double heatpump_cop(double out_degC, double sink_degC, double humidity_frac)
 {
-    return fmax(1, field_cop(sink_degC - out_degC) * (1 - defrost_frac(out_degC, humidity_frac)));
+    return fmax(1, field_cop(sink_degC - out_degC) * (1 - heatpump_frost_frac(out_degC, humidity_frac)));
 }
 
 double heatpump_eer(enum emitter e, double out_degC)
