@@ -102,33 +102,80 @@ const struct calc_model calc_substrate = {"substrate",
                                           run_substrate};
 
 static const char *const kind_words[] = {"P", "M", "C", NULL};
+static const char *const speed_words[] = {"very_high", "high", "moderate", "low", NULL}, *const mix_words[] = {
+                                                                                             "motor", "some",
+                                                                                             "many", NULL};
 static const char *const users_words[] = {"walk", "walk_cycle", "walk_motor", "all", NULL};
 // clang-format off
 static const struct calc_field lightclass_in[] = {
     PICK("kind", kind_words, 0, "P pedestrian and low speed, M motorised, C conflict area"), NUM("traffic", -1, 1, 0, "-1 quiet, 0 normal, 1 busy"),
     NUM("ambient", -1, 1, 0, "ambient light: -1 low, 0 moderate, 1 high"), NUM("speed_low", 0, 1, 1, "P: 1 low, 0 very low (walking)"), PICK("users", users_words, 3, "P: who uses it"),
-    NUM("parked", 0, 1, 0, "P: parked vehicles"), NUM("other", -3, 6, CALC_MAYBE, "sum of the fixed weights; wanted for M and C"), END};
-static const struct calc_field lightclass_out[] = {OUT("class", "number of the class"), OUT("average_lx", "maintained average it asks for (M: luminance over 0.07)"), END};
+    NUM("parked", 0, 1, 0, "parked vehicles"),
+    PICK("speed", speed_words, CALC_MAYBE, "M, C: 100 km/h and more, above 70, above 40, up to 40; wanted unless other is given"), PICK("mix", mix_words, 0, "M, C: motors only; some, many others among them"),
+    NUM("divided", 0, 1, 0, "M, C: carriageways apart"), NUM("dense", 0, 1, 0, "M: more than three junctions a km"), NUM("navigation", 0, 2, 0, "M, C: 0 easy, 1 difficult, 2 very difficult"),
+    NUM("other", -3, 6, CALC_MAYBE, "in place of those: the sum of their weights"),
+    LIST_MAYBE("traffic_by", -1, 1, "by time interval, in place of traffic"), LIST_MAYBE("ambient_by", -1, 1, "by time interval, in place of ambient"), LIST_MAYBE("parked_by", 0, 1, "by time interval"), END};
+static const struct calc_field lightclass_out[] = {OUT("class", "number of the class; with intervals the normal one, of the greatest sum of weights"), OUT("average_lx", "maintained average it asks for (M: luminance over 0.07)"),
+    OUT("adaptive_class", "of the least sum of weights"), OUT("class_by", "by time interval"), END};
 // clang-format on
+
+/* The sum of the weights that are not traffic and ambient light. */
+static int fixed_weight(const struct calc_io *io, enum light_kind kind, int parked)
+{
+    if (calc_given(io, "other")) return (int)calc_number(io, "other");
+    if (kind == LIGHT_P)
+        return light_weight_p(calc_number(io, "speed_low") > 0.5, (enum light_users)calc_word(io, "users"), parked);
+    struct light_street s = {(enum light_speed)calc_word(io, "speed"),
+                             (enum light_mix)calc_word(io, "mix"),
+                             calc_number(io, "divided") > 0.5,
+                             calc_number(io, "dense") > 0.5,
+                             parked,
+                             (int)calc_number(io, "navigation")};
+    return kind == LIGHT_M ? light_weight_m(&s) : light_weight_c(&s);
+}
+
+struct by_time {
+    const double *value;
+    int n;
+    double always;
+};
+
+static struct by_time by_time(const struct calc_io *io, const char *key, const char *always)
+{
+    struct by_time t = {.always = calc_number(io, always)};
+    t.value = calc_series(io, key, &t.n);
+    return t;
+}
+
+static int at_time(const struct by_time *t, int i) { return (int)round(t->n ? t->value[i] : t->always); }
 
 static int run_lightclass(struct calc_io *io, struct err *e)
 {
     enum light_kind kind = (enum light_kind)calc_word(io, "kind");
-    if (kind != LIGHT_P && !calc_given(io, "other"))
-        return calc_wrong(e, "other", "is missing (an M or C class wants the sum of its fixed weights)");
-    int fixed = calc_given(io, "other")
-                    ? (int)calc_number(io, "other")
-                    : light_weight_p(calc_number(io, "speed_low") > 0.5, (enum light_users)calc_word(io, "users"),
-                                     calc_number(io, "parked") > 0.5);
-    int number = light_class(kind, (int)calc_number(io, "traffic"), (int)calc_number(io, "ambient"), fixed);
+    struct by_time traffic = by_time(io, "traffic_by", "traffic"), ambient = by_time(io, "ambient_by", "ambient"),
+                   parked = by_time(io, "parked_by", "parked");
+    int n = traffic.n > ambient.n ? traffic.n : ambient.n, most = -100, least = 100;
+    if (kind != LIGHT_P && !calc_given(io, "other") && !calc_given(io, "speed"))
+        return calc_wrong(e, "speed", "is missing (or give other, the sum of the fixed weights)");
+    n = parked.n > n ? parked.n : n;
+    if ((traffic.n && traffic.n != n) || (ambient.n && ambient.n != n) || (parked.n && parked.n != n))
+        return calc_wrong(e, "traffic_by", "the lists by time interval differ in length, the longest has %d", n);
+    double *by = n ? calc_put_series(io, "class_by", n) : NULL;
+    for (int i = 0; i < n || i == 0; i++) {
+        int sum = at_time(&traffic, i) + at_time(&ambient, i) + fixed_weight(io, kind, at_time(&parked, i) > 0);
+        most = sum > most ? sum : most, least = sum < least ? sum : least;
+        if (by) by[i] = light_class(kind, 0, 0, sum);
+    }
+    int number = light_class(kind, 0, 0, most);
     calc_put(io, "class", number);
     calc_put(io, "average_lx", light_class_lx(kind, number));
+    if (n) calc_put(io, "adaptive_class", light_class(kind, 0, 0, least));
     return 0;
 }
 
 const struct calc_model calc_lightclass = {"lightclass",
                                            "lighting class of a street by traffic and ambient light",
-                                           "CEN/TR 13201-1:2014 table A.2; EN 13201-2:2015",
+                                           "CEN/TR 13201-1:2014 tables 1, 3 and A.2; EN 13201-2:2015",
                                            lightclass_in,
                                            lightclass_out,
                                            run_lightclass};

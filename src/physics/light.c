@@ -2,7 +2,9 @@
  *
  * Class tables: EN 13201-2 (P1..P6 and C0..C5 illuminance, M1..M6 luminance). A luminance class is met by the
  * illuminance L / Q0 with Q0 = 0.07 cd/(m2 lx), the average luminance coefficient of the R3 road surface: an
- * average, not the observer's pattern. Choice of class: CEN/TR 13201-1 table A.2. Average: E = flux x utilisation x
+ * average, not the observer's pattern. Choice of class: CEN/TR 13201-1:2014
+ * tables 1 (M), 3 (C) and A.2 (P), whose weights are given there as an example that a country may replace; those of M and C from summaries,
+ * not from the printed tables. Average: E = flux x utilisation x
  * maintenance / area (CIE 154 for the maintenance factor). Daylight: 110 lm/W of global radiation (Littlefair 1985,
  * mean sky), and in twilight the clear-sky illuminance by solar altitude (Seidelmann, Explanatory Supplement to the
  * Astronomical Almanac, 1992, table 9.34), interpolated in the logarithm. Left out: moonlight, glare, uniformity,
@@ -27,6 +29,23 @@ int light_weight_p(int speed_low, enum light_users users, int parked)
 {
     static const int weight[] = {0, 1, 1, 2};
     return (speed_low ? 1 : 0) + weight[users] + (parked ? 1 : 0);
+}
+
+static int fixed_weight(const struct light_street *s)
+{
+    return (int)s->mix + !s->divided + (s->parked != 0) + s->navigation;
+}
+
+int light_weight_m(const struct light_street *s)
+{
+    static const int speed[] = {2, 1, -1, -2};
+    return speed[s->speed] + fixed_weight(s) + (s->dense != 0);
+}
+
+int light_weight_c(const struct light_street *s)
+{
+    static const int speed[] = {3, 2, 0, -1};
+    return speed[s->speed] + fixed_weight(s);
 }
 
 static int within(int v, int lo, int hi) { return v < lo ? lo : v > hi ? hi : v; }
