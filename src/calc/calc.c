@@ -276,19 +276,22 @@ int calc_stream(const struct calc_model *m, FILE *in, FILE *out, struct err *e)
     return bad;
 }
 
-/* The element of an output that "key" or "key[3]" names. */
+/* The element of an output that "key" or "key[3]" names; "key=word": 1 when the output is that word, else 0. */
 static int pick(const struct calc_io *io, const char *key, double *value, struct err *e)
 {
     char name[96];
     int element = -1;
     snprintf(name, sizeof name, "%s", key);
-    char *bracket = strchr(name, '[');
+    char *bracket = strchr(name, '['), *word = strchr(name, '=');
+    if (word) *word++ = 0;
     if (bracket) element = (int)strtol(bracket + 1, NULL, 10), *bracket = 0;
     int i = field_index(io->model->out, name);
     if (i < 0) return calc_wrong(e, name, "model %s has no such output", io->model->name);
     const struct calc_value *v = &io->out[i];
     if (element >= v->n) return calc_wrong(e, name, "has %d numbers", v->n);
-    *value = element >= 0 ? v->series[element] : v->number;
+    *value = word          ? (v->text && !strcmp(v->text, word))
+             : element >= 0 ? v->series[element]
+                            : v->number;
     return 0;
 }
 

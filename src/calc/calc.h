@@ -59,7 +59,7 @@ double *calc_put_series(struct calc_io *, const char *key, int n); /* zeroed, to
 /* Reads one object or an array or objects one after another (NDJSON, constant memory) from `in`, runs the model on
  * each and prints as many. 0, or -1 with one line that names the record and the key. */
 int calc_stream(const struct calc_model *, FILE *in, FILE *out, struct err *);
-/* Runs on one object given as text and returns the number at `key` (an element of a series: "key[3]"); tests and
+/* Runs on one object given as text and returns the number at `key` (an element of a series: "key[3]"; whether a word: "key=word"); tests and
  * the report use it, so that what is judged is what `kend calc` prints. */
 int calc_value_of(const struct calc_model *, const char *json, const char *key, double *value, struct err *);
 /* Several keys of one run. */
@@ -75,7 +75,7 @@ extern const struct calc_model calc_sun, calc_irradiance, calc_split, calc_clear
 extern const struct calc_model calc_home, calc_heatpump, calc_comfort, calc_overheating, calc_outage, calc_bestest,
     calc_homefit;
 extern const struct calc_model calc_turbine, calc_screw, calc_river, calc_gr4j, calc_pipe, calc_forebay;
-extern const struct calc_model calc_digester, calc_adm1, calc_am2, calc_substrate;
+extern const struct calc_model calc_digester, calc_gasplant, calc_adm1, calc_am2, calc_substrate;
 extern const struct calc_model calc_lightclass, calc_luminaire, calc_road;
 extern const struct calc_model calc_et0, calc_et0_hour, calc_soilwater, calc_greenhouse, calc_coldstore,
     calc_coldload;

@@ -61,14 +61,14 @@ static int leguer_nash(const char *dir, const char *arg, double *value, struct e
     "'x2_mm': 0, 'x3_mm': 70, 'x4_day': 1.5}"
 // clang-format off
 const struct calc_case calc_cases_water[] = {
-    {"gr4j", "what the balance misses, rain", RAIN, "balance_mm", 0, 1e-9, 0, "conservation of water"},
-    {"gr4j", "what the balance misses, snow", SNOW, "balance_mm", 0, 1e-9, 0, "conservation of water"},
+    {"gr4j", "what the balance misses, rain", RAIN, "balance_mm", 0, 1e-9, 0, CLOSED "conservation of water"},
+    {"gr4j", "what the balance misses, snow", SNOW, "balance_mm", 0, 1e-9, 0, CLOSED "conservation of water"},
     {"gr4j", "Leguer, second year, largest miss of a day, mm", NULL, NULL, 0, 1e-3, 0, "INRAE GR4J spreadsheet", leguer_worst},
     {"gr4j", "Leguer, second year, Nash efficiency", NULL, NULL, 0.91903, 1e-3, 0, "INRAE GR4J spreadsheet", leguer_nash},
-    {"river", "flow passed for 30 % of the time: 70th percentile", "{'flow_m3_s': [5, 1, 3, 2, 4]}", "q30_m3_s", 3.8, 1e-12, 0, "linear percentile"},
-    {"river", "Tennant, 30 % of the mean in July", "{'flow_m3_s': [8, 12], 'eflow': 'tennant', 'eflow_value': 0.3}", "eflow_mean_m3_s", 3, 1e-12, 0, "Tennant 1976"},
+    {"river", "flow passed for 30 % of the time: 70th percentile", "{'flow_m3_s': [5, 1, 3, 2, 4]}", "q30_m3_s", 3.8, 1e-12, 0, CLOSED "linear percentile"},
+    {"river", "Tennant, 30 % of the mean in July", "{'flow_m3_s': [8, 12], 'eflow': 'tennant', 'eflow_value': 0.3}", "eflow_mean_m3_s", 3, 1e-12, 0, CLOSED "share of the mean, Tennant 1976"},
     {"river", "8000 ft3/s at 20 ft and 70 %, W", "{'flow_m3_s': [226.534772736, 226.534772736], 'eflow_value': 0, 'design_m3_s': 226.534772736, 'head_m': 6.096, 'eta_frac': 0.7}", "mean_W", 9483e3, 1e-3, 1, "HydroGenerate, INL"},
     {"pipe", "friction, Re 1e5, roughness 1e-4 of the diameter", "{'flow_m3_s': 0.10257, 'length_m': 100, 'inner_m': 1, 'roughness_m': 1e-4, 'temp_degC': 10}", "friction", 0.01851, 2e-3, 1, "Moody chart by Colebrook-White at Re 1e5"},
-    {"forebay", "fills to the crest, spills the rest", "{'volume_m3': 90, 'full_m3': 100, 'river_m3_s': 3, 'eflow_m3_s': 1, 'turbine_m3_s': 1, 'dt_s': 20}", "spill_m3_s", 0.5, 1e-12, 0, "conservation of water"},
-    {"forebay", "what the balance misses", "{'volume_m3': 5, 'full_m3': 100, 'river_m3_s': 1, 'eflow_m3_s': 2, 'turbine_m3_s': 1, 'dt_s': 20}", "balance_m3", 0, 1e-9, 0, "conservation of water"},
+    {"forebay", "fills to the crest, spills the rest", "{'volume_m3': 90, 'full_m3': 100, 'river_m3_s': 3, 'eflow_m3_s': 1, 'turbine_m3_s': 1, 'dt_s': 20}", "spill_m3_s", 0.5, 1e-12, 0, CLOSED "conservation of water"},
+    {"forebay", "what the balance misses", "{'volume_m3': 5, 'full_m3': 100, 'river_m3_s': 1, 'eflow_m3_s': 2, 'turbine_m3_s': 1, 'dt_s': 20}", "balance_m3", 0, 1e-9, 0, CLOSED "conservation of water"},
     {0}};

@@ -107,7 +107,7 @@ static void wrong_input(void **s)
         {"sun", "{\"time\":", "record 1: line 1"},
         {"lightclass", "{\"kind\":\"P\",\"other\":2} {\"kind\":\"Q\"}", "record 2: kind: give one of"},
         {"lightclass", "[{\"kind\":\"P\",\"other\":2}, 7]", "record 2: give an object"},
-        {"lightclass", "{\"kind\":\"M\"}", "other: is missing"}};
+        {"lightclass", "{\"kind\":\"M\"}", "speed: is missing"}};
     for (size_t i = 0; i < sizeof row / sizeof row[0]; i++) {
         char out[2000];
         struct err e;
