@@ -239,7 +239,7 @@ const struct command commands[] = {
      ROWS(run_options), command_run, "see and steer the village", "the whole page"},
     {"calc", "[MODEL]", "use one physical model alone: JSON in, JSON out",
      "Without a MODEL lists them; `kend calc MODEL --help` prints inputs, units, ranges, defaults and the source. Reads one JSON object, a list, or one object "
-     "after another (NDJSON, any number in constant memory) and prints as many results. The twin and the plan use the same functions; "
+     "after another (NDJSON, any number in constant memory; an array is held whole) and prints as many results. The twin and the plan use the same functions; "
      "those that stand alone, and why, are named at the end of the list.",
      ROWS(calc_options), command_calc, "models judged against published references", "-", command_calc_explain},
     {"land key", "FILE", "make a person's own signing key",

@@ -289,9 +289,7 @@ static int pick(const struct calc_io *io, const char *key, double *value, struct
     if (i < 0) return calc_wrong(e, name, "model %s has no such output", io->model->name);
     const struct calc_value *v = &io->out[i];
     if (element >= v->n) return calc_wrong(e, name, "has %d numbers", v->n);
-    *value = word          ? (v->text && !strcmp(v->text, word))
-             : element >= 0 ? v->series[element]
-                            : v->number;
+    *value = word ? (v->text && !strcmp(v->text, word)) : element >= 0 ? v->series[element] : v->number;
     return 0;
 }
 
@@ -351,7 +349,7 @@ void calc_explain(const struct calc_model *m, FILE *out)
     if (example) fputs("\nExample:\n  ", out);
     for (const char *p = example; p && *p; p++) putc(*p == '\'' ? '"' : *p, out);
     if (example) putc('\n', out);
-    fputs(
-        "\nOne JSON object, a list of them, or one object after another (NDJSON) on standard input or --in FILE.\n",
-        out);
+    fputs("\nOne JSON object, a list of them, or one object after another (NDJSON, in constant memory; a list is "
+          "held whole) on standard input or --in FILE.\n",
+          out);
 }
