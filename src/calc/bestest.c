@@ -1,22 +1,20 @@
 /* `kend calc bestest`: the cases of ANSI/ASHRAE Standard 140-2023 (600 and 900 series) over src/physics/zone.c for a year of an EPW file; every figure of a case can be
  * changed by its own key, so that other cases of the same kind are a case and a few keys. */
+#include "calc/bestest.h"
 #include "base/arena.h"
 #include "base/err.h"
 #include "calc/rows.h"
-#include "physics/building.h"
-#include "physics/simplex.h"
 #include "physics/sun.h"
-#include "physics/zone.h"
 #include "world/csv.h"
 #include <string.h>
 
-static const char *const case_words[] = {
+const char *const bestest_case_words[] = {
     "600", "610", "620", "630", "640", "650", "660", "670",   "680",   "685",   "695",   "900",   "910",   "920",
     "930", "940", "950", "960", "980", "985", "995", "600FF", "650FF", "680FF", "900FF", "950FF", "980FF", NULL};
 static const char *const glass_words[] = {"case", "double_clear", "low_e", "single", NULL};
 // clang-format off
-static const struct calc_field bestest_in[] = {
-    PICK("case", case_words, CALC_WANTED, "case of the standard"), TEXT("epw", CALC_WANTED, "weather of the year, EPW with one record an hour (the standard's is 725650TYCST.epw)"),
+const struct calc_field bestest_in[] = {
+    PICK("case", bestest_case_words, CALC_WANTED, "case of the standard"), TEXT("epw", CALC_WANTED, "weather of the year, EPW with one record an hour (the standard's is 725650TYCST.epw)"),
     LIST_MAYBE("wall_layers", 0, 1e5, "outside first, four numbers each: thickness m, conductivity W/(m K), density kg/m3, heat J/(kg K); else the case's"),
     LIST_MAYBE("roof_layers", 0, 1e5, "the same"), LIST_MAYBE("floor_layers", 0, 1e5, "the same"), PICK("glass", glass_words, 0, "of the windows"),
     NUM("south_windows", 0, 4, CALC_MAYBE, "windows of 3 x 2 m"), NUM("east_windows", 0, 2, CALC_MAYBE, "windows of 3 x 2 m"), NUM("west_windows", 0, 2, CALC_MAYBE, "windows of 3 x 2 m"),
@@ -30,17 +28,7 @@ static const struct calc_field bestest_out[] = {
     OUT("sun_kWh", "through the windows"), END};
 // clang-format on
 
-struct hour {
-    double air_degC, sky_degC, wind_m_s, wind_from_deg;
-    struct irradiance sky;
-    int yearday;
-};
-struct year {
-    double lat_deg, lon_deg, utc_offset_h, altitude_m;
-    struct hour hour[8760];
-};
-
-static int data_hour(struct hour *h, const struct csv *c, struct err *e)
+static int data_hour(struct bestest_weather *h, const struct csv *c, struct err *e)
 {
     static const struct {
         int field;
@@ -62,11 +50,12 @@ static int data_hour(struct hour *h, const struct csv *c, struct err *e)
             return err_at(e, c->path, c->number, c->col[row[i].field], "%s %g is missing or out of range",
                           row[i].name, v[i]);
     }
-    *h = (struct hour){v[0], pow(fmax(v[1], 50) / 5.6697e-8, 0.25) - 273.15, v[6], v[5], {v[2], v[3], v[4]}, 0};
+    *h = (struct bestest_weather){
+        v[0], pow(fmax(v[1], 50) / 5.6697e-8, 0.25) - 273.15, v[6], v[5], {v[2], v[3], v[4]}, 0};
     return 0;
 }
 
-static int read_year(struct year *y, const char *path, struct err *e)
+int bestest_read(struct bestest_year *y, const char *path, struct err *e)
 {
     struct csv c;
     int n = 0, got, started = 0, bad = 0;
@@ -88,17 +77,10 @@ static int read_year(struct year *y, const char *path, struct err *e)
     return n == 8760 ? 0 : err_at(e, path, 0, 0, "%d hours, 8760 are wanted", n);
 }
 
-/* What differs between the cases, from the number of the case. */
-struct build {
-    int heavy, insulated, south, sides, glass, low; /* glass: 1 double, 2 low-e, 3 single; low: free float */
-    int setback, night, sunspace;
-    double overhang_m, fin_m, heat_degC, cool_degC;
-};
-
-static struct build build_of(const char *name)
+struct bestest_build bestest_build(const char *name)
 {
     int number = (name[0] - '0') * 100 + (name[1] - '0') * 10 + (name[2] - '0'), kind = number % 100;
-    struct build b = {
+    struct bestest_build b = {
         .heavy = number >= 900, .south = 2, .glass = 1, .heat_degC = 20, .cool_degC = 27, .low = name[3] == 'F'};
     if (kind == 20 || kind == 30) b.south = 0, b.sides = 1;
     if (kind == 10 || kind == 30) b.overhang_m = 1;
@@ -154,7 +136,7 @@ static void give(const struct calc_io *io, const char *key, double *to)
     if (calc_given(io, key)) *to = calc_number(io, key);
 }
 
-static int make_zone(struct calc_io *io, struct zone *z, struct build *b, struct err *e)
+int bestest_zone(struct calc_io *io, struct zone *z, struct bestest_build *b, struct err *e)
 {
     struct zone_layer wall[ZONE_LAYERS], roof[ZONE_LAYERS], base[ZONE_LAYERS];
     int n_wall = layers_of(io, "wall_layers", walls[b->heavy][b->insulated], 3, wall, e),
@@ -219,7 +201,7 @@ static void make_sunspace(struct calc_io *io, struct zone *s)
     zone_ready(s);
 }
 
-static struct zone_hold hold_of(const struct build *b, const struct calc_io *io, double clock_h)
+static struct zone_hold hold_of(const struct bestest_build *b, const struct calc_io *io, double clock_h)
 {
     double gain = calc_number(io, "gain_W");
     struct zone_hold h = {b->heat_degC, b->cool_degC, 0, 0.4 * gain, 0.6 * gain};
@@ -232,12 +214,7 @@ static struct zone_hold hold_of(const struct build *b, const struct calc_io *io,
     return h;
 }
 
-struct totals {
-    double heat_J, cool_J, sun_J, hour_J, hour_degC, mean_degC, peak_heat_W, peak_cool_W, max_degC, min_degC;
-    int heat_hour, cool_hour, max_hour, min_hour;
-};
-
-static void end_hour(struct totals *t, int hour, int counted)
+static void end_hour(struct bestest_totals *t, int hour, int counted)
 {
     double w = t->hour_J / 3600;
     if (counted) {
@@ -250,10 +227,10 @@ static void end_hour(struct totals *t, int hour, int counted)
     t->hour_J = t->hour_degC = 0;
 }
 
-static void run_hour(struct calc_io *io, struct zone *z, struct zone *space, const struct build *b,
-                     const struct year *y, int hour, int steps, struct totals *t)
+void bestest_hour(struct calc_io *io, struct zone *z, struct zone *space, const struct bestest_build *b,
+                  const struct bestest_year *y, int hour, int steps, struct bestest_totals *t)
 {
-    const struct hour *now = &y->hour[hour];
+    const struct bestest_weather *now = &y->hour[hour];
     struct sun_place place = {y->lat_deg, y->lon_deg, y->altitude_m, 83000, 10, 0.5667};
     double jd0 = 2457754.5 - y->utc_offset_h / 24, dt_s = 3600.0 / steps; /* 2017 */
     for (int k = 0; k < steps; k++) {
@@ -286,21 +263,21 @@ static void run_hour(struct calc_io *io, struct zone *z, struct zone *space, con
 static int run_bestest(struct calc_io *io, struct err *e)
 {
     enum { WARM_DAYS = 20 };
-    struct year *y = ARENA_NEW(io->arena, struct year, 1);
+    struct bestest_year *y = ARENA_NEW(io->arena, struct bestest_year, 1);
     struct zone *z = ARENA_NEW(io->arena, struct zone, 1);
-    struct build b = build_of(case_words[calc_word(io, "case")]);
+    struct bestest_build b = bestest_build(bestest_case_words[calc_word(io, "case")]);
     struct err why = {0};
     char line[700];
-    if (read_year(y, calc_text(io, "epw"), &why))
+    if (bestest_read(y, calc_text(io, "epw"), &why))
         return calc_wrong(e, "epw", "%s", err_line(&why, line, sizeof line));
-    if (make_zone(io, z, &b, e)) return -1;
+    if (bestest_zone(io, z, &b, e)) return -1;
     struct zone *space = b.sunspace ? ARENA_NEW(io->arena, struct zone, 1) : NULL;
     if (space) make_sunspace(io, space);
     int steps = (int)calc_number(io, "steps_per_h");
-    struct totals t = {.max_degC = -INFINITY, .min_degC = INFINITY};
+    struct bestest_totals t = {.max_degC = -INFINITY, .min_degC = INFINITY};
     for (int h = -24 * WARM_DAYS; h < 8760; h++) {
-        if (h == 0) t = (struct totals){.max_degC = -INFINITY, .min_degC = INFINITY};
-        run_hour(io, z, space, &b, y, (h + 8760) % 8760, steps, &t);
+        if (h == 0) t = (struct bestest_totals){.max_degC = -INFINITY, .min_degC = INFINITY};
+        bestest_hour(io, z, space, &b, y, (h + 8760) % 8760, steps, &t);
         end_hour(&t, h, h >= 0);
     }
     calc_put(io, "heating_MWh", t.heat_J / 3.6e9);
@@ -325,141 +302,3 @@ const struct calc_model calc_bestest = {
     bestest_in,
     bestest_out,
     run_bestest};
-
-// clang-format off
-static const struct calc_field homefit_out[] = {
-    OUT("air_to_surface_W_K", "of the fitted network"), OUT("surface_to_mass_W_K", "the same"), OUT("mass_to_out_W_K", "the same"), OUT("surface_to_out_W_K", "the same"), OUT("air_to_out_W_K", "given by the leaks"),
-    OUT("mass_J_K", "the same"), OUT("air_J_K", "the same"), OUT("sun_air_frac", "share of the sun through the windows to the air"), OUT("sun_surface_frac", "to the surfaces"), OUT("sun_mass_frac", "to the mass"),
-    OUT("sky_K", "by which the outside is colder than the air"), OUT("float_rms_K", "hourly air temperature of a year without machines, root mean square of the miss"), OUT("heating_MWh", "of the fitted home"),
-    OUT("cooling_MWh", "of the fitted home"), OUT("zone_heating_MWh", "of the judge"), OUT("zone_cooling_MWh", "of the judge"), OUT("heating_off_frac", "miss over the judge's heating and cooling"),
-    OUT("cooling_off_frac", "the same"), END};
-// clang-format on
-
-enum { FIT = 10 };
-struct fit {
-    double out_degC[8760], sun_W[8760], float_degC[8760];
-    double heating_J, cooling_J, gain_W, leak_W_K, heat_degC, cool_degC;
-    double rms_K, heat_J, cool_J; /* of the last trial */
-};
-
-static struct building network_of(const struct fit *f, const double *x)
-{
-    return (struct building){.h_is_W_K = exp(x[0]),
-                             .h_ms_W_K = exp(x[1]),
-                             .h_em_W_K = exp(x[2]),
-                             .h_w_W_K = exp(x[3]),
-                             .h_ve_W_K = f->leak_W_K,
-                             .total_m2 = 171.6,
-                             .mass_m2 = 120,
-                             .mass_J_K = exp(x[4]),
-                             .air_J_K = exp(x[5])};
-}
-
-/* A year by the hour; held: between the set-points, else free. Warms up on the last weeks of the year. */
-static void fitted_year(struct fit *f, const double *x, int held)
-{
-    struct building b = network_of(f, x);
-    struct building_modes m = building_modes(&b);
-    struct building_fixed step = building_fixed(&m, 3600);
-    double air = 20, mass = 20, off2 = 0, heat_J = 0, cool_J = 0;
-    for (int h = -480; h < 8760; h++) {
-        int i = (h + 8760) % 8760;
-        struct building_gains g = {0.4 * f->gain_W + x[6] * f->sun_W[i], 0.3 * f->gain_W + x[7] * f->sun_W[i],
-                                   0.3 * f->gain_W + x[8] * f->sun_W[i]};
-        struct building_heat q = building_inflow(&b, f->out_degC[i] - x[9], &g);
-        q.air_W += f->leak_W_K * x[9]; /* leaks bring air, not sky */
-        double free_air = air, free_mass = mass;
-        building_fixed_step(&step, q, &free_air, &free_mass);
-        double want = !held ? free_air : fmax(f->heat_degC, fmin(f->cool_degC, free_air)),
-               heat_W = (want - free_air) / step.b[0][0];
-        q.air_W += heat_W;
-        building_fixed_step(&step, q, &air, &mass);
-        if (h < 0) continue;
-        off2 += (air - f->float_degC[i]) * (air - f->float_degC[i]);
-        heat_J += 3600 * fmax(0, heat_W), cool_J += 3600 * fmax(0, -heat_W);
-    }
-    if (held)
-        f->heat_J = heat_J, f->cool_J = cool_J;
-    else
-        f->rms_K = sqrt(off2 / 8760);
-}
-
-static double fit_cost(const double *x, void *self)
-{
-    struct fit *f = self;
-    double all = f->heating_J + f->cooling_J;
-    if (x[6] < 0 || x[7] < 0 || x[8] < 0 || x[6] + x[7] + x[8] > 1.2) return 1e6;
-    fitted_year(f, x, 0);
-    fitted_year(f, x, 1);
-    double cost =
-        f->rms_K + 20 * (fabs(f->heat_J - f->heating_J) + fabs(f->cool_J - f->cooling_J)) / fmax(all, 1e8);
-    return isfinite(cost) ? cost : 1e6;
-}
-
-/* The judge's year twice: as the case has it, and free. */
-static int judge_years(struct calc_io *io, const struct year *y, struct fit *f, struct err *e)
-{
-    struct zone *z = ARENA_NEW(io->arena, struct zone, 1);
-    struct build b = build_of(case_words[calc_word(io, "case")]);
-    int steps = (int)calc_number(io, "steps_per_h");
-    if (b.low || b.setback || b.night || b.sunspace)
-        return calc_wrong(e, "case", "a home is fitted to a case with fixed set-points");
-    for (int free_run = 0; free_run < 2; free_run++) {
-        struct totals t = {0};
-        if (make_zone(io, z, &b, e)) return -1;
-        f->heat_degC = free_run ? f->heat_degC : b.heat_degC, f->cool_degC = free_run ? f->cool_degC : b.cool_degC,
-        f->leak_W_K = z->leak_W_K;
-        if (free_run) b.heat_degC = -INFINITY, b.cool_degC = INFINITY;
-        for (int h = -480; h < 8760; h++) {
-            int i = (h + 8760) % 8760;
-            if (h == 0) t = (struct totals){0};
-            double sun_J = t.sun_J;
-            run_hour(io, z, NULL, &b, y, i, steps, &t);
-            f->sun_W[i] = (t.sun_J - sun_J) / 3600, f->out_degC[i] = y->hour[i].air_degC,
-            f->float_degC[i] = z->air_degC;
-        }
-        if (!free_run) f->heating_J = t.heat_J, f->cooling_J = t.cool_J;
-    }
-    f->gain_W = calc_number(io, "gain_W");
-    return 0;
-}
-
-static int run_homefit(struct calc_io *io, struct err *e)
-{
-    static const char *const key[] = {"air_to_surface_W_K", "surface_to_mass_W_K",
-                                      "mass_to_out_W_K",    "surface_to_out_W_K",
-                                      "mass_J_K",           "air_J_K",
-                                      "sun_air_frac",       "sun_surface_frac",
-                                      "sun_mass_frac",      "sky_K"};
-    struct year *y = ARENA_NEW(io->arena, struct year, 1);
-    struct fit *f = ARENA_NEW(io->arena, struct fit, 1);
-    struct err why = {0};
-    char line[700];
-    if (read_year(y, calc_text(io, "epw"), &why))
-        return calc_wrong(e, "epw", "%s", err_line(&why, line, sizeof line));
-    if (judge_years(io, y, f, e)) return -1;
-    double x[FIT] = {
-        log(500), log(600), log(45), log(36), log(case_words[calc_word(io, "case")][0] == '9' ? 1.5e7 : 3e6),
-        log(5e5), 0.05,     0.35,    0.4,     2};
-    for (int start = 0; start < 3; start++) simplex_least(fit_cost, f, x, FIT, 0.3, 500);
-    fit_cost(x, f);
-    for (int i = 0; i < FIT; i++) calc_put(io, key[i], i < 6 ? exp(x[i]) : x[i]);
-    double all = f->heating_J + f->cooling_J;
-    calc_put(io, "air_to_out_W_K", f->leak_W_K);
-    calc_put(io, "float_rms_K", f->rms_K);
-    calc_put(io, "heating_MWh", f->heat_J / 3.6e9);
-    calc_put(io, "cooling_MWh", f->cool_J / 3.6e9);
-    calc_put(io, "zone_heating_MWh", f->heating_J / 3.6e9);
-    calc_put(io, "zone_cooling_MWh", f->cooling_J / 3.6e9);
-    calc_put(io, "heating_off_frac", (f->heat_J - f->heating_J) / all);
-    calc_put(io, "cooling_off_frac", (f->cool_J - f->cooling_J) / all);
-    return 0;
-}
-
-const struct calc_model calc_homefit = {
-    "homefit",
-    "the controller's two-state home fitted to the zone of a case, with its error",
-    "ISO 13790 network in the exact two-state form; judge: kend calc bestest",
-    bestest_in,
-    homefit_out,
-    run_homefit};
