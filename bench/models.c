@@ -1,5 +1,7 @@
-/* What the models cost: each does the work that users do with it, the best of five runs counts. Prints a table and one JSON object.
- *   build/bench/models [EPW]      the ASHRAE year is run when an EPW is given */
+/* What the models cost beside what users would pick instead: each does the work that users do with it, the best of five runs counts. Prints a table and one JSON object.
+ *   build/bench/models [EPW]      the ASHRAE year is run when an EPW is given
+ * A peer that is live does the same work in this run, once, by bench/peer_models.py (SciPy and NumPy of the system), and its end must agree with ours. The others are "given": measured
+ * elsewhere on a machine of this kind when the targets were set, not here, so their ratio is of another machine. */
 #include "base/err.h"
 #include "base/instant.h"
 #include "calc/calc.h"
@@ -17,6 +19,8 @@
 enum { MINUTES = 525600, HOURS = 8760, HOMES = 250, RUNS = 5 };
 static struct sun_angles angle[MINUTES];
 static double sink; /* so that no work is thrown away */
+static double end;  /* a figure of the work's end, that a live peer must reach as well */
+static char peer_args[400];
 static const char *epw;
 
 static void positions(int n, double step_s)
@@ -65,14 +69,18 @@ static void homes(void)
     struct building b = building_make(120, 140, 40, 60, MASS_MEDIUM);
     struct building_modes m = building_modes(&b);
     struct building_fixed f = building_fixed(&m, 60);
+    snprintf(peer_args, sizeof peer_args, "%.17g %.17g %.17g %.17g %.17g %.17g %.17g %.17g %.17g", f.a[0][0],
+             f.a[0][1], f.a[1][0], f.a[1][1], f.b[0][0], f.b[0][1], f.b[1][0], f.b[1][1], b.h_ve_W_K);
+    end = 0;
     for (int h = 0; h < HOMES; h++) {
         double air = 20, mass = 20 - h * 0.01;
         for (int i = 0; i < MINUTES; i++) {
             struct building_heat q = {b.h_ve_W_K * (i % 1440) * 0.01 + (air < 20 ? 5000 : 0), 300};
             building_fixed_step(&f, q, &air, &mass);
         }
-        sink += mass;
+        end += mass;
     }
+    sink += end;
 }
 
 static void rivers(void)
@@ -106,7 +114,7 @@ static void digesters(void)
         flow[i] = 170 * (1 + 0.1 * ((i * 7919 % 201) / 100.0 - 1)) * (i >= 200 && i < 207 ? 2 : 1);
     adm1_start(y);
     must(!adm1_run(&p, flow, 0, 365, y, daily, &e), "%s", e.text);
-    sink += daily[364].ph;
+    sink += end = daily[364].ph;
 }
 
 static void ashrae(void)
@@ -119,7 +127,6 @@ static void ashrae(void)
     sink += v;
 }
 
-/* RAMP, the usual tool, takes 45 s for as many connections. */
 static void connections(void)
 {
     const char *json = "{\"village\": \"" KEND_SOURCE_DIR
@@ -133,38 +140,92 @@ static void connections(void)
 static const struct {
     const char *key, *what;
     void (*run)(void);
-    double calls, wanted_s; /* 0: nothing was asked */
-} row[] = {{"sun_full", "100 000 single sun positions, SPA in full", sun_full, 1e5, 0},
-           {"sun_minutes", "sun by the minute, a year, one place", sun_minutes, MINUTES, MINUTES / 3e6},
-           {"roof_hours", "sun and one array by the hour, a year", roof_hours, HOURS, 0.004},
-           {"roof_minutes", "sun and one array by the minute, a year", roof_minutes, MINUTES, 0.2},
-           {"homes", "250 homes (two states) by the minute, a year", homes, (double)HOMES *MINUTES, 2},
-           {"gr4j", "GR4J, 100 years by the day", rivers, 36500, 0},
-           {"fields", "et0 and dual crop coefficient, 100 seasons", fields, 20000, 0},
-           {"adm1", "ADM1, a year of feed that changes daily", digesters, 365, 0.5},
-           {"demand", "134 connections by the minute, a year", connections, 134.0 * MINUTES, 1},
-           {"bestest", "ASHRAE 140 case 900, a year by ten minutes", ashrae, 52560, 0}};
+    double calls, wanted_s;  /* 0: nothing was asked */
+    const char *peer, *live; /* live: its name in bench/peer_models.py */
+    double given_s;
+} row[] = {
+    {"sun_full", "100 000 single sun positions, SPA in full", sun_full, 1e5, 0},
+    {"sun_minutes", "sun by the minute, a year, one place", sun_minutes, MINUTES, MINUTES / 3e6},
+    {"roof_hours", "sun and one array by the hour, a year", roof_hours, HOURS, 0.004, "pvlib", NULL, 0.037},
+    {"", "  the same", NULL, 1, 0, "NREL's C++ (SAM)", NULL, 0.036},
+    {"roof_minutes", "sun and one array by the minute, a year", roof_minutes, MINUTES, 0.2, "pvlib", NULL, 1.8},
+    {"", "  the same", NULL, 1, 0, "NREL's C++ (SAM)", NULL, 2.2},
+    {"homes", "250 homes (two states) by the minute, a year", homes, (double)HOMES *MINUTES, 2,
+     "NumPy, side by side", "homes", 0},
+    {"", "  10 homes by the minute: a 25th of it", NULL, 25, 0, "GridLAB-D", NULL, 9},
+    {"", "  250 homes by the hour: a 60th of it", NULL, 60, 0, "GridLAB-D", NULL, 6},
+    {"gr4j", "GR4J, 100 years by the day", rivers, 36500, 0},
+    {"fields", "et0 and dual crop coefficient, 100 seasons", fields, 20000, 0},
+    {"adm1", "ADM1, a year of feed that changes daily", digesters, 365, 0.5, "SciPy BDF", "adm1", 0},
+    {"demand", "134 connections by the minute, a year", connections, 134.0 * MINUTES, 1, "RAMP", NULL, 45},
+    {"bestest", "ASHRAE 140 case 900, a year by ten minutes", ashrae, 52560, 0}};
+
+/* Seconds of the live peer of a row; NAN where it cannot run. It must come to the same end. */
+static double live_s(const char *name)
+{
+    char command[900], line[300] = "";
+    double seconds = (double)NAN, its_end;
+    snprintf(command, sizeof command, "/usr/bin/python3 '%s/bench/peer_models.py' %s %s 2>/dev/null",
+             KEND_SOURCE_DIR, name, peer_args);
+    FILE *f = popen(command, "r");
+    if (!f) return seconds;
+    if (!fgets(line, sizeof line, f) || sscanf(line, "{\"seconds\": %lf, \"end\": %lf", &seconds, &its_end) != 2)
+        seconds = (double)NAN;
+    else
+        must(fabs(its_end - end) <= 1e-4 * fabs(end), "%s ends at %.9g, ours at %.9g", name, its_end, end);
+    pclose(f);
+    return seconds;
+}
+
+static void print_peer(size_t i, double ours_s, char *json, size_t size)
+{
+    double seconds = row[i].live ? live_s(row[i].live) : row[i].given_s;
+    if (!row[i].peer || isnan(seconds)) {
+        printf("  %s\n", row[i].peer ? "peer: not installed" : "");
+        return;
+    }
+    printf("  %-20s %8.3f s  %6.0f x  %s\n", row[i].peer, seconds, seconds / ours_s,
+           row[i].live ? "live, same end" : "given");
+    size_t used = strlen(json);
+    if (row[i].live) snprintf(json + used, size - used, ", \"%s_peer_s\": %.6g", row[i].key, seconds);
+}
+
+static double best_s(size_t i)
+{
+    double best = 1e9;
+    for (int k = 0; k < RUNS; k++) {
+        double start = instant_mono_s();
+        row[i].run();
+        best = fmin(best, instant_mono_s() - start);
+    }
+    return best;
+}
 
 int main(int argc, char **argv)
 {
+    double best = 0;
+    char json[3000] = "{";
     epw = argc > 1 ? argv[1] : NULL;
-    printf("%-46s %12s %14s %10s\n", "work", "seconds", "ns a step", "wanted s");
-    char json[2000] = "{";
+    printf("%-46s %12s %14s %10s  %s\n", "work", "seconds", "ns a step", "wanted s",
+           "peer, its seconds, over ours");
     for (size_t i = 0; i < sizeof row / sizeof row[0]; i++) {
-        double best = 1e9;
         if (row[i].run == ashrae && !epw) continue;
-        for (int k = 0; k < RUNS; k++) {
-            double start = instant_mono_s();
-            row[i].run();
-            best = fmin(best, instant_mono_s() - start);
+        if (!row[i].run) {
+            printf("%-46s %12.5f %14s %10s", row[i].what, best / row[i].calls, "-", "-");
+            print_peer(i, best / row[i].calls, json, sizeof json);
+            continue;
         }
+        peer_args[0] = 0;
+        best = best_s(i);
         printf("%-46s %12.5f %14.1f ", row[i].what, best, 1e9 * best / row[i].calls);
         if (row[i].wanted_s > 0)
-            printf("%10.3f\n", row[i].wanted_s);
+            printf("%10.3f", row[i].wanted_s);
         else
-            printf("%10s\n", "-");
+            printf("%10s", "-");
         size_t used = strlen(json);
         snprintf(json + used, sizeof json - used, "%s\"%s_s\": %.6g", used > 1 ? ", " : "", row[i].key, best);
+        print_peer(i, best, json, sizeof json);
+        fflush(stdout);
     }
     printf("%s}\n", json);
     return isfinite(sink) ? 0 : 1;
