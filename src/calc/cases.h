@@ -16,20 +16,24 @@ struct calc_case {
     const char *source;
     /* Of a large case: reads files below dir. 0, -1 with an error, 1: a file is not there. */
     int (*measure)(const char *dir, const char *arg, double *value, struct err *);
-    const char *arg;  /* handed to measure */
+    const char *arg; /* handed to measure */
+    /* Where measured data give the range: its ends from files below dir in place of published and tolerance; 1: a file is not there. */
+    int (*range)(const char *dir, const char *arg, double *low, double *high);
     const char *miss; /* why it is known to be outside its tolerance; NULL: it must hold */
 };
 struct calc_result {
-    double value, off;  /* off: value - published, a share of it where the case is relative */
-    int skipped, holds; /* skipped: its reference file is not there */
-    char why[256];      /* an error of the model */
+    double published, tolerance; /* of the row, or from measured data */
+    double value, off;           /* off: value - published, a share of it where the case is relative */
+    int skipped, holds;          /* skipped: its reference file is not there */
+    char why[256];               /* an error of the model */
 };
 /* NULL-terminated list of tables that end with an empty row. */
 extern const struct calc_case *const calc_case_tables[];
 void calc_case_run(const struct calc_case *, const char *reference_dir, struct calc_result *);
 /* Runs all; prints a table for people, or docs/models.md. Returns how many of those that must hold do not. */
 int calc_cases_print(FILE *, const char *reference_dir, int markdown);
-extern const struct calc_case calc_cases_solar[], calc_cases_module[], calc_cases_parts[], calc_cases_twin[], calc_cases_solar_files[];
+extern const struct calc_case calc_cases_solar[], calc_cases_module[], calc_cases_parts[], calc_cases_twin[],
+    calc_cases_solar_files[];
 extern const struct calc_case calc_cases_demand[], calc_cases_weather[], calc_cases_home[], calc_cases_light[],
     calc_cases_biogas[], calc_cases_plants[], calc_cases_water[];
 extern const struct calc_case calc_cases_field[], calc_cases_field_files[];

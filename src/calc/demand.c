@@ -22,7 +22,7 @@ static const struct calc_field demand_out[] = {
     OUT("homes", "taken"), OUT("kWh_home_year", "electricity of appliances, light and cooking a home, scaled to a year"), OUT("hot_water_kWh_home_year", "heat at the tap, scaled to a year"),
     OUT("car_kWh_home_year", "driven, scaled to a year"), OUT("peak_W", "mean of the groups' highest demand a home, for groups of 1, 5, 20, 100"),
     OUT("coincidence_frac", "peak of a group over the sum of its homes' peaks, for 1, 5, 20, 100"), OUT("load_factor", "mean over peak: mean of single homes"), OUT("load_factor_all", "the same of all homes together"),
-    OUT("shape_frac", "by hour of the day: share of the mean"), OUT("peak_hour", "hour of the highest mean"), OUT("low_hour", "hour of the lowest mean"), END};
+    OUT("shape_frac", "by hour of the day: share of the mean"), OUT("top_frac", "the highest of them"), OUT("peak_hour", "hour of the highest mean"), OUT("low_hour", "hour of the lowest mean"), END};
 // clang-format on
 
 struct crowd {
@@ -163,6 +163,7 @@ static void put_shape(struct calc_io *io, const double by_hour[HOURS])
         if (by_hour[h] > by_hour[top]) top = h;
         if (by_hour[h] < by_hour[low]) low = h;
     }
+    calc_put(io, "top_frac", shape[top]);
     calc_put(io, "peak_hour", top);
     calc_put(io, "low_hour", low);
 }

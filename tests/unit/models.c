@@ -18,7 +18,7 @@ static void published(void **s)
             calc_case_run(c, dir ? dir : "", &r);
             skipped += r.skipped;
             if (r.holds || r.skipped || c->miss) continue;
-            print_error("%s, %s: %.12g, published %.12g (%s) %s\n", c->model, c->what, r.value, c->published,
+            print_error("%s, %s: %.12g, published %.12g (%s) %s\n", c->model, c->what, r.value, r.published,
                         c->source, r.why);
             bad++;
         }
