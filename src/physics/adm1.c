@@ -1,4 +1,4 @@
-/* ADM1: Batstone et al., Anaerobic Digestion Model No. 1, IWA 2002, as Rosen & Jeppsson, "Aspects on ADM1 implementation within the BSM2 framework", Lund
+/* ADM1: Batstone et al., Anaerobic Digestion Model No. 1, IWA 2002 (rates and Petersen matrix: tables 3.1 and 3.2), as Rosen & Jeppsson, "Aspects on ADM1 implementation within the BSM2 framework", Lund
  * 2006, have it: Hill functions for pH, no double counting of nitrogen, water vapour, gas flow by k_p (p - p_atm). 26 liquid and 3 gas states; acid and
  * base pairs are at equilibrium, so that pH is the root of the charge balance at every evaluation. The Petersen matrix is built once from yields; its carbon
  * and nitrogen columns follow from continuity, so both close by construction. CVODE (BDF, dense; Hindmarsh et al. 2005) because rates span ten orders of

@@ -52,7 +52,7 @@ struct pv_heat pv_heat_usual(enum pv_thermal model)
     return h;
 }
 
-/* Sandia: King, Boyson & Kratochvil, SAND2004-3535, 2004. Faiman, Progress in Photovoltaics 16, 307-315, 2008. PVsyst: Faiman's form
+/* Sandia: King, Boyson & Kratochvil, SAND2004-3535, 2004, eqs 11 and 12. Faiman, Progress in Photovoltaics 16, 307-315, 2008. PVsyst: Faiman's form
  * with absorption and efficiency apart. Ross, 12th IEEE PVSC, 1976. NOCT: Gilman et al., SAM technical reference, NREL/TP-6A20-67399,
  * 2018, eq. 5.31 for an open rack at 2 m height. */
 double pv_heat_degC(const struct pv_heat *h, double plane_W_m2, double air_degC, double wind_m_s)

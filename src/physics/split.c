@@ -2,8 +2,9 @@
  *
  * DISC: Maxwell, "A quasi-physical model for converting hourly global horizontal to direct normal insolation", SERI/TR-215-3087,
  * 1987, with Kasten's air mass of 1966 (at most 12), clearness at most 1, nothing below a zenith of 87 degrees. Boland: Boland,
- * Scott & Luther, Environmetrics 12, 103-116, 2001; Ridley, Boland & Lauret, Renewable Energy 35, 478-483, 2010 (logistic in the
- * clearness). */
+ * Scott & Luther, Environmetrics 12, 103-116, 2001; Ridley, Boland & Lauret, Renewable Energy 35, 478-483, 2010: diffuse over
+ * global = 1 / (1 + exp(a (kt - b))) of the clearness kt. The numbers of DISC's equations could not be checked; its polynomials are written
+ * out below. */
 #include "physics/split.h"
 #include <math.h>
 

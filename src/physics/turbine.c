@@ -1,7 +1,7 @@
 /* Turbines. Screws: the curve of an Archimedes screw is flat from full flow down to about 20 % of it, below which
  * the screw is stopped; the measured mean of built plants is 69 % from water to wire, the best above 75 % (Lashofer
  * et al., BOKU 2012), so the shape here is relative and the class scales it by a measured best. The points of the
- * shape are our assumption between these facts. Classic turbines: RETScreen small-hydro textbook (CANMET 2004),
+ * shape are our assumption between these facts. Classic turbines: RETScreen small-hydro textbook (CANMET 2004), appendix A (formulae by kind of turbine),
  * whose text is followed where public codes differ from it (Francis above its peak squares the whole ratio;
  * crossflow divides by the design flow). Left out: cavitation, losses by rotation speed, gap wear. */
 #include "physics/turbine.h"
