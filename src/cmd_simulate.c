@@ -57,6 +57,13 @@ static int choose_fidelity(const struct args *a, int *fast, int *high)
     return *fast || *high ? 0 : complain(a, "--fidelity %s: give fast, high or both", text);
 }
 
+/* The files of --out, open from before the first step: what cannot be written is said at once, not after an hour's work. */
+struct out_files {
+    FILE *csv[RUNS_MAX], *report;
+    char name[RUNS_MAX][64];
+    int n; /* 0: no --out */
+};
+
 static FILE *open_out(const struct args *a, const char *dir, const char *name)
 {
     char path[1024];
@@ -66,35 +73,56 @@ static FILE *open_out(const struct args *a, const char *dir, const char *name)
     return f;
 }
 
-static int close_out(const struct args *a, FILE *f, const char *name, int failed)
+static int close_out(const struct args *a, FILE **f, const char *name, int failed)
 {
-    if (fclose(f) || failed) return complain(a, "%s could not be written: %s", name, strerror(errno));
-    return 0;
+    int bad = fclose(*f) != 0 || failed;
+    *f = NULL;
+    return bad ? complain(a, "%s could not be written: %s", name, strerror(errno)) : 0;
 }
 
-static int write_out(const struct args *a, const struct comparison *c)
+static void drop_out(struct out_files *o)
+{
+    for (int i = 0; i < o->n; i++)
+        if (o->csv[i]) fclose(o->csv[i]);
+    if (o->report) fclose(o->report);
+    *o = (struct out_files){0};
+}
+
+/* -high: on the judges' models. */
+static const char *run_name(const struct scenario_run *run)
+{
+    static const char *const high[CONTROLLERS] = {"rules-high", "separate-high", "joint-high", "perfect-high"};
+    return run->scenario->fidelity == TWIN_HIGH ? high[run->controller] : controller_name[run->controller];
+}
+
+static int prepare_out(const struct args *a, const struct scenario_run *run, int n, struct out_files *o)
 {
     const char *dir = arg_text(a, "--out");
+    *o = (struct out_files){0};
     if (!dir) return 0;
     if (mkdir(dir, 0777) && errno != EEXIST) return complain(a, "%s: %s", dir, strerror(errno));
-    for (int i = 0; i < c->n; i++) {
-        char name[64];
-        snprintf(name, sizeof name, "%s.csv", c->outcome[i].control);
-        FILE *f = open_out(a, dir, name);
-        if (!f || close_out(a, f, name, recorder_write_csv(&c->recorder[i], f))) return 1;
+    for (; o->n < n; o->n++) {
+        snprintf(o->name[o->n], sizeof o->name[0], "%s.csv", run_name(&run[o->n]));
+        if (!(o->csv[o->n] = open_out(a, dir, o->name[o->n]))) return drop_out(o), 1;
     }
-    FILE *f = open_out(a, dir, "report.html");
-    return !f || close_out(a, f, "report.html", report_html(c, f));
+    return (o->report = open_out(a, dir, "report.html")) ? 0 : (drop_out(o), 1);
 }
 
-static int print_comparison(const struct args *a, const struct comparison *c)
+static int write_out(const struct args *a, const struct comparison *c, struct out_files *o)
 {
-    if (!arg_on(a, "--json")) return report_text(c, stdout), write_out(a, c);
+    for (int i = 0; i < o->n; i++)
+        if (close_out(a, &o->csv[i], o->name[i], recorder_write_csv(&c->recorder[i], o->csv[i]))) return 1;
+    return o->n ? close_out(a, &o->report, "report.html", report_html(c, o->report)) : 0;
+}
+
+static int print_comparison(const struct args *a, const struct comparison *c, struct out_files *o)
+{
+    if (!arg_on(a, "--json")) return report_text(c, stdout), write_out(a, c, o);
     json_t *j = report_json(c);
     json_dumpf(j, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(10));
     putchar('\n');
     json_decref(j);
-    return write_out(a, c);
+    return write_out(a, c, o);
 }
 
 static void show_progress(void *self, double done_frac) { progress_at(self, done_frac); }
@@ -115,14 +143,33 @@ static int set_up(const struct args *a, const struct scenario s[2], struct scena
     return n;
 }
 
-static void name_high(struct outcome *o, const struct scenario *s)
+static int run_all(const struct args *a, struct scenario_run *run, int n, int threads)
 {
-    static const char *const name[CONTROLLERS] = {"rules-high", "separate-high", "joint-high", "perfect-high"};
-    for (int i = 0; s->fidelity == TWIN_HIGH && i < CONTROLLERS; i++)
-        if (!strcmp(o->control, controller_name[i])) {
-            o->control = name[i];
-            return;
-        }
+    struct progress bar;
+    char line[1024];
+    progress_start(&bar, "simulating", PROGRESS_AUTO);
+    int failed = scenario_run_all(run, n, threads, show_progress, &bar);
+    progress_end(&bar);
+    for (int i = 0; i < n && failed; i++)
+        if (run[i].failed) return complain(a, "%s", err_line(run[i].err, line, sizeof line));
+    return failed ? 1 : 0;
+}
+
+static int tell(const struct args *a, const struct scenario *s, const struct scenario_run *run, int n,
+                struct out_files *o)
+{
+    struct outcome outcome[RUNS_MAX];
+    struct recorder recorder[RUNS_MAX];
+    char line[1024];
+    for (int i = 0; i < n; i++) {
+        outcome[i] = run[i].outcome, recorder[i] = run[i].recorder;
+        outcome[i].control = run_name(&run[i]);
+    }
+    snprintf(line, sizeof line, "kend simulate %s --from %s --days %d --control %s --seed %s --fidelity %s",
+             a->file, arg_text(a, "--from"), s->days, arg_text(a, "--control"), arg_text(a, "--seed"),
+             arg_text(a, "--fidelity"));
+    struct comparison c = {s->village, line, s->from_ms, s->days, n, outcome, recorder};
+    return print_comparison(a, &c, o);
 }
 
 static int simulate(const struct args *a, const struct village *v)
@@ -130,30 +177,13 @@ static int simulate(const struct args *a, const struct village *v)
     struct scenario kind[2] = {{0}};
     struct scenario_run run[RUNS_MAX] = {0};
     struct err err[RUNS_MAX] = {0};
-    struct outcome outcome[RUNS_MAX];
-    struct recorder recorder[RUNS_MAX];
-    int threads, status = 1, n;
+    struct out_files out;
+    int threads, n;
     if (read_scenario(a, v, &kind[0], &threads)) return 1;
     kind[1] = kind[0], kind[1].fidelity = TWIN_HIGH;
-    if ((n = set_up(a, kind, run, err)) < 0) return 1;
-    const struct scenario *s = &kind[0];
-    struct progress bar;
-    progress_start(&bar, "simulating", PROGRESS_AUTO);
-    int failed = scenario_run_all(run, n, threads, show_progress, &bar);
-    progress_end(&bar);
-    char line[1024];
-    for (int i = 0; i < n && failed; i++)
-        if (run[i].failed) {
-            complain(a, "%s", err_line(&err[i], line, sizeof line));
-            break;
-        }
-    for (int i = 0; i < n; i++)
-        outcome[i] = run[i].outcome, recorder[i] = run[i].recorder, name_high(&outcome[i], run[i].scenario);
-    snprintf(line, sizeof line, "kend simulate %s --from %s --days %d --control %s --seed %s --fidelity %s",
-             a->file, arg_text(a, "--from"), s->days, arg_text(a, "--control"), arg_text(a, "--seed"),
-             arg_text(a, "--fidelity"));
-    struct comparison c = {v, line, s->from_ms, s->days, n, outcome, recorder};
-    if (!failed) status = print_comparison(a, &c);
+    if ((n = set_up(a, kind, run, err)) < 0 || prepare_out(a, run, n, &out)) return 1;
+    int status = run_all(a, run, n, threads) ? 1 : tell(a, &kind[0], run, n, &out);
+    drop_out(&out);
     for (int i = 0; i < n; i++) recorder_free(&run[i].recorder);
     return status;
 }

@@ -260,11 +260,12 @@ int report_html(const struct comparison *c, FILE *f)
             "<!doctype html><html lang='en'><meta charset='utf-8'><meta name='viewport' "
             "content='width=device-width'><title>%s</title>%s<h1>%s</h1>",
             c->village->site.name, style, c->village->site.name);
-    fprintf(f,
-            "<p>%d days from %s. Money in %s. Twin in synthetic or given weather; figures are of the model, not of "
-            "a measured village.</p>",
-            c->days, instant_format(buf, sizeof buf, &c->village->site.zone, c->from_ms),
-            c->village->tariff.currency);
+    fprintf(
+        f,
+        "<p>%d day%s from %s. Money in %s. Twin in synthetic or given weather; figures are of the model, not of "
+        "a measured village.</p>",
+        c->days, c->days == 1 ? "" : "s", instant_format(buf, sizeof buf, &c->village->site.zone, c->from_ms),
+        c->village->tariff.currency);
     html_table(c, f);
     for (int i = 0; i < c->n; i++) {
         power_plot(c, i, work, f);

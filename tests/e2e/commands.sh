@@ -90,6 +90,7 @@ ok "a truncated weather file" refuses "short.epw" simulate villages/agali.yaml -
 head -c 3000 /dev/urandom >"$work/noise.db"
 ok "a database that is none" refuses "noise.db" run villages/agali.yaml --listen 127.0.0.1:0 --db "$work/noise.db"
 ok "an address outside this machine without a password" refuses "loopback|password" run villages/agali.yaml --listen 0.0.0.0:0 --history 0
+ok "files that cannot be written are refused before anything runs" sh -c '! timeout 5 "$1" simulate villages/agali.yaml --days 366 --control all --out /proc/none >"$2/out" 2>"$2/err" && test ! -s "$2/out" && test "$(grep -c /proc/none "$2/err")" -eq 1' sh "$KEND" "$work"
 ok "a folder that cannot be made" refuses "none/out" simulate villages/agali.yaml --days 1 --control rules --out "$work/none/out"
 ok "standard output that is full" sh -c '"$1" check villages/agali.yaml >/dev/full 2>"$2/err"; test $? -eq 1 && grep -q "standard output" "$2/err"' sh "$KEND" "$work"
 
@@ -123,7 +124,7 @@ ok "calc --check: every published case holds" sh -c '"$1" calc --check | tail -n
 # --- what simulate writes
 writes_out() {
     kend simulate villages/agali.yaml --days 1 --control rules --out "$work/report" || return 1
-    [ "$(wc -l <"$work/report/rules.csv")" -eq 97 ] && grep -q '<svg' "$work/report/report.html" &&
+    [ "$(wc -l <"$work/report/rules.csv")" -eq 97 ] && grep -q '<svg' "$work/report/report.html" && grep -q '<p>1 day from' "$work/report/report.html" &&
         ! grep -qE 'https?://' "$work/report/report.html"
 }
 ok "simulate --out: a row a quarter-hour, a report that stands alone" writes_out
