@@ -5,9 +5,12 @@
 #include <stdint.h>
 enum place_state { PLACE_HAZARD, PLACE_RELEASED, PLACE_CONSTRUCTION, PLACE_COMMISSIONED, PLACE_IN_USE, PLACE_STATES };
 extern const char *const place_state_name[PLACE_STATES]; /* "hazard", "released", "under_construction", ... */
+/* A name in the page's other languages, NULL: as the name itself, which is English. */
+struct words { const char *az, *ru; };
 enum place_kind { PLACE_POINT, PLACE_LINE, PLACE_AREA };
 struct place {
     const char *id, *name, *kind_name;   /* kind_name: "parcel", "street", "field", "plant", "plot", "river" */
+    struct words words;
     enum place_kind kind;
     enum place_state state;              /* as the village file says; the live gate may close it */
     int32_t parent;                      /* the parcel it stands on, or -1 */

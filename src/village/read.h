@@ -61,7 +61,7 @@ int origin_read(struct reader *, const char *key, struct fy_node *);
 void note_keep(struct reader *, const char *key, enum note_kind, const char *text, int line);
 
 /* --- tables of keys (read_section.c) --- */
-enum key_kind { KEY_NUMBER, KEY_TEXT, KEY_MONTHS /* 12 numbers, `stride` bytes apart */, KEY_TIME, KEY_CUSTOM };
+enum key_kind { KEY_NUMBER, KEY_TEXT, KEY_MONTHS /* 12 numbers, `stride` bytes apart */, KEY_TIME, KEY_NAME /* text, or one in each language; `stride`: where its struct words lies */, KEY_CUSTOM };
 enum { KEY_REQUIRED = 1 };
 struct key_row {
     const char *key;
@@ -74,6 +74,7 @@ struct key_row {
 /* Reads a mapping by a table into base: unknown and repeated keys, missing ones, bad values are listed. Returns the
  * faults. */
 int table_read(struct reader *, struct fy_node *map, const char *what, const struct key_row *, int n, void *base);
+void name_read(struct reader *, struct fy_node *, const char *key, const char **name, struct words *);
 void unknown_key(struct reader *, struct fy_node *key_node, const char *key, const char *what, struct near *);
 extern const char *const shed_word[];    /* names of enum shed */
 extern const char *const weekday_word[]; /* "sun".. "sat", NULL */

@@ -24,6 +24,7 @@ struct entry {
     struct fy_node *map;
     struct spot at; /* of its id */
     const char *id, *name, *group, *owner;
+    struct words words;
     int count; /* 0: a single asset */
     double setback_m;
     const struct asset_class *cls;
@@ -174,7 +175,7 @@ static void class_skip(struct reader *r, struct fy_node *n, void *base) { (void)
 static const struct key_row entry_row[] = {
     {"id",         KEY_TEXT,   offsetof(struct entry, id),        0, 0, 0,   KEY_REQUIRED, NULL},
     {"class",      KEY_CUSTOM, 0,                                 0, 0, 0,   KEY_REQUIRED, class_skip},
-    {"name",       KEY_TEXT,   offsetof(struct entry, name),      0, 0, 0,   0, NULL},
+    {"name",       KEY_NAME,   offsetof(struct entry, name),      offsetof(struct entry, words), 0, 0,   0, NULL},
     {"group",      KEY_TEXT,   offsetof(struct entry, group),     0, 0, 0,   0, NULL},
     {"owner",      KEY_TEXT,   offsetof(struct entry, owner),     0, 0, 0,   0, NULL},
     {"count",      KEY_CUSTOM, 0,                                 0, 0, 0,   0, count_read},
@@ -255,6 +256,8 @@ static void entry_common(struct reader *r, struct entry *e, const struct key_row
     char *at = (char *)e + row->offset;
     if (row->kind == KEY_CUSTOM)
         row->custom(r, n, e);
+    else if (row->kind == KEY_NAME)
+        name_read(r, n, row->key, &e->name, &e->words);
     else if (row->kind == KEY_NUMBER) {
         struct fy_node *value = value_open(r, n, row->key, &given);
         if (value) number_read(r, value, row->key, &l, (double *)(void *)at);
@@ -439,12 +442,16 @@ static void common_draw(struct reader *r, const struct entry *e, struct asset *a
     a->profile = e->profile.text[(int)draw_named(r, &e->profile.draw, &any, a->id, "profile")];
 }
 
+static const char *member_name(struct reader *r, const struct entry *e, const char *name, int i)
+{
+    return name && e->count ? arena_printf(&r->v->arena, "%s %d", name, i + 1) : name;
+}
+
 static struct asset *asset_add(struct reader *r, const struct entry *e, int i)
 {
     struct village *v = r->v;
     r->asset = room_for(&v->arena, r->asset, v->n_asset, &r->asset_room, sizeof *r->asset);
     const char *id = e->count ? arena_printf(&v->arena, "%s-%03d", e->id, i + 1) : e->id;
-    const char *name = !e->name ? id : e->count ? arena_printf(&v->arena, "%s %d", e->name, i + 1) : e->name;
     int32_t had = name_table_put(&r->asset_id, id, v->n_asset);
     if (had >= 0) {
         source_fault(&r->src, e->at, "a second asset `%s`; the first is in line %d", id, r->asset[had].src_line);
@@ -452,7 +459,8 @@ static struct asset *asset_add(struct reader *r, const struct entry *e, int i)
     }
     struct asset *a = &r->asset[v->n_asset];
     *a = (struct asset){.id = id,
-                        .name = name,
+                        .name = e->name ? member_name(r, e, e->name, i) : id,
+                        .words = {member_name(r, e, e->words.az, i), member_name(r, e, e->words.ru, i)},
                         .group = e->group   ? e->group
                                  : e->count ? e->id
                                             : "",

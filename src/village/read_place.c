@@ -16,6 +16,7 @@ static const double COVERS_M2 = 1; /* of a closed area: less is the width of a d
 
 struct place_draft {
     const char *id, *name, *kind_name, *state, *on;
+    struct words words;
     struct fy_node *point, *line, *area;
 };
 
@@ -38,7 +39,7 @@ static void area_keep(struct reader *r, struct fy_node *n, void *base)
 // clang-format off
 static const struct key_row place_row[] = {
     {"id",    KEY_TEXT,   offsetof(struct place_draft, id),        0, 0, 0, KEY_REQUIRED, NULL},
-    {"name",  KEY_TEXT,   offsetof(struct place_draft, name),      0, 0, 0, 0, NULL},
+    {"name",  KEY_NAME,   offsetof(struct place_draft, name),      offsetof(struct place_draft, words), 0, 0, 0, NULL},
     {"kind",  KEY_TEXT,   offsetof(struct place_draft, kind_name), 0, 0, 0, KEY_REQUIRED, NULL},
     {"state", KEY_TEXT,   offsetof(struct place_draft, state),     0, 0, 0, 0, NULL},
     {"on",    KEY_TEXT,   offsetof(struct place_draft, on),        0, 0, 0, 0, NULL},
@@ -201,6 +202,7 @@ static void place_read(struct reader *r, struct fy_node *map)
     struct spot at = spot_of(&r->src, map_get(map, "id"));
     struct place p = {.id = d.id,
                       .name = d.name ? d.name : d.id,
+                      .words = d.words,
                       .kind_name = d.kind_name,
                       .parent = -1,
                       .line = at.line,
@@ -427,6 +429,7 @@ static void plot_make(struct reader *r, const struct spread_out *o, int k, int n
     point_along(s, street, length_m(s, street) * (k / 2 + 0.5) / pairs, k % 2 ? -o->setback_m : o->setback_m, v);
     struct place p = {.id = a->id,
                       .name = a->name,
+                      .words = a->words,
                       .kind_name = home ? "plot" : "spot",
                       .kind = PLACE_POINT,
                       .state = street->state,

@@ -60,6 +60,32 @@ static void time_store(struct reader *r, struct fy_node *n, const char *key, int
         source_fault(&r->src, spot_of(&r->src, n), "`%s`: %s", key, e.text);
 }
 
+/* {en: Battery, az: Batareya, ru: ..}: English is what logs and reports say, so it must be there. */
+void name_read(struct reader *r, struct fy_node *n, const char *key, const char **name, struct words *words)
+{
+    static const char *const language[] = {"en", "az", "ru"};
+    const char **to[] = {name, &words->az, &words->ru};
+    struct fy_node_pair *pair;
+    if (!is_map(n) || map_get(n, "value")) {
+        text_store(r, n, key, name);
+        return;
+    }
+    for (void *it = NULL; (pair = fy_node_mapping_iterate(n, &it));) {
+        const char *typed = scalar_text(&r->src, &r->src.scratch, fy_node_pair_key(pair));
+        struct near near = near_start(&r->src, typed ? typed : "");
+        int i = 0;
+        for (; i < 3 && strcmp(language[i], near.typed) != 0; i++) near_try(&near, language[i]);
+        if (i == 3)
+            unknown_key(r, fy_node_pair_key(pair), near.typed,
+                        arena_printf(&r->src.scratch, "`%s` (en, az, ru)", key), &near);
+        else if (*to[i])
+            source_fault(&r->src, spot_of(&r->src, fy_node_pair_key(pair)), "`%s` given twice in `%s`", typed, key);
+        else
+            text_store(r, fy_node_pair_value(pair), language[i], to[i]);
+    }
+    if (!map_get(n, "en")) source_fault(&r->src, spot_of(&r->src, n), "`%s` has no `en`; add it", key);
+}
+
 static void row_read(struct reader *r, const struct key_row *row, struct fy_node *n, void *base)
 {
     char *at = (char *)base + row->offset;
@@ -68,6 +94,9 @@ static void row_read(struct reader *r, const struct key_row *row, struct fy_node
     case KEY_TEXT: text_store(r, n, row->key, (const char **)(void *)at); break;
     case KEY_MONTHS: months_store(r, n, row, base); break;
     case KEY_TIME: time_store(r, n, row->key, (int64_t *)(void *)at); break;
+    case KEY_NAME:
+        name_read(r, n, row->key, (const char **)(void *)at, (struct words *)(void *)((char *)base + row->stride));
+        break;
     case KEY_CUSTOM: row->custom(r, n, base); break;
     }
 }
@@ -131,7 +160,7 @@ static void zone_read(struct reader *r, struct fy_node *n, void *base)
 // clang-format off
 static const struct key_row site_row[] = {
     {"id",         KEY_CUSTOM, 0,                                 0, 0, 0,        KEY_REQUIRED, site_id_read},
-    {"name",       KEY_TEXT,   offsetof(struct site, name),       0, 0, 0,        KEY_REQUIRED, NULL},
+    {"name",       KEY_NAME,   offsetof(struct site, name),       offsetof(struct site, words), 0, 0,        KEY_REQUIRED, NULL},
     {"lat_deg",    KEY_NUMBER, offsetof(struct site, lat_deg),    0, -90, 90,     KEY_REQUIRED, NULL},
     {"lon_deg",    KEY_NUMBER, offsetof(struct site, lon_deg),    0, -180, 180,   KEY_REQUIRED, NULL},
     {"altitude_m", KEY_NUMBER, offsetof(struct site, altitude_m), 0, -430, 6000,  KEY_REQUIRED, NULL},

@@ -13,6 +13,7 @@ struct err;
 
 struct site {
     const char *id, *name;
+    struct words words;
     double lat_deg, lon_deg, altitude_m;
     const char *tz;                      /* POSIX TZ rule as written */
     struct zone zone;
@@ -26,6 +27,7 @@ struct node {
 };
 struct asset {
     const char *id, *name, *group, *profile, *owner; /* profile: kind of use for world's demand ("household", "school"..) */
+    struct words words;
     const struct asset_class *cls;
     void *par;                           /* the class's parameter struct, SI doubles */
     int32_t index, place, gateway;       /* gateway: asset index of the gateway its link passes, or -1 */

@@ -53,16 +53,25 @@ static int shown(const struct village *v, const struct asset *a)
     return a->place < 0 || place_usable(&v->place[a->place]);
 }
 
+/* Beside the English name those of the page's other languages, where the village file has them. */
+static void put_names(json_t *j, const struct words *w)
+{
+    if (w->az || w->ru) json_object_set_new(j, "names", json_pack("{s:s*, s:s*}", "az", w->az, "ru", w->ru));
+}
+
 static json_t *asset_json(const struct village *v, const struct asset *a)
 {
     json_t *nodes = json_array();
     for (int p = 0; p < a->cls->n_port; p++)
         json_array_append_new(nodes, a->node[p] >= 0 ? json_string(v->node[a->node[p]].id) : json_null());
-    return json_pack("{s:s, s:s, s:s, s:s?, s:s?, s:o, s:o, s:o, s:b, s:b}", "id", a->id, "name",
-                     a->name ? a->name : a->id, "class", a->cls->name, "group", a->group, "profile", a->profile,
-                     "place", a->place >= 0 && shown(v, a) ? json_string(v->place[a->place].id) : json_null(),
-                     "gateway", a->gateway >= 0 ? json_string(v->asset[a->gateway].id) : json_null(), "nodes",
-                     nodes, "vulnerable", (int)a->vulnerable, "critical", (int)a->critical);
+    json_t *j =
+        json_pack("{s:s, s:s, s:s, s:s?, s:s?, s:o, s:o, s:o, s:b, s:b}", "id", a->id, "name",
+                  a->name ? a->name : a->id, "class", a->cls->name, "group", a->group, "profile", a->profile,
+                  "place", a->place >= 0 && shown(v, a) ? json_string(v->place[a->place].id) : json_null(),
+                  "gateway", a->gateway >= 0 ? json_string(v->asset[a->gateway].id) : json_null(), "nodes", nodes,
+                  "vulnerable", (int)a->vulnerable, "critical", (int)a->critical);
+    put_names(j, &a->words);
+    return j;
 }
 
 static json_t *place_json(const struct village *v, const struct place *p)
@@ -72,10 +81,12 @@ static json_t *place_json(const struct village *v, const struct place *p)
     for (int i = 0; i < p->n_vertex; i++)
         json_array_append_new(line, json_pack("[f,f]", p->lonlat[2 * i], p->lonlat[2 * i + 1]));
     int named = p->state >= PLACE_RELEASED;
-    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:o, s:o}", "id", p->id, "name", named && p->name ? p->name : p->id,
-                     "kind", p->kind_name ? p->kind_name : "", "shape", kind[p->kind], "state",
-                     place_state_name[p->state], "parent",
-                     p->parent >= 0 ? json_string(v->place[p->parent].id) : json_null(), "lonlat", line);
+    json_t *j = json_pack("{s:s, s:s, s:s, s:s, s:s, s:o, s:o}", "id", p->id, "name",
+                          named && p->name ? p->name : p->id, "kind", p->kind_name ? p->kind_name : "", "shape",
+                          kind[p->kind], "state", place_state_name[p->state], "parent",
+                          p->parent >= 0 ? json_string(v->place[p->parent].id) : json_null(), "lonlat", line);
+    if (named) put_names(j, &p->words);
+    return j;
 }
 
 static json_t *nodes_json(const struct village *v)
@@ -101,6 +112,7 @@ void api_village(void *self, const struct http_call *c, struct http_answer *a)
                              v->site.name ? v->site.name : "", "lat_deg", v->site.lat_deg, "lon_deg",
                              v->site.lon_deg, "offset_s", (int)v->site.zone.standard_s);
     char version[20];
+    put_names(site, &v->site.words);
     api_send(a, json_pack("{s:s, s:o, s:s, s:s, s:o, s:o, s:o, s:o}", "version", api_version(v, version), "site",
                           site, "currency", v->tariff.currency ? v->tariff.currency : "", "decided_by",
                           v->policy.decided_by ? v->policy.decided_by : "", "nodes", nodes_json(v), "assets",

@@ -80,8 +80,8 @@ static const struct { const char *from, *to, *says; } wrong[] = {
     {"vehicle: tipper 1", "", "a round has no `vehicle`"},
     {"id: organic-east", "id: @organic-west", "a second round `organic-west`"},
     {"bins: bin-rest\n", "bins: bin-rest-001\n", "no round empties `bin-rest-"},
-    {"^{id: north-lane, name: North lane, kind: street, on: centre,", "{id: north-lane, name: North lane, kind: street, on: centre, state: hazard,", "`organic-centre` drives over `north-lane` on `north-lane`, which is not handed over (hazard)"},
-    {"^- {id: farm, name: Farm yard, kind: parcel, state: in_use, ", "- {id: farm, name: Farm yard, kind: parcel, state: released, ", "`organic-west` drives over `farm-road` on `farm`, which is not handed over (released); nothing may be sent there"},
+    {"^{id: north-lane, name: {en: North lane, az: Şimal döngəsi, ru: Северный переулок}, kind: street, on: centre,", "{id: north-lane, name: {en: North lane, az: Şimal döngəsi, ru: Северный переулок}, kind: street, on: centre, state: hazard,", "`organic-centre` drives over `north-lane` on `north-lane`, which is not handed over (hazard)"},
+    {"^- {id: farm, name: {en: Farm yard, az: Təsərrüfat həyəti, ru: Хозяйственный двор}, kind: parcel, state: in_use, ", "- {id: farm, name: {en: Farm yard, az: Təsərrüfat həyəti, ru: Хозяйственный двор}, kind: parcel, state: released, ", "`organic-west` drives over `farm-road` on `farm`, which is not handed over (released); nothing may be sent there"},
 };
 // clang-format on
 
@@ -105,10 +105,10 @@ static void the_loader_refuses_wrong_rounds(void **state)
 }
 
 /* A hazard between two legs, under no street: the straight way over it is refused by the file and closed by the records. */
-static const char gap_hazard[] = "^  - {id: west-1, name: West 1 street,";
+static const char gap_hazard[] = "^  - {id: west-1, name: {en: West 1 street,";
 static const char gap_parcel[] =
     "  - {id: pit, name: Pit, kind: parcel, state: hazard, area: [[46.75660, 39.17848], [46.75680, 39.17848], "
-    "[46.75680, 39.17845], [46.75660, 39.17845]]}\n  - {id: west-1, name: West 1 street,";
+    "[46.75680, 39.17845], [46.75660, 39.17845]]}\n  - {id: west-1, name: {en: West 1 street,";
 
 static void what_lies_between_two_legs_counts(void **state)
 {

@@ -119,6 +119,9 @@ struct mistake {
 static const struct mistake mistakes[] = {
     /* keys and values */
     {"policy: {", "policy: {@comfort_low_C: 20, ", "unknown key `comfort_low_C` in `policy`; did you mean `comfort_low_degC`?", 1},
+    {"name: Test", "name: {en: T, @aaz: U}", "unknown key `aaz` in `name` (en, az, ru); did you mean `az`?", 1},
+    {"name: Test", "name: @{az: U}", "`name` has no `en`; add it", 1},
+    {"name: Test", "name: {en: T, ru: @[U]}", "`ru` wants a text", 1},
     {"policy:", "@polcy:", "unknown key `polcy` in the village file; did you mean `policy`?", 1},
     {"power_W: 1.5 kW", "@powr_W: 1.5 kW", "unknown key `powr_W` in class `tap`; did you mean `power_W`?", 2},
     {"altitude_m: 330,", "altitude_m: @330 m3,", "`m3` is a volume, `altitude_m` wants m", 1},
@@ -414,9 +417,29 @@ static void test_unreadable(void **unused)
     free(told);
 }
 
+/* A name may be given in each language of the page; a group counts its members in all of them. */
+static void names_in_three_languages(void **state)
+{
+    char *text = changed("class: tap, count: 40,", "name: {en: Tap, az: Kran}, class: tap, count: 40,"), *told;
+    int n_error;
+    (void)state;
+    struct village *v = read_text(text, &told, &n_error);
+    assert_string_equal(told, "");
+    const struct asset *a = &v->asset[village_asset(v, "many-007")];
+    assert_string_equal(a->name, "Tap 7");
+    assert_string_equal(a->words.az, "Kran 7");
+    assert_null(a->words.ru);
+    assert_string_equal(v->place[a->place].words.az, "Kran 7");
+    assert_string_equal(v->site.name, "Test");
+    village_free(v);
+    free(told);
+    free(text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(names_in_three_languages),
         cmocka_unit_test(test_good),
         cmocka_unit_test(test_group),
         cmocka_unit_test(test_plots),
