@@ -71,9 +71,10 @@ export class Ribbon {
     const left = take(sources), right = take(uses);
     const sum = list => list.reduce((a, b) => a + b.W, 0);
     const total = Math.max(sum(left), sum(right));
-    const gap = narrow ? 31 : 21, head = narrow ? 8 : 18, bend = 12, foot = bend + 4;
-    const rows = [left, right].map(list => list.filter(b => !below.has(b.key)));
+        const rows = [left, right].map(list => list.filter(b => !below.has(b.key)));
+    const gap = narrow ? 31 : 21, head = narrow ? 8 : 18, bend = 12;
     const stored_W = sum([...left, ...right].filter(b => below.has(b.key)));
+    const foot = bend + (narrow && stored_W > 0 ? 24 : 4); // narrow: the store's two lines stand clear of the last row's
     const k = fitting((height - head - foot) * 0.96 / fits(total), rows, stored_W, height - head - foot, gap);
     const usable = height - head - foot - stored_W * k, others = total - stored_W;
     const top = head + Math.max(usable - others * k, 0) / 2; // the trunk's upper end; what is stored leaves at its lower end
