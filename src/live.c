@@ -14,6 +14,7 @@ enum {
     WARM_DAYS = 3,
     SAVE_EVERY_MS = 300000,
     LEARNED_EVERY_S = 900,
+    TIMED_S = 2,
     CATCH_UP_MAX_MS = 7 * MS_DAY,
     COPY_TRIES = 400
 };
@@ -189,6 +190,21 @@ static int64_t tick_for(double speed)
     return (int64_t)tick_s * MS_S;
 }
 
+static void time_anew(struct live *l)
+{
+    l->timed.at_s = instant_mono_s();
+    l->timed.at_ms = rig_now_ms(l->rig);
+}
+
+/* What is asked for may be more than the machine can: people are told what it does. */
+static void time_speed(struct live *l)
+{
+    double spent_s = instant_mono_s() - l->timed.at_s;
+    if (spent_s < TIMED_S) return;
+    atomic_store(&l->achieved, (double)(rig_now_ms(l->rig) - l->timed.at_ms) / 1000.0 / spent_s);
+    time_anew(l);
+}
+
 /* One stretch at one speed, until the speed changes, the village is parked or the program stops. */
 static void run_stretch(struct live *l)
 {
@@ -198,6 +214,8 @@ static void run_stretch(struct live *l)
     rig_set_tick(l->rig, tick_for(speed));
     rig_pace(l->rig, speed);
     int threaded = speed <= 1 && !rig_start(l->rig, &e);
+    atomic_store(&l->achieved, 0);
+    time_anew(l);
     if (speed <= 1 && !threaded) log_line(LOG_WARNING, "planner runs inline: %s", err_line(&e, line, sizeof line));
     while (!atomic_load(&l->stop) && !atomic_load(&l->park) && atomic_load(&l->speed_wanted) == speed) {
         if (threaded)
@@ -206,6 +224,7 @@ static void run_stretch(struct live *l)
             rig_pace(l->rig, speed);
         else
             sleep_s(fmin(0.05, 0.5 * (double)tick_for(speed) / 1000.0 / speed));
+        time_speed(l);
         atomic_fetch_add(&l->beat, 1);
     }
     if (threaded && rig_stop(l->rig)) {
@@ -330,8 +349,10 @@ static int port_request(void *self, const struct request *r)
 static void port_status(void *self, struct web_status *s)
 {
     struct live *l = self;
-    *s = (struct web_status){
-        .twin = 1, .speed = atomic_load(&l->speed_wanted), .warm_frac = atomic_load(&l->warm_frac)};
+    *s = (struct web_status){.twin = 1,
+                             .speed = atomic_load(&l->speed_wanted),
+                             .achieved = atomic_load(&l->achieved),
+                             .warm_frac = atomic_load(&l->warm_frac)};
     int64_t now_ms = rig_now_ms(l->rig);
     pthread_mutex_lock(&l->tried_lock);
     for (int i = 0; i < l->n_tried; i++) {

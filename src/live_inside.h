@@ -26,7 +26,8 @@ struct live {
     pthread_t thread;
     atomic_int stop, save_soon, park, parked, reload_wanted;
     atomic_llong beat;
-    _Atomic double warm_frac, speed_wanted;
+    _Atomic double warm_frac, speed_wanted, achieved; /* achieved: of the last two seconds or so, 0: not known */
+    struct { double at_s; int64_t at_ms; } timed; /* where the measured stretch began; the village thread's */
     pthread_mutex_t tried_lock;
     struct tried tried[TRIED_MAX];
     int n_tried;

@@ -5,6 +5,7 @@
 #include "base/instant.h"
 #include "design/account.h"
 #include "live_inside.h"
+#include "try_answer.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,16 +16,14 @@ struct trial {
     enum world_fault_kind kind;
     const char *cls; /* asset class it strikes; NULL: the whole village */
     double hours, magnitude;
-    const char *sentence; /* what was done; what follows is told by the balance */
 };
 static const struct trial trials[] = {
-    {"grid_out", FAULT_GRID_OUT, "grid", 2, 0, "The grid is cut for two hours"},
-    {"screw_stop", FAULT_ASSET_STOP, "hydro", 6, 1, "One screw stands still for six hours"},
-    {"cold_wave", FAULT_COLD_WAVE, NULL, 48, 12, "It is 12 K colder for two days"},
-    {"dry_river", FAULT_DRY_RIVER, "hydro", 72, 0.3, "The river carries a third of its water for three days"},
-    {"cloud_front", FAULT_CLOUD_FRONT, NULL, 3, 0.2, "A cloud front takes four fifths of the sun for three hours"},
+    {"grid_out", FAULT_GRID_OUT, "grid", 2, 0},       {"screw_stop", FAULT_ASSET_STOP, "hydro", 6, 1},
+    {"cold_wave", FAULT_COLD_WAVE, NULL, 48, 12},     {"dry_river", FAULT_DRY_RIVER, "hydro", 72, 0.3},
+    {"cloud_front", FAULT_CLOUD_FRONT, NULL, 3, 0.2},
 };
 enum { N_TRIALS = sizeof trials / sizeof trials[0], ANSWER_WAIT_MS = 1500 };
+static const double SURE_SPEED = 600; /* a faster clock may be more than two cores can follow */
 
 static const struct trial *trial_find(const char *action)
 {
@@ -48,51 +47,12 @@ static void wait_ticks(struct live *l, int ticks)
     }
 }
 
-/* Power made in the village, used in it and taken from the grid now, and how many assets shed. */
-struct now_W {
-    double made, used, grid;
-    int shed;
-};
-static struct now_W power_now(struct live *l)
+static struct try_now look(struct live *l)
 {
-    struct now_W p = {0};
-    const struct village *v = l->o.village;
     const struct snapshot *s = snapshot_get(rig_control(l->rig));
-    if (!s) return p;
-    for (int a = 0; a < v->n_asset; a++) {
-        const struct asset *as = &v->asset[a];
-        p.shed += (s->status[a] & STATUS_SHED) != 0;
-        if (!strcmp(as->cls->name, "line")) continue;
-        for (int k = 0; k < as->cls->n_port; k++) {
-            double flow_W = as->cls->port[k].carrier == CARRIER_ELEC ? s->flow[as->flow + k] : 0;
-            if (!strcmp(as->cls->name, "grid"))
-                p.grid += flow_W;
-            else if (flow_W > 0)
-                p.made += flow_W;
-            else
-                p.used -= flow_W;
-        }
-    }
-    snapshot_put(s);
-    return p;
-}
-
-static void answer_power(struct live *l, const char *what, const char *key, struct web_answer *out)
-{
-    wait_ticks(l, 3);
-    struct now_W p = power_now(l);
-    char shed[64] = "nothing is shed";
-    if (p.shed) snprintf(shed, sizeof shed, "%d consumers wait", p.shed);
-    snprintf(out->text, sizeof out->text,
-             "%s: the village makes %.0f kW and uses %.0f kW, %s %.0f kW %s the grid; %s.", what, p.made / 1e3,
-             p.used / 1e3, p.grid >= 0 ? "takes" : "gives", fabs(p.grid) / 1e3, p.grid >= 0 ? "from" : "to", shed);
-    snprintf(out->key, sizeof out->key, "%s", key);
-    const double num[] = {p.made, p.used, p.grid, p.shed};
-    const char *unit[] = {"_W", "_W", "_W", ""};
-    for (out->n_num = 0; out->n_num < 4; out->n_num++) {
-        out->num[out->n_num] = num[out->n_num];
-        snprintf(out->unit[out->n_num], sizeof out->unit[0], "%s", unit[out->n_num]);
-    }
+    struct try_now n = s ? try_look(s) : (struct try_now){0};
+    if (s) snapshot_put(s);
+    return n;
 }
 
 static void keep_tried(struct live *l, const char *action, int row, const struct world_fault *f)
@@ -127,7 +87,17 @@ static void end_tried(struct live *l, const char *action) /* NULL: all */
     pthread_mutex_unlock(&l->tried_lock);
 }
 
-static int begin_trial(struct live *l, const struct trial *t, struct err *e)
+static int is_tried(struct live *l, const char *action)
+{
+    int64_t now_ms = rig_now_ms(l->rig);
+    int on = 0;
+    pthread_mutex_lock(&l->tried_lock);
+    for (int i = 0; i < l->n_tried; i++) on |= !strcmp(l->tried[i].action, action) && l->tried[i].until_ms > now_ms;
+    pthread_mutex_unlock(&l->tried_lock);
+    return on;
+}
+
+static int begin_trial(struct live *l, const struct trial *t, int64_t *until_ms, struct err *e)
 {
     struct world_fault f = {.kind = t->kind, .asset = -1, .magnitude = t->magnitude};
     if (t->cls && (f.asset = village_class_next(l->o.village, t->cls, -1)) < 0)
@@ -135,7 +105,7 @@ static int begin_trial(struct live *l, const struct trial *t, struct err *e)
     end_tried(l, t->action);
     rig_lock(l->rig);
     f.from_ms = rig_now_ms(l->rig);
-    f.until_ms = f.from_ms + (int64_t)(t->hours * MS_HOUR);
+    *until_ms = f.until_ms = f.from_ms + (int64_t)(t->hours * MS_HOUR);
     int row = world_fault(rig_world(l->rig), &f);
     rig_unlock(l->rig);
     if (row < 0) return err_set(e, "too many things are being tried at once; end some first");
@@ -143,16 +113,30 @@ static int begin_trial(struct live *l, const struct trial *t, struct err *e)
     return control_request(rig_control(l->rig), &(struct request){.kind = REQUEST_REPLAN});
 }
 
+/* What follows is told from a few ticks later. */
+static void tell(struct live *l, const struct trial *t, int64_t until_ms, const struct try_now *before,
+                 struct web_answer *out)
+{
+    wait_ticks(l, 3);
+    struct try_now after = look(l);
+    int cut = is_tried(l, "grid_out") || village_class_next(l->o.village, "grid", -1) < 0;
+    try_answer(l->o.village, t ? t->action : NULL, until_ms, t ? t->magnitude : 0, cut, before, &after, out);
+}
+
 static int try_speed(struct live *l, double value, struct web_answer *out, struct err *e)
 {
     if (!(value >= 1 && value <= 10000)) return err_set(e, "speed goes from 1 to 10000");
     atomic_store(&l->speed_wanted, value);
+    int most = value > SURE_SPEED;
+    struct web_clause *c = &out->clause[out->n_clause++];
     snprintf(out->key, sizeof out->key, "speed");
-    out->num[0] = value, out->n_num = 1;
+    snprintf(c->key, sizeof c->key, value <= 1 ? "speed_one" : most ? "speed_most" : "speed");
+    c->num[c->n_num++] = (struct web_number){value, "", "@twin.speed"};
     if (value <= 1)
         snprintf(out->text, sizeof out->text, "The village's clock runs like yours.");
     else
-        snprintf(out->text, sizeof out->text, "A day of the village now takes %.3g seconds.", 86400.0 / value);
+        snprintf(out->text, sizeof out->text, "The village's clock now runs %s%.0f times as fast as yours.",
+                 most ? "as fast as this machine can, at most " : "", value);
     return 0;
 }
 
@@ -166,6 +150,7 @@ static int try_controller(struct live *l, double value, struct web_answer *out, 
                                        "All is planned together again, inside the residents' rules."};
     snprintf(out->text, sizeof out->text, "%s", said[c]);
     snprintf(out->key, sizeof out->key, "controller.%s", controller_name[c]);
+    snprintf(out->clause[out->n_clause++].key, sizeof out->clause[0].key, "controller_%s", controller_name[c]);
     return 0;
 }
 
@@ -180,14 +165,16 @@ int live_try(void *self, const struct web_try *t, struct web_answer *out, struct
     const struct trial *trial = trial_find(t->action);
     int clear = !strcmp(t->action, "clear");
     if (!trial && !clear) return err_set(e, "no trial named %s", t->action);
+    struct try_now before = look(l);
+    int64_t until_ms = 0;
     if (clear || t->value == 0) {
         end_tried(l, clear ? NULL : t->action);
         control_request(rig_control(l->rig), &(struct request){.kind = REQUEST_REPLAN});
-        answer_power(l, "All is as it was", "clear", out);
+        tell(l, NULL, 0, &before, out);
         return 0;
     }
-    if (begin_trial(l, trial, e)) return -1;
-    answer_power(l, trial->sentence, trial->action, out);
+    if (begin_trial(l, trial, &until_ms, e)) return -1;
+    tell(l, trial, until_ms, &before, out);
     return 0;
 }
 
@@ -360,6 +347,18 @@ static int compare_failed(struct comparing *c, struct err *e, const char *why)
     return err_set(e, "%s", why);
 }
 
+/* The month's peak so far, for which the ways are not charged again: only what goes above it costs. */
+static double paid_peak_W(const struct snapshot *s)
+{
+    const struct village *v = s->village;
+    double sum = 0;
+    for (int32_t a = village_class_next(v, "grid", -1); a >= 0; a = village_class_next(v, "grid", a)) {
+        int k = field_find(&v->asset[a].cls->state, "peak_W");
+        if (k >= 0) sum += s->x[v->asset[a].x + k];
+    }
+    return local_month_start_ms(&v->site.zone, s->at_ms) == s->at_ms ? 0 : sum;
+}
+
 static int compare_begin(struct live *l, struct err *e)
 {
     struct comparing *c = &l->comparing;
@@ -372,10 +371,14 @@ static int compare_begin(struct live *l, struct err *e)
     c->n_fault = world_faults(rig_world(l->rig), now_ms, c->fault, WORLD_FAULTS_MAX);
     rig_unlock(l->rig);
     c->began_s = instant_mono_s();
+    const struct snapshot *now = snapshot_get(rig_control(l->rig));
+    double paid_W = now ? paid_peak_W(now) : 0;
+    if (now) snapshot_put(now);
     compare_tell(c, &(struct web_compare){.running = 1,
                                           .from_ms = now_ms,
                                           .until_ms = now_ms + WEB_COMPARE_HOURS * (int64_t)MS_HOUR,
-                                          .left_s = -1});
+                                          .left_s = -1,
+                                          .paid_peak_W = paid_W});
     if (pthread_create(&c->thread, NULL, compare_thread, l))
         return compare_failed(c, e, "no thread for the comparison");
     c->started = 1;

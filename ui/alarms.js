@@ -1,8 +1,9 @@
 // Alarms with their reason and one action; the same alarm on many things is one line. And what people have set by hand, until when.
-import {$, el, number} from './dom.js';
+import {$, el, instant, number, tagged} from './dom.js';
 import {post} from './api.js';
 import {plain} from './number.js';
-import {t, has} from './text.js';
+import {nameOf} from './names.js';
+import {t, has, pieces} from './text.js';
 import {clockOf} from './time.js';
 
 export const alarmWords = a => has('alarm_' + a.name) ? t('alarm_' + a.name) : a.text;
@@ -34,8 +35,8 @@ export function drawAlarms(state, act) {
 // All that is over and unseen in one line.
 function overLine(over, act) {
   const all = over.flatMap(g => g.list);
-  const what = over.map(g => alarmWords(g).split(/[;.]/)[0] + (g.list.length > 1 ? ` (${plain(g.list.length)})` : '')).join(' · ');
-  return el('li', {class: 'alarm over'}, el('span', {class: 'mark', 'aria-hidden': 'true'}), el('div', {}, el('p', {}, t('over_unseen') + ': ' + what)),
+  const what = over.flatMap((g, i) => [(i ? ' · ' : ': ') + alarmWords(g).split(/[;.]/)[0], g.list.length > 1 ? tagged(` (${plain(g.list.length)})`, '@alarm.' + g.name) : '']);
+  return el('li', {class: 'alarm over'}, el('span', {class: 'mark', 'aria-hidden': 'true'}), el('div', {}, el('p', {}, t('over_unseen'), what)),
     el('button', {type: 'button', onclick: () => act(() => acknowledge(all))}, t(all.length > 1 ? 'seen_all' : 'ack')));
 }
 
@@ -44,14 +45,14 @@ async function acknowledge(list) {
 }
 
 function line(g, state, act) {
-  const who = g.list.length > 1 ? t('places', plain(g.list.length)) : g.asset_name;
-  const when = g.active ? t('since', clockOf(g.since_ms, state.at_ms)) : t('over');
-  const button = g.ack_ms ? el('span', {class: 'note'}, t('acked', clockOf(g.ack_ms, state.at_ms)))
+  const who = g.list.length > 1 ? tagged(t('places', plain(g.list.length)), '@alarm.' + g.name) : g.asset_name ? el('span', {class: 'name'}, nameOf(g.asset_name)) : null;
+  const when = g.active ? pieces('since', instant(g.since_ms, clockOf(g.since_ms, state.at_ms))) : t('over');
+  const button = g.ack_ms ? el('span', {class: 'note'}, pieces('acked', instant(g.ack_ms, clockOf(g.ack_ms, state.at_ms))))
     : el('button', {type: 'button', onclick: () => act(() => acknowledge(g.list))}, t(g.list.length > 1 ? 'seen_all' : 'ack'));
-  const names = g.list.length > 1 ? g.list.slice(0, 3).map(a => a.asset_name).join(', ') + (g.list.length > 3 ? '…' : '') : null;
+  const names = g.list.length > 1 ? g.list.slice(0, 3).map(a => nameOf(a.asset_name)).join(', ') + (g.list.length > 3 ? '…' : '') : null;
   return el('li', {class: `alarm l${g.level}` + (g.active ? '' : ' over')}, el('span', {class: 'mark', 'aria-hidden': 'true'}),
-    el('div', {}, el('p', {class: 'head'}, [t('level' + g.level), who].filter(Boolean).join(' · '), ' ', el('span', {class: 'note'}, when)),
-      el('p', {}, alarmWords(g)), names ? el('p', {class: 'note'}, names) : null), button);
+    el('div', {}, el('p', {class: 'head'}, t('level' + g.level), who ? ' · ' : '', who, ' ', el('span', {class: 'note'}, when)),
+      el('p', {}, alarmWords(g)), names ? el('p', {class: 'note name'}, names) : null), button);
 }
 
 export function drawOverrides(state, village, act) {
@@ -60,9 +61,9 @@ export function drawOverrides(state, village, act) {
   $('overridelist').dataset.is = same;
   $('overridelist').replaceChildren(...state.overrides.map(o => {
     const [id, , key] = o.point.split('.');
-    const name = village.assets.find(a => a.id === id)?.name ?? id;
+    const name = nameOf(village.assets.find(a => a.id === id)?.name ?? id);
     return el('li', {class: 'alarm hand'}, el('span', {class: 'mark', 'aria-hidden': 'true'}),
-      el('div', {}, el('p', {class: 'head'}, `${t('overrides')} · ${name} `, el('span', {class: 'note'}, t('until', clockOf(o.until_ms, state.at_ms)))), el('p', {}, number(o.value, key, o.point))),
+      el('div', {}, el('p', {class: 'head'}, t('overrides') + ' · ', el('span', {class: 'name'}, name), ' ', el('span', {class: 'note'}, pieces('until', instant(o.until_ms, clockOf(o.until_ms, state.at_ms))))), el('p', {}, number(o.value, key, o.point))),
       el('button', {type: 'button', onclick: () => act(() => post('api/override/cancel', {id: o.id}))}, t('take_back')));
   }));
 }

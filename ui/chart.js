@@ -1,9 +1,9 @@
 // The day: what happened solid, what is planned lighter, a line for now; below it the village's price slot by slot. Sources are
 // stacked, use is a line: what lies above the line is sold or stored. Live it shows 24 hours around now; days behind can be browsed.
-import {$, colour, el} from './dom.js';
+import {$, colour, el, instant, number} from './dom.js';
 import {get} from './api.js';
 import {plain, symbolOf} from './number.js';
-import {t, locale} from './text.js';
+import {t, pieces} from './text.js';
 import {clock, dayName, dayStart} from './time.js';
 
 const SLOT = 900e3, DAY = 864e5, DAYS_BACK = 7;
@@ -21,6 +21,15 @@ function resolved(text) { // canvas wants a plain colour
   const value = getComputedStyle(probe).color;
   probe.remove();
   return value;
+}
+
+// A slot of shortage is worth tens of tariffs; beside it all others would be a line. The strip ends at three tariffs, bars that go on are broken.
+export function priceTop(slots) {
+  const tariff = Math.max(...slots.map(s => s.buy ?? 0)), values = slots.flatMap(s => [s.price, s.buy]).filter(v => v > 0);
+  const top = Math.max(...values, 1e-6);
+  if (tariff > 0) return Math.min(top, 3 * tariff);
+  const usual = values.sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+  return usual > 0 ? Math.min(top, 3 * usual) : top;
 }
 
 export class Chart {
@@ -147,11 +156,12 @@ export class Chart {
       cursor: {y: false, points: {show: false}, drag: {x: false, y: false}},
       scales: {x: {time: false, range: () => [from / 1000, until / 1000]}, y: {range: (u, lo, hi) => [0, Math.max(hi * 1.06, 10)]}},
       axes: [{stroke: soft, font, grid: {show: false}, ticks: {stroke: faint, size: 4}, size: 26, splits: () => this.hours(from, until), values: (u, s) => s.map(v => clock(v * 1000))},
-        {stroke: soft, font, grid: {stroke: faint, width: 1}, ticks: {show: false}, size: 52, splits: undefined, values: (u, s) => s.map((v, i) => plain(v) + (i === s.length - 1 ? ' ' + symbolOf('kW') : ''))}],
+        {stroke: soft, font, grid: {stroke: faint, width: 1}, ticks: {show: false}, size: (u, values) => Math.max(52, 10 + 7 * Math.max(0, ...(values ?? []).map(v => v.length))), splits: undefined, values: (u, s) => s.map((v, i) => plain(v) + (i === s.length - 1 ? ' ' + symbolOf('kW') : ''))}],
       hooks: {draw: [u => this.drawNow(u)], setCursor: [u => this.onCursor(u)]}};
     this.host.setAttribute('aria-label', t('day'));
     this.plot?.destroy();
     this.plot = new uPlot(options, data, this.host);
+    this.priceWord.style.setProperty('--plot-left', this.plot.bbox.left / devicePixelRatio + 'px');
     this.drawPrice();
     $('dayname').textContent = this.day == null ? t('around_now') : dayName(this.day);
     $('later').disabled = this.day == null;
@@ -189,15 +199,17 @@ export class Chart {
     const ctx = c.getContext('2d');
     ctx.scale(ratio, ratio);
     const left = this.plot.bbox.left / ratio, span = this.plot.bbox.width / ratio, w = span / this.slots.length;
-    const values = this.slots.flatMap(s => [s.price, s.buy]).filter(v => v != null);
-    const top = Math.max(...values, 1e-6), y = v => 2 + (height - 4) * (1 - Math.max(v, 0) / top);
+    const top = priceTop(this.slots), y = v => 2 + (height - 4) * (1 - Math.min(Math.max(v, 0) / top, 1));
     const ink = resolved(mix(colour('ink'), 55)), light = resolved(mix(colour('ink'), 26)), faint = resolved(mix(colour('ink'), 7)), tariff = resolved(mix(colour('ink'), 60));
     this.slots.forEach((s, i) => {
       const v = s.price ?? s.buy;
       if (v == null) return;
       ctx.fillStyle = s.price == null ? faint : s.planned ? light : ink;
-      ctx.fillRect(left + i * w, y(v), Math.max(w - (w > 4 && s.price != null ? 1 : 0), 1), height - y(v));
+      const wide = Math.max(w - (w > 4 && s.price != null ? 1 : 0), 1);
+      ctx.fillRect(left + i * w, y(v), wide, height - y(v));
+      if (v > top) ctx.clearRect(left + i * w, 6, wide, 2.5); // broken: it goes on above the strip
     });
+    c.dataset.clipped = this.slots.filter(s => s.price > top).length;
     ctx.strokeStyle = tariff;
     ctx.beginPath();
     this.slots.forEach((s, i) => {
@@ -210,12 +222,12 @@ export class Chart {
     c.setAttribute('aria-label', t('price'));
     this.sayPrice(this.slots.find(s => s.at_ms <= this.now && s.at_ms + SLOT > this.now));
   }
-  money(v) { return v == null ? '–' : new Intl.NumberFormat(locale(), {maximumSignificantDigits: 3}).format(v); }
   sayPrice(slot) {
-    if (!slot) { this.priceWord.textContent = t('price'); return; }
-    if (slot.price == null) { this.priceWord.textContent = t('no_price', clock(slot.at_ms), t('per_kWh', this.money(slot.buy), this.currency ?? ''), this.money(slot.sell)); return; }
-    const tariff = slot.buy || slot.sell ? `, ${t('tariff')} ${this.money(slot.buy)} / ${this.money(slot.sell)}` : '';
-    this.priceWord.textContent = `${t('price')} ${clock(slot.at_ms)}: ${t('per_kWh', this.money(slot.price), this.currency ?? '')}${tariff}`;
+    const word = this.priceWord, here = slot ? instant(slot.at_ms, clock(slot.at_ms)) : null;
+    if (!slot) return word.replaceChildren(t('price'));
+    const buy = unit => number(slot.buy, unit, '@tariff.buy'), sell = number(slot.sell, 'price', '@tariff.sell');
+    if (slot.price == null) return word.replaceChildren(...pieces('no_price', here, buy('price_per_kWh'), sell));
+    word.replaceChildren(t('price') + ' ', here, ': ', number(slot.price, 'price_per_kWh', '@price.root'), ...(slot.buy || slot.sell ? [', ' + t('tariff') + ' ', buy('price'), ' / ', sell] : []));
   }
   pointAt(x) {
     const left = this.plot.bbox.left / devicePixelRatio;

@@ -19,14 +19,22 @@ function fill(node, attributes, children) {
   return node;
 }
 
+// What a tap can ask why of: series, expressions, and figures of plan and tariff; figures of a Try-it answer say all they know.
+export const answers = series => !series.startsWith('@') || /^@(price|tariff|plan)[.]/.test(series);
+// Beside a figure: the same text again, or a part of one, that is another view of a series.
+export const tagged = (text, series, attributes = {}) => el('span', {'data-series': series, ...attributes}, text);
+export const instant = (ms, text) => el('time', {datetime: new Date(ms).toISOString()}, text);
+
 // A number on the page: text with unit, the series or expression it is, its raw value; a tap asks why.
 export function setNumber(node, value, unit, series, options) {
   const text = figure(value, unit, options);
   if (node.textContent !== text) node.textContent = text;
   if (series && node.dataset.series !== series) {
     node.dataset.series = series;
-    node.setAttribute('role', 'button');
-    node.setAttribute('tabindex', '0');
+    if (answers(series)) {
+      node.setAttribute('role', 'button');
+      node.setAttribute('tabindex', '0');
+    }
   }
   node.dataset.value = value ?? '';
   node.dataset.unit = unit;

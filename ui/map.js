@@ -1,7 +1,8 @@
 // The place, drawn from the village file alone (no tiles, works without internet). Shape says what a thing is, colour its state; land
 // that is not handed over shows its outline and state and nothing else.
-import {$, colour, el} from './dom.js';
+import {$, colour, el, tagged} from './dom.js';
 import {figure} from './number.js';
+import {nameOf} from './names.js';
 import {t, has} from './text.js';
 
 const STATUS = {OUT: 1, FAULT: 2, LOST: 4, SHED: 16, UNREACHED: 128};
@@ -62,7 +63,7 @@ export class VillageMap {
       shape.addTo(this.base);
     }
   }
-  placeWords(p) { return [p.name || p.id, t('place_' + (p.now ?? p.state))].join(' · '); }
+  placeWords(p) { return [nameOf(p.name) || p.id, t('place_' + (p.now ?? p.state))].join(' · '); }
   areaStyle(p) {
     if (p.now === 'hazard') return {color: colour('alarm'), weight: 2, dashArray: '4 4', fill: true, fillColor: colour('alarm'), fillOpacity: 0.12};
     if (!usable(p)) return {color: colour('soft'), weight: 1.5, dashArray: '4 4', fill: p.state !== 'hazard', fillColor: colour('line'), fillOpacity: p.state === 'hazard' ? 0 : 0.35};
@@ -114,8 +115,9 @@ export class VillageMap {
     return style;
   }
   words(a) {
-    const v = this.value?.[a.index], unit = {home: 'temp_degC', street: 'dim_frac', bin: 'fill_frac'}[a.class] ?? 'elec_W';
-    return [a.name, v == null ? null : figure(v, unit), t(statusWord(this.status?.[a.index] ?? 0))].filter(Boolean).join(' · ');
+    const v = this.value?.[a.index], telling = {home: 'x.air_degC', street: 'cmd.dim_frac', bin: 'x.fill_frac'}[a.class];
+    const port = this.village.classes[a.class]?.ports.find(p => p.carrier === 'elec')?.name, series = `${a.id}.${telling ?? `flow.${port}_W`}`;
+    return el('span', {}, el('span', {class: 'name'}, nameOf(a.name)), ...(v == null ? [] : [' · ', tagged(figure(v, series), series)]), ' · ' + t(statusWord(this.status?.[a.index] ?? 0)));
   }
   update(map) {
     if (!map) return;

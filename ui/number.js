@@ -1,5 +1,5 @@
 // Figures for people: at most three significant digits, a unit read from the end of the key, kW and kWh only here at the edge.
-import {locale, language} from './text.js';
+import {locale, language, t} from './text.js';
 
 const units = [ // ending of the key, [factor, symbol].. from small to large; the largest that leaves at least 1 is taken
   ['_W_m2', [[1, 'W/m²']]], ['_m3_s', [[1, 'm³/s']]], ['_m_s', [[1, 'm/s']]], ['_kg_s', [[1 / 3600, 'kg/h'], [1 / 3.6, 't/h']]],
@@ -31,8 +31,16 @@ export function plain(value, digits = 3) { // -0 is 0; numbers of more than thre
   return format(digits).format(value === 0 ? 0 : value);
 }
 
+let currency = '';
+export const setCurrency = c => { currency = c; };
+const money = { // to the hundredth, at most three digits
+  money: v => plain(Math.round(v * 100) / 100) + '\u00a0' + currency,
+  price_per_kWh: v => t('per_kWh', plain(v), currency),
+};
+
 export function figure(value, key, {estimated = false} = {}) {
   if (value == null || Number.isNaN(value)) return '–';
+  if (money[key]) return money[key](value);
   const steps = unitOf(key ?? '');
   const size = Math.abs(value);
   let [factor, symbol] = steps[0];

@@ -40,6 +40,10 @@ int64_t api_query_ms(const struct http_call *, const char *key, int64_t otherwis
 const struct snapshot *api_snapshot(struct web *, struct http_answer *); /* NULL with 503 before the first tick */
 void api_release(struct web *, const struct snapshot *);
 json_t *state_json(struct web *, const struct snapshot *, int with_map);
+/* Figures that are no series ("@plan.bought"): one as /api/why answers, NULL when there is none of that name; and all whose name
+ * begins so. */
+json_t *named_why(const struct web *, const struct snapshot *, const char *id);
+json_t *named_json(const struct web *, const struct snapshot *, const char *prefix);
 void prices_learn(struct prices *, const struct snapshot *);
 json_t *alarms_json(const struct snapshot *, int everything);
 json_t *overrides_json(const struct snapshot *);

@@ -72,12 +72,12 @@ static json_t *plan_json(const struct web *w, const struct snapshot *s, const st
     int32_t root = v->n_elec ? v->node_order[v->n_elec - 1] : -1;
     json_t *start = json_array();
     for (int t = 0; t <= p->T; t++) json_array_append_new(start, json_integer(p->start_ms[t]));
-    return json_pack("{s:I, s:I, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "id", (json_int_t)p->id, "made_ms",
-                     (json_int_t)p->made_ms, "controller", controller_name[p->controller], "start_ms", start,
-                     "price",
-                     prices_json(root >= 0 && p->price ? p->price + (size_t)root * (size_t)p->T : NULL, p->T),
-                     "buy", prices_json(p->buy, p->T), "sell", prices_json(p->sell, p->T), "figures",
-                     figures_json(w, p), "levels", levels_json(w, p), "why", whys_json(v, p));
+    return json_pack(
+        "{s:I, s:I, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "id", (json_int_t)p->id, "made_ms",
+        (json_int_t)p->made_ms, "controller", controller_name[p->controller], "start_ms", start, "price",
+        prices_json(root >= 0 && p->price ? p->price + (size_t)root * (size_t)p->T : NULL, p->T), "buy",
+        prices_json(p->buy, p->T), "sell", prices_json(p->sell, p->T), "figures", figures_json(w, p), "levels",
+        levels_json(w, p), "why", whys_json(v, p), "named", named_json(w, s, "@plan."));
 }
 
 void api_plan(void *self, const struct http_call *c, struct http_answer *a)

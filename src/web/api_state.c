@@ -141,7 +141,8 @@ static json_t *twin_json(struct web *w, const struct web_status *st)
     for (int i = 0; i < st->n_fault; i++)
         json_array_append_new(faults, json_pack("{s:s, s:I}", "action", st->fault[i].action, "until_ms",
                                                 (json_int_t)st->fault[i].until_ms));
-    json_t *t = json_pack("{s:b, s:o, s:o, s:b, s:o}", "on", st->twin, "speed", api_number(st->speed), "warm_frac",
+    json_t *t = json_pack("{s:b, s:o, s:o, s:o, s:b, s:o}", "on", st->twin, "speed", api_number(st->speed),
+                          "achieved", st->achieved > 0 ? api_number(st->achieved) : json_null(), "warm_frac",
                           api_number(st->warm_frac), "try", w->ports.try_action != NULL, "faults", faults);
     return t;
 }

@@ -4,15 +4,21 @@
 #include "web/api.h"
 #include <string.h>
 
+static json_t *clause_json(const struct web_clause *c)
+{
+    json_t *nums = json_array();
+    for (int i = 0; i < c->n_num && i < WEB_CLAUSE_NUMS; i++)
+        json_array_append_new(nums, json_pack("{s:o, s:s, s:s}", "v", api_number(c->num[i].value), "u",
+                                              c->num[i].unit, "s", c->num[i].series));
+    return json_pack("{s:s, s:o}", "key", c->key, "num", nums);
+}
+
 static json_t *answer_json(const struct web_answer *n)
 {
-    json_t *nums = json_array(), *units = json_array();
-    for (int i = 0; i < n->n_num && i < WEB_ANSWER_NUMS; i++) {
-        json_array_append_new(nums, api_number(n->num[i]));
-        json_array_append_new(units, json_string(n->unit[i]));
-    }
-    return json_pack("{s:b, s:s, s:s, s:o, s:o}", "ok", 1, "key", n->key, "text", n->text, "num", nums, "unit",
-                     units);
+    json_t *clauses = json_array();
+    for (int i = 0; i < n->n_clause && i < WEB_CLAUSES; i++)
+        json_array_append_new(clauses, clause_json(&n->clause[i]));
+    return json_pack("{s:b, s:s, s:s, s:o}", "ok", 1, "key", n->key, "text", n->text, "clauses", clauses);
 }
 
 void api_try(void *self, const struct http_call *c, struct http_answer *a)
@@ -86,10 +92,11 @@ static void compare(struct web *w, int begin, struct http_answer *a)
     }
     json_t *rows = json_array();
     for (int i = 0; i < k.n_row && i < WEB_COMPARE_MAX; i++) json_array_append_new(rows, row_json(&k.row[i]));
-    api_send(a, json_pack("{s:b, s:i, s:o, s:I, s:I, s:o, s:o, s:o}", "running", k.running, "hours", k.hours,
+    api_send(a, json_pack("{s:b, s:i, s:o, s:I, s:I, s:o, s:o, s:o, s:o}", "running", k.running, "hours", k.hours,
                           "lines", lines_json(&k), "from_ms", (json_int_t)k.from_ms, "until_ms",
                           (json_int_t)k.until_ms, "done_frac", api_number(k.done_frac), "left_s",
-                          k.left_s < 0 ? json_null() : api_number(k.left_s), "rows", rows));
+                          k.left_s < 0 ? json_null() : api_number(k.left_s), "paid_peak_W",
+                          api_number(k.paid_peak_W), "rows", rows));
 }
 
 void api_compare(void *self, const struct http_call *c, struct http_answer *a)

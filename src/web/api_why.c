@@ -87,6 +87,12 @@ void api_why(void *self, const struct http_call *c, struct http_answer *a)
     if (!s) return;
     if (!point) {
         http_fail(a, 400, "point is missing: name a series, for example home-017.cmd.heat_W");
+    } else if (*point == '@') {
+        json_t *j = named_why(w, s, point);
+        if (j)
+            api_send(a, j);
+        else
+            http_fail(a, 404, "no figure is called `%.60s`", point);
     } else if (expr_parse(&x, s->village, point, &e)) {
         http_fail(a, 404, "%s", e.text);
     } else {

@@ -11,15 +11,23 @@ struct store;
 struct village;
 struct web;
 
-/* An answer for people: one plain sentence in English, and a key with numbers so that the page can say it in other
- * languages (ui/text.js, "answer.<key>", {0} {1} {2} the numbers in the unit that unit[i] names, as a field key
- * does). */
-enum { WEB_ANSWER_NUMS = 4, WEB_FAULTS_MAX = 16, WEB_COMPARE_MAX = 4 };
-struct web_answer {
-    char text[256], key[32];
-    double num[WEB_ANSWER_NUMS];
-    char unit[WEB_ANSWER_NUMS][16];
+/* An answer for people: one plain sentence in English, and the clauses it is made of, each a key with numbers, so that the page
+ * can say it in other languages (ui/text.js, "say_<key>", {0} {1} {2} the numbers in the unit that `unit` names, as a field
+ * key does; "at_ms" an instant). `series`: what the number is, as in docs/api.md. */
+enum { WEB_CLAUSES = 4, WEB_CLAUSE_NUMS = 3, WEB_FAULTS_MAX = 16, WEB_COMPARE_MAX = 4 };
+struct web_number {
+    double value;
+    char unit[8], series[64];
+};
+struct web_clause {
+    char key[24];
+    struct web_number num[WEB_CLAUSE_NUMS];
     int n_num;
+};
+struct web_answer {
+    char text[400], key[32];
+    struct web_clause clause[WEB_CLAUSES];
+    int n_clause;
 };
 
 /* Try it (twin only). action: "grid_out", "screw_stop", "cold_wave", "dry_river", "cloud_front" (value 1 = begin, 0
@@ -36,7 +44,8 @@ struct web_fault {
 
 struct web_status {
     int twin;         /* 1: the village is the twin and Try it is offered */
-    double speed;     /* 1 = real time */
+    double speed;     /* asked for; 1 = real time */
+    double achieved;  /* over the last two seconds or so; 0: not known yet */
     double warm_frac; /* share of the days behind the page that is already there; 1 = all */
     struct web_fault fault[WEB_FAULTS_MAX];
     int n_fault; /* tried and still on */
@@ -61,6 +70,7 @@ struct web_compare {
     int running;
     int64_t from_ms, until_ms;
     double done_frac, left_s; /* left_s < 0: not known yet */
+    double paid_peak_W;       /* of this month, paid before the comparison began: no way is charged for it again */
     struct web_compare_row row[WEB_COMPARE_MAX];
     int n_row; /* finished ones; may grow while running */
 };

@@ -103,37 +103,97 @@ test('the token leaves the address bar and is kept', async () => {
   equal(await page.evaluate(() => sessionStorage.getItem('kend-token')), token, 'kept token');
 });
 
-test('every figure carries the series it is', async () => {
-  const bare = await page.evaluate(() => [...document.querySelectorAll('#status .n, #ribbon .n, #stores .n, #overridelist .n')].filter(n => /\d/.test(n.textContent) && !n.hasAttribute('hidden') && !n.dataset.series).map(n => n.textContent));
-  equal(bare.length, 0, 'figures without a series: ' + bare);
+// What may hold a digit without being a figure: instants, names of things, the tables' help texts, the name of the series itself, and the
+// choices of a control.
+const exceptions = 'time, .name, .help, .expr, #dayname, select, option, datalist, script, style';
+const bareFigures = () => page.evaluate(except => {
+  const found = [];
+  for (const root of ['main', '#try', '#drawer[open]'].flatMap(s => [...document.querySelectorAll(s)])) {
+    const walk = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+    for (let n; (n = walk.nextNode());) {
+      const e = n.parentElement;
+      if (/\d/.test(n.data) && !e.closest('[data-series]') && !e.closest(except) && e.checkVisibility()) found.push(n.data.trim());
+    }
+  }
+  return found;
+}, exceptions);
+const noneBare = async where => { const bare = await bareFigures(); equal(bare.length, 0, `${where}: figures without a series: ${bare.join(' | ')}`); };
+
+test('every figure on the page carries the series it is', async () => {
+  await page.waitForFunction(() => document.querySelectorAll('#plan [data-series], #price [data-series]').length >= 1);
+  for (const l of ['az', 'ru', 'en']) {
+    await page.selectOption('#lang', l);
+    await noneBare(l);
+  }
+  ok(await page.$('#price [data-series^="@tariff"]'), 'the price strip has figures');
+  await page.hover('#map', {position: {x: 60, y: 60}});
+  await noneBare('with the map pointed at');
 });
 
-test('twenty figures agree with the store', async () => {
-  const step = 900e3, seen = [];
+// The same figure again from the store alone: prices from the plan and the village file, all else from single series.
+const near = (a, b) => Math.abs(a - b) <= 1e-6 * Math.max(Math.abs(b), 1);
+async function agrees(f) {
+  if (f.part === 'share') {
+    const g = (await api('/api/state')).gauges.find(x => x.s === f.series), level = await recompute(f.series, f.at, 900e3);
+    const want = Math.round(Math.max(0, Math.min(1, (level - g.low) / (g.high - g.low))) * 100);
+    return ok(Math.abs(want - parseFloat(f.text.replace(/[^\d.]/g, ''))) < 1, `${f.series} share: page ${f.text}, store ${want}`);
+  }
+  if (f.series.startsWith('@')) {
+    const slot = (await api('/api/prices?' + new URLSearchParams({from: f.at, to: f.at + 900e3}))).slots[0];
+    const want = slot[{'@price.root': 'price', '@tariff.buy': 'buy', '@tariff.sell': 'sell'}[f.series]];
+    return ok(near(f.value, want), `${f.series}: page ${f.value}, API ${want}`);
+  }
+  const want = await recompute(f.series, f.at, 900e3);
+  ok(near(f.value, want), `${f.series} at ${new Date(f.at).toISOString()}: page ${f.value}, store ${want}`);
+}
+async function pointedFigures() { // of the slot that is pointed at: ribbon, stores, their shares, price strip
+  const slot = await page.evaluate(async () => {
+    await new Promise(r => setTimeout(r, 150));
+    const of = (part, select) => [...document.querySelectorAll(select)].filter(n => !n.hasAttribute('hidden') && n.dataset.series && (part === 'share' || n.dataset.value !== ''))
+      .map(n => ({part, series: n.dataset.series, value: +n.dataset.value, text: n.textContent}));
+    return {title: document.querySelector('#when').textContent, figures: [...of('ribbon', '#ribbon .n'), ...of('stores', '#stores .n'), ...of('share', '#stores .share'), ...of('price', '#price .n')]};
+  });
+  const clock = /(\d\d):(\d\d)/.exec(slot.title);
+  if (!clock) return [];
+  const now = (await api('/api/state')).at_ms, offset = village.site.offset_s * 1000;
+  let at = Math.floor((now + offset) / 864e5) * 864e5 - offset + (+clock[1] * 60 + +clock[2]) * 60e3;
+  if (at > now) at -= 864e5;
+  return slot.figures.map(f => ({...f, at}));
+}
+
+test('twenty figures of four parts of the page agree with the store', async () => {
+  const seen = [];
   await page.focus('#chart');
-  for (let back = 0; back < 12 && seen.length < 20; back++) {
+  for (let back = 0; back < 12; back++) {
     for (let i = 0; i < (back ? 7 : 9); i++) await page.keyboard.press('ArrowLeft');
-    const slot = await page.evaluate(async () => {
-      await new Promise(r => setTimeout(r, 150));
-      return {title: document.querySelector('#when').textContent,
-        figures: [...document.querySelectorAll('#ribbon .n, #stores .n')].filter(n => !n.hasAttribute('hidden') && n.dataset.series && n.dataset.value !== '').map(n => ({series: n.dataset.series, value: +n.dataset.value, text: n.textContent}))};
-    });
-    const clock = /(\d\d):(\d\d)/.exec(slot.title);
-    if (!clock) continue;
-    const now = (await api('/api/state')).at_ms, offset = village.site.offset_s * 1000;
-    let at = Math.floor((now + offset) / 864e5) * 864e5 - offset + (+clock[1] * 60 + +clock[2]) * 60e3;
-    if (at > now) at -= 864e5;
-    for (const f of slot.figures) seen.push({...f, at});
+    seen.push(...await pointedFigures());
   }
-  ok(seen.length >= 20, `only ${seen.length} figures were shown`);
-  const step_over = Math.max(1, Math.floor(seen.length / 20));
-  const chosen = seen.filter((_, i) => i % step_over === 0).slice(0, 20);
-  for (const f of chosen) {
-    const want = await recompute(f.series, f.at, step);
-    ok(Math.abs(want - f.value) <= 1e-6 * Math.max(Math.abs(want), 1), `${f.series} at ${new Date(f.at).toISOString()}: page ${f.value}, store ${want}`);
-  }
+  const chosen = ['ribbon', 'stores', 'share', 'price'].flatMap(part => {
+    const of = seen.filter(f => f.part === part), every = Math.max(1, Math.floor(of.length / 5));
+    equal(of.filter((_, i) => i % every === 0).slice(0, 5).length, 5, 'figures of ' + part);
+    return of.filter((_, i) => i % every === 0).slice(0, 5);
+  });
   equal(chosen.length, 20, 'figures recomputed');
+  for (const f of chosen) await agrees(f);
   await page.keyboard.press('Escape');
+});
+
+test('what the plan says of itself is what its slots add up to', async () => {
+  await change('/api/try', {action: 'controller', value: 2});
+  const plan = await until('a plan of all', async () => { const p = (await api('/api/plan')).plan; return p?.controller === 'joint' && p; }, 60);
+  const sum = (key, price) => plan.price.reduce((a, _, i) => plan.start_ms[i] < plan.start_ms[0] + 864e5 ? a + plan.figures[key][i] / 1e3 * (plan.start_ms[i + 1] - plan.start_ms[i]) / 36e5 * price[i] : a, 0);
+  ok(Math.abs(plan.named['@plan.bought'].v - sum('grid_in', plan.buy)) < 1e-4, 'bought');
+  ok(Math.abs(plan.named['@plan.sold'].v - sum('grid_out', plan.sell)) < 1e-4, 'sold');
+  await page.waitForSelector('#plan [data-series="@plan.sold"]');
+  await noneBare('with a plan');
+  const shown = await until('the page has it', async () => { const p = (await api('/api/plan')).plan, v = await page.getAttribute('#plan [data-series="@plan.sold"]', 'data-value'); return near(+v, p.named['@plan.sold'].v); });
+  ok(shown, 'sold as the page has it');
+  for (const id of ['@plan.sold', '@plan.gap_frac', '@price.root', '@tariff.buy']) ok(Number.isFinite((await api('/api/why?point=' + encodeURIComponent(id))).v), id + ' is answered');
+  await page.click('#plan [data-series="@plan.sold"]');
+  await page.waitForSelector('#drawer[open] .big');
+  ok((await page.textContent('#drawer')).includes('plan’s own figure'), await page.textContent('#drawer'));
+  await page.keyboard.press('Escape');
+  await change('/api/try', {action: 'controller', value: 0});
 });
 
 test('what is shown live is what the state says, and it moves', async () => {
@@ -151,6 +211,7 @@ test('one tap on a figure tells why', async () => {
   await page.waitForSelector('#drawer[open] .setpoint');
   ok((await page.textContent('#drawer dl')).length > 20, 'reasons are given');
   ok((await page.textContent('#drawer')).includes('An estimate'), 'and what one step would have cost');
+  await noneBare('why');
   await page.keyboard.press('Escape');
   await page.waitForSelector('#drawer:not([open])', {state: 'attached'});
 });
@@ -168,7 +229,7 @@ test('why speaks the reader’s language', async () => {
 });
 
 test('the same by keyboard', async () => {
-  await page.focus('#stores [data-series^="battery"]');
+  await page.focus('#stores .n[data-series^="battery"]');
   await page.keyboard.press('Enter');
   await page.waitForSelector('#drawer[open] .setpoint');
   ok((await page.textContent('#drawer')).includes('battery.x.energy_J'), 'the series is named');
@@ -181,8 +242,9 @@ test('anything on the map is found by name', async () => {
   await page.press('#find', 'Enter');
   await page.waitForSelector('#drawer[open] .rows');
   equal(await page.textContent('#drawertitle'), home.name, 'title');
+  await noneBare('one home');
   await page.keyboard.press('Escape');
-  await page.focus('#stores [data-series^="battery"]');
+  await page.focus('#stores .n[data-series^="battery"]');
   await page.keyboard.press('Enter');
   await page.waitForSelector('#drawer[open] .setpoint');
 });
@@ -195,6 +257,7 @@ test('setting by hand needs an end; it shows, and is taken back', async () => {
   await page.waitForSelector('#drawer [role=status]');
   await page.keyboard.press('Escape');
   await page.waitForSelector('#overridelist li', {timeout: 20000});
+  await noneBare('set by hand');
   const o = (await api('/api/state')).overrides[0];
   ok(o.until_ms > o.from_ms, 'it ends');
   equal(o.point, 'battery.cmd.power_W', 'point');
@@ -225,13 +288,42 @@ test('strangers are refused: Host, Origin, token', async () => {
   equal(await raw('/..%2f..%2fetc/passwd', {}), 404, 'no way out of the folder');
 });
 
-test('each thing to try answers within two seconds in one plain sentence', async () => {
+test('a slot of shortage leaves the prices of all others readable', async () => {
+  const tops = await page.evaluate(async () => {
+    const {priceTop} = await import('./chart.js');
+    const slot = (price, buy) => ({price, buy});
+    return [priceTop([slot(9.8, 0.1), slot(0.09, 0.1)]), priceTop([slot(0.2, 0.1), slot(0.09, 0.1)]), priceTop([slot(9.8, 0), slot(0.2, 0), slot(0.2, 0), slot(0.1, 0)])];
+  });
+  ok(tops[0] > 0.2 && tops[0] < 0.4, 'three tariffs: ' + tops[0]);
+  equal(tops[1], 0.2, 'nothing is cut that fits');
+  ok(tops[2] < 1, 'no tariff: three usual prices ' + tops[2]);
+});
+
+test('a lost grid is the first line, whatever else is on and whether its own alarm found room', async () => {
+  const said = await page.evaluate(async () => {
+    const {sentence} = await import('./sentence.js');
+    const [state, village] = await Promise.all(['api/state', 'api/village'].map(async p => (await fetch(p)).json()));
+    const stuck = village.assets.slice(0, 64).map(a => ({name: 'reading_stuck', text: 'stuck', level: 1, active: true, since_ms: state.at_ms, ack_ms: 0, asset: a.id, asset_name: a.name}));
+    const is = (island, alarms) => { const s = sentence({...state, island, alarms}, village); return [s.level, s.nodes.map(n => n.textContent ?? n).join('')].join(' '); };
+    return [is(true, stuck), is(true, []), is(false, stuck)];
+  });
+  for (const s of said.slice(0, 2)) ok(/^urgent No grid: the village carries itself with [≈\d]/.test(s), s);
+  ok(/^warning /.test(said[2]), said[2]);
+});
+
+test('each thing to try answers within two seconds in one plain sentence: what changes, until when, what holds', async () => {
+  const effect = {'Cut the grid': /grid is cut until .*\d\d:\d\d: (\d.*kW|nothing)/, 'Stop a screw': /screw stands still until .*the river (gives \d.* instead of|still gives)/, 'Cold wave': /12.K colder until .*lose \d.*W more heat/,
+    'Dry river': /third of its water until .*(instead of|enough for)/, 'Cloud front': /sun until .*(instead of|nothing is lost yet)/};
   for (const button of await page.$$('#try .buttons button[aria-pressed]')) {
     const name = await button.textContent(), began = Date.now();
     await button.click();
     await page.waitForFunction(() => /[.]$/.test(document.querySelector('#said').textContent) && !/^This is the twin/.test(document.querySelector('#said').textContent), null, {timeout: 2000}).catch(() => { throw new Error(name + ': no sentence in 2 s'); });
     const said = await page.textContent('#said');
     ok(Date.now() - began <= 2000 && said.split(/[.] /).length === 1, `${name}: ${Date.now() - began} ms: ${said}`);
+    ok(effect[name].test(said), `${name}: ${said}`);
+    ok(/homes are at 18.°C or warmer/.test(said) && !/from the grid/.test(said), said); // the grid is cut first
+    ok(/battery (lasts|holds) \d/.test(said), said);
+    await noneBare(name);
     await page.evaluate(() => { document.querySelector('#said').textContent = ''; });
   }
   ok((await api('/api/state')).twin.faults.length >= 4, 'they are on');
@@ -246,6 +338,14 @@ test('the clock runs faster when asked', async () => {
   await sleep(1500);
   const b = (await api('/api/state')).at_ms;
   ok(b - a > 100e3, `${(b - a) / 1000} s in 1.5 s`);
+  const reached = await until('the speed reached is told', async () => (await api('/api/state')).twin.achieved);
+  ok(reached > 60 && reached < 700, `${reached} times`);
+  await page.selectOption('#speed', '10000');
+  await page.waitForFunction(() => /as fast as this machine can/.test(document.querySelector('#said').textContent));
+  await page.waitForFunction(() => /10,000× \(now [\d,]+×\)/.test(document.querySelector('#live').textContent) || false, null, {timeout: 15000}).catch(async () => {
+    const t = (await api('/api/state')).twin;
+    ok(t.achieved >= 0.9 * t.speed, `${t.achieved} of ${t.speed} is not told`);
+  });
   await page.selectOption('#speed', '1');
   equal((await change('/api/try', {action: 'speed', value: 1e6})).status, 422, 'a million times');
 });
@@ -264,6 +364,8 @@ test('cost and comfort are seen to part while it runs, in a sentence and two plo
   const k = await api('/api/compare');
   ok(k.hours >= 1 && k.lines.length === 3 && k.lines.every(l => l.money.length === k.hours + 1 && l.unmet_K_h[0] === 0), JSON.stringify(k));
   ok(!/[{}]|undefined|NaN/.test(await page.textContent('#drawer')), await page.textContent('#drawer'));
+  await noneBare('side by side');
+  ok(k.paid_peak_W >= 0, 'what of the peak was paid before');
   await page.keyboard.press('Escape');
   await page.waitForSelector('#drawer:not([open])', {state: 'attached'});
 });
@@ -282,6 +384,19 @@ test('three languages from one table, none missing', async () => {
     equal(raw.length, 0, 'raw keys: ' + raw);
   }
   equal(seen.size, 3, 'languages differ');
+});
+
+test('things are called by their name in the reader’s language', async () => {
+  const battery = village.assets.find(a => a.class === 'battery');
+  equal(battery.name, 'Battery', 'the API speaks English');
+  for (const [l, name, village_] of [['az', battery.names.az, 'Ağalı'], ['ru', battery.names.ru, 'Агалы'], ['en', battery.name, 'Agali']]) {
+    await page.selectOption('#lang', l);
+    equal(await page.textContent('#village'), village_, 'the village');
+    await page.click('#stores [data-key="battery"] .n');
+    await page.waitForSelector('#drawer[open] .setpoint .name');
+    equal(await page.textContent('#drawer .setpoint .name'), name, l);
+    await page.keyboard.press('Escape');
+  }
 });
 
 test('controls have names, landmarks are there', async () => {
