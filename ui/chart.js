@@ -157,11 +157,10 @@ export class Chart {
       scales: {x: {time: false, range: () => [from / 1000, until / 1000]}, y: {range: (u, lo, hi) => [0, Math.max(hi * 1.06, 10)]}},
       axes: [{stroke: soft, font, grid: {show: false}, ticks: {stroke: faint, size: 4}, size: 26, splits: () => this.hours(from, until), values: (u, s) => s.map(v => clock(v * 1000))},
         {stroke: soft, font, grid: {stroke: faint, width: 1}, ticks: {show: false}, size: (u, values) => Math.max(52, 10 + 7 * Math.max(0, ...(values ?? []).map(v => v.length))), splits: undefined, values: (u, s) => s.map((v, i) => plain(v) + (i === s.length - 1 ? ' ' + symbolOf('kW') : ''))}],
-      hooks: {draw: [u => this.drawNow(u)], setCursor: [u => this.onCursor(u)]}};
+      hooks: {draw: [u => this.drawNow(u), u => this.follow(u)], setCursor: [u => this.onCursor(u)]}};
     this.host.setAttribute('aria-label', t('day'));
     this.plot?.destroy();
     this.plot = new uPlot(options, data, this.host);
-    this.priceWord.style.setProperty('--plot-left', this.plot.bbox.left / devicePixelRatio + 'px');
     this.drawPrice();
     $('dayname').textContent = this.day == null ? t('around_now') : dayName(this.day);
     $('later').disabled = this.day == null;
@@ -192,7 +191,14 @@ export class Chart {
     ctx.fill();
     ctx.restore();
   }
+  follow(u) { // the axis takes the room its words need: the strip below begins where the plot does
+    const place = [u.bbox.left, u.bbox.width].join();
+    if (this.plot !== u || place === this.place) return;
+    this.drawPrice();
+  }
   drawPrice() {
+    this.place = [this.plot.bbox.left, this.plot.bbox.width].join();
+    this.priceWord.style.setProperty('--plot-left', this.plot.bbox.left / devicePixelRatio + 'px');
     const c = this.canvas, ratio = devicePixelRatio, width = this.host.clientWidth, height = 40;
     c.width = width * ratio;
     c.height = height * ratio;

@@ -33,9 +33,9 @@ export function plain(value, digits = 3) { // -0 is 0; numbers of more than thre
 
 let currency = '';
 export const setCurrency = c => { currency = c; };
-const money = { // to the hundredth, at most three digits
+const money = { // to the hundredth, a price to a hundredth of that; at most three digits
   money: v => plain(Math.round(v * 100) / 100) + '\u00a0' + currency,
-  price_per_kWh: v => t('per_kWh', plain(v), currency),
+  price_per_kWh: v => t('per_kWh', plain(Math.round(v * 1e4) / 1e4), currency),
 };
 
 export function figure(value, key, {estimated = false} = {}) {

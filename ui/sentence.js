@@ -40,6 +40,7 @@ export function sentence(s, village) {
     : W('grid_in') > 500 ? piece('bought', number(W('grid_in'), 'elec_W', f.grid_in.s)) : [t('balanced')];
   const lead = worst?.level === 1 && !worst.ack_ms ? 'look' : 'well';
   const origin = W('sun') < 500 ? 'from_river' : W('river') < 500 ? 'from_sun' : 'from';
-  const tail = lead === 'look' ? [[': '], [alarmWords(worst)]] : [['; '], piece(origin, fromOwn), [', '], grid, ['.']];
+  const idle = own.every(k => W(k) < 500), first = idle ? piece('own', all) : piece(origin, fromOwn);
+  const tail = lead === 'look' ? [[': '], [alarmWords(worst)]] : [['; '], first, [', '], grid, ['.']];
   return {level: lead === 'look' ? 'warning' : 'well', nodes: words([[t(lead)], ...tail])};
 }

@@ -102,7 +102,7 @@ function diverging(k) {
 }
 function plot(k, key, title) {
   const label = (l, v) => `${t(l.controller)} ${figure(v, key)}`, last = k.lines.map(l => label(l, l[key][k.hours]));
-  const W = 320, H = 120, right = 10 + 5.6 * Math.max(...last.map(w => w.length)), n = 24, values = k.lines.flatMap(l => l[key]);
+  const W = 320, H = 92, right = 10 + 5.6 * Math.max(...last.map(w => w.length)), n = 24, values = k.lines.flatMap(l => l[key]);
   const low = Math.min(0, ...values), high = Math.max(...values, low + 1e-6);
   const x = h => h / n * (W - right), y = v => H - 6 - (v - low) / (high - low) * (H - 16);
   const ends = k.lines.map(l => ({l, v: l[key][k.hours], at: y(l[key][k.hours])})).sort((a, b) => a.at - b.at);
