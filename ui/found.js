@@ -1,7 +1,7 @@
 // "I found something": works without login and without a network. A report is first kept on this phone, then sent; it is taken out of the
 // queue only when kend has answered. Each carries its own id, so that one that is sent twice counts once.
 import {$, el} from './dom.js';
-import {startLanguage, setLanguage, translate, t} from './text.js';
+import {startLanguage, setLanguage, language, translate, t} from './text.js';
 
 const store = { // the phone's own memory; where a browser forbids it, this page only
   queue: [],
@@ -47,7 +47,7 @@ function drawForm() {
   const number = form.call || '…';
   $('call').textContent = t('found_call', number);
   if (form.call) $('call').href = 'tel:' + form.call.replace(/[^+\d]/g, '');
-  $('place').replaceChildren(el('option', {value: ''}, t('found_no_place')), ...form.places.map(p => el('option', {value: p.id}, p.name)));
+  $('place').replaceChildren(el('option', {value: ''}, t('found_no_place')), ...form.places.map(p => el('option', {value: p.id}, p.names?.[language()] ?? p.name)));
 }
 
 async function learn() { // the number and the places, kept for when there is no network

@@ -3,6 +3,7 @@
 import {$, colour, el} from './dom.js';
 import {get} from './api.js';
 import {startLanguage, setLanguage, translate, t, locale} from './text.js';
+import {learnNames, nameOf} from './names.js';
 import {drawReturn} from './return.js';
 
 const page = {village: null, land: null, households: null, map: null, layer: null};
@@ -28,12 +29,12 @@ function drawMap() {
     const shape = p.shape === 'area'
       ? L.polygon(ring, {color: colour(paint[state]), weight: hazard ? 2 : 1.2, dashArray: hazard ? '5 4' : null, fillColor: colour(paint[state]), fillOpacity: hazard ? 0.2 : 0.1})
       : L.polyline(ring, {color: colour(hazard ? 'alarm' : 'road'), weight: 3, dashArray: hazard ? '2 6' : null});
-    shape.bindTooltip([p.name, t('place_' + state)].join(' · '), {sticky: true, className: 'tip'}).addTo(page.layer);
+    shape.bindTooltip([nameOf(p.name), t('place_' + state)].join(' · '), {sticky: true, className: 'tip'}).addTo(page.layer);
   }
   for (const r of page.land.rounds.filter(r => !r.drives)) for (const id of r.legs) {
     const p = page.village.places.find(p => p.id === id);
     if (p?.shape === 'line' && !r.closed_legs.includes(id)) L.polyline(p.lonlat.map(([x, y]) => [y, x]), {color: colour('warn'), weight: 3, dashArray: '1 6'})
-      .bindTooltip([p.name, r.name + ': ' + t('land_stands')].join(' · '), {sticky: true, className: 'tip'}).addTo(page.layer);
+      .bindTooltip([nameOf(p.name), r.name + ': ' + t('land_stands')].join(' · '), {sticky: true, className: 'tip'}).addTo(page.layer);
   }
   for (const a of page.land.areas) {
     if (a.near) L.circle([a.near.lat_deg, a.near.lon_deg], {radius: a.near.radius_m, color: colour('alarm'), dashArray: '5 4', weight: 2, fillOpacity: 0.15})
@@ -62,7 +63,7 @@ function areaRows(a) {
 
 // A round with its vehicle; one out of service also with where its way is closed and which bins nobody empties meanwhile.
 function roundRow(r) {
-  const name = id => page.village.places.find(p => p.id === id)?.name ?? page.village.assets.find(a => a.id === id)?.name ?? id;
+  const name = id => nameOf(page.village.places.find(p => p.id === id)?.name ?? page.village.assets.find(a => a.id === id)?.name ?? id);
   const row = el('li', {class: r.drives ? '' : 'stands', 'data-round': r.id}, el('b', {}, r.name), ` · ${r.vehicle} · `, el('strong', {}, t(r.drives ? 'land_drives' : 'land_stands')), ` · ${t('land_bins', r.n_bin)}`);
   if (r.drives) return row;
   row.append(el('div', {class: 'small'}, t('land_shut') + ': ' + (r.closed_legs.length ? r.closed_legs.map(name).join(', ') : t('land_between'))));
@@ -89,6 +90,7 @@ async function start() {
   translate(document);
   try {
     page.village = await get('api/village');
+    learnNames(page.village);
     page.land = await get('api/land');
     page.households = await get('api/return').catch(() => null);
   } catch {

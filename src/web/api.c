@@ -18,6 +18,11 @@ json_t *api_number(double v)
     return v == 0 ? json_integer(0) : json_real(v);
 }
 
+void api_names(json_t *j, const struct words *w)
+{
+    if (w->az || w->ru) json_object_set_new(j, "names", json_pack("{s:s*, s:s*}", "az", w->az, "ru", w->ru));
+}
+
 void api_send(struct http_answer *a, json_t *j)
 {
     a->body = j ? json_dumps(j, JSON_COMPACT | JSON_REAL_PRECISION(9)) : NULL;

@@ -33,6 +33,7 @@ struct web {
 };
 char *api_version(const struct village *, char buf[20]); /* which reading of the village file this is */
 json_t *api_number(double);                    /* null when not finite; at most nine digits */
+void api_names(json_t *, const struct words *);   /* beside a name those of the page's other languages, where the village file has them */
 void api_send(struct http_answer *, json_t *); /* takes the reference */
 /* Body as an object, or NULL with the answer filled. */
 json_t *api_body(const struct http_call *, struct http_answer *);

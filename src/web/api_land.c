@@ -39,8 +39,11 @@ void api_found_form(void *self, const struct http_call *c, struct http_answer *a
     json_t *land = w->ports.land ? w->ports.land(w->ports.self) : NULL, *places = json_array();
     const char *call = json_string_value(json_object_get(land, "call"));
     for (int32_t i = 0; i < v->n_place; i++)
-        if (v->place[i].kind != PLACE_POINT)
-            json_array_append_new(places, json_pack("{s:s, s:s}", "id", v->place[i].id, "name", v->place[i].name));
+        if (v->place[i].kind != PLACE_POINT) {
+            json_t *one = json_pack("{s:s, s:s}", "id", v->place[i].id, "name", v->place[i].name);
+            api_names(one, &v->place[i].words);
+            json_array_append_new(places, one);
+        }
     api_send(a, json_pack("{s:s, s:s, s:o}", "village", v->site.name, "call", call ? call : "", "places", places));
     json_decref(land);
 }

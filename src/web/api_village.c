@@ -53,12 +53,6 @@ static int shown(const struct village *v, const struct asset *a)
     return a->place < 0 || place_usable(&v->place[a->place]);
 }
 
-/* Beside the English name those of the page's other languages, where the village file has them. */
-static void put_names(json_t *j, const struct words *w)
-{
-    if (w->az || w->ru) json_object_set_new(j, "names", json_pack("{s:s*, s:s*}", "az", w->az, "ru", w->ru));
-}
-
 static json_t *asset_json(const struct village *v, const struct asset *a)
 {
     json_t *nodes = json_array();
@@ -70,7 +64,7 @@ static json_t *asset_json(const struct village *v, const struct asset *a)
                   "place", a->place >= 0 && shown(v, a) ? json_string(v->place[a->place].id) : json_null(),
                   "gateway", a->gateway >= 0 ? json_string(v->asset[a->gateway].id) : json_null(), "nodes", nodes,
                   "vulnerable", (int)a->vulnerable, "critical", (int)a->critical);
-    put_names(j, &a->words);
+    api_names(j, &a->words);
     return j;
 }
 
@@ -85,7 +79,7 @@ static json_t *place_json(const struct village *v, const struct place *p)
                           named && p->name ? p->name : p->id, "kind", p->kind_name ? p->kind_name : "", "shape",
                           kind[p->kind], "state", place_state_name[p->state], "parent",
                           p->parent >= 0 ? json_string(v->place[p->parent].id) : json_null(), "lonlat", line);
-    if (named) put_names(j, &p->words);
+    if (named) api_names(j, &p->words);
     return j;
 }
 
@@ -112,7 +106,7 @@ void api_village(void *self, const struct http_call *c, struct http_answer *a)
                              v->site.name ? v->site.name : "", "lat_deg", v->site.lat_deg, "lon_deg",
                              v->site.lon_deg, "offset_s", (int)v->site.zone.standard_s);
     char version[20];
-    put_names(site, &v->site.words);
+    api_names(site, &v->site.words);
     api_send(a, json_pack("{s:s, s:o, s:s, s:s, s:o, s:o, s:o, s:o}", "version", api_version(v, version), "site",
                           site, "currency", v->tariff.currency ? v->tariff.currency : "", "decided_by",
                           v->policy.decided_by ? v->policy.decided_by : "", "nodes", nodes_json(v), "assets",
