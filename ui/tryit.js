@@ -76,7 +76,7 @@ export class TryIt {
     const most = Math.max(...k.rows.map(r => Math.abs(r.money)), 1e-9);
     const head = el('tr', {}, el('th', {scope: 'col'}, ''), k.rows.map(r => el('th', {scope: 'col'}, t(r.controller))));
     const lines = columns.map(([name, key]) => el('tr', {}, el('th', {scope: 'row'}, t(name)), k.rows.map(r => el('td', {}, number(r[key], key, `@compare.${r.controller}.${key}`), name === 'money' ? meter(r.money, most) : null))));
-    const paid = k.paid_peak_W > 0 ? el('tr', {}, el('th', {scope: 'row', class: 'wrap'}, t('paid_peak'), el('span', {class: 'note'}, t('peak_note'))), el('td', {colspan: k.rows.length}, number(k.paid_peak_W, 'paid_W', 'sum(@grid.x.peak_W)'))) : null;
+    const paid = k.paid_peak_W > 0 ? el('tr', {}, el('th', {scope: 'row', class: 'wrap', colspan: k.rows.length}, t('paid_peak'), el('span', {class: 'note'}, t('peak_note'))), el('td', {}, number(k.paid_peak_W, 'paid_W', 'sum(@grid.x.peak_W)'))) : null;
     return [k.running ? soFar(k) : conclusion(k.rows), diverging(k), el('p', {class: 'note'}, pieces('compare_note', instant(k.from_ms, clockOf(k.from_ms, at_ms)), instant(k.until_ms, clockOf(k.until_ms, at_ms)))),
       k.running ? el('p', {}, bar, ' ', k.left_s == null ? t('working') : pieces('left', tagged(plain(Math.ceil(k.left_s)), '@compare.left_s'))) : null,
       k.rows.length ? el('table', {}, el('thead', {}, head), el('tbody', {}, lines, paid)) : null].filter(Boolean);
