@@ -8,7 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define LAMP "'c_deg': [0], 'g_deg': [0, 30, 45, 60, 70, 80, 90, 180], 'cd': [3000, 3500, 4500, 7000, 5000, 600, 0, 0]"
+#define LAMP                                                                                                       \
+    "'c_deg': [0], 'g_deg': [0, 30, 45, 60, 70, 80, 90, 180], 'cd': [3000, 3500, 4500, 7000, 5000, 600, 0, 0]"
 #define STREET LAMP ", 'width_m': 7, 'height_m': 8, 'spacing_m': 30, 'overhang_m': 0.5, 'maintenance_frac': 0.8"
 #define GLARING "'flux_lm': 30000, 'width_m': 6, 'height_m': 7, 'spacing_m': 12, 'surface': 'R1', 'class': 'M6'"
 #define RESIDENTIAL "'flux_lm': 4600, 'width_m': 7, 'height_m': 6, 'spacing_m': 25, 'maintenance_frac': 0.8"
@@ -68,8 +69,8 @@ static int mirrored(const char *dir, const char *arg, double *value, struct err 
         FILE *f = fopen(json, "r");
         if (!f) return 1;
         fclose(f);
-        snprintf(json, sizeof json, "{\"file\": \"%s/lighting/relux/%s\", \"at_c_deg\": %g, \"at_g_deg\": 55}", dir, file,
-                 c[i]);
+        snprintf(json, sizeof json, "{\"file\": \"%s/lighting/relux/%s\", \"at_c_deg\": %g, \"at_g_deg\": 55}", dir,
+                 file, c[i]);
         if (calc_value_of(calc_find("luminaire"), json, "at_cd", &cd[i], e)) return -1;
     }
     *value = cd[1] / cd[0] - 1;
@@ -127,12 +128,21 @@ static int marked(const char *dir, const char *arg, double *value, struct err *e
     return bad;
 }
 
-#define FREE_HOME "'floor_m2': 10, 'opaque_W_K': 100000, 'window_W_K': 100000, 'vent_W_K': 100000, 'internal_W': 0, 'mass': 0"
+#define FREE_HOME                                                                                                  \
+    "'floor_m2': 10, 'opaque_W_K': 100000, 'window_W_K': 100000, 'vent_W_K': 100000, 'internal_W': 0, 'mass': 0"
 #define GAS "'made_W': 30000, 'holder_J': 1e9, "
 #define SUM "sum of the weights of CEN/TR 13201-1:2014, table "
-#define MARKED(text, n, which) {"weather", text, .published = n, .source = CLOSED "one line in a thousand is marked", .measure = marked, .arg = which}
-#define APART_ROAD(text, figure, which) \
-    {"road", text, .published = figure, .tolerance = 1e-6, .relative = 1, .source = APART "tests/apart/road.py", .measure = road_file, .arg = "surface_file rtable_cie_R3.csv " which " " STREET ", 'class': 'M5'"}
+#define MARKED(text, n, which)                                                                                     \
+    {                                                                                                              \
+        "weather", text, .published = n, .source = CLOSED "one line in a thousand is marked", .measure = marked,   \
+                         .arg = which                                                                              \
+    }
+#define APART_ROAD(text, figure, which)                                                                            \
+    {                                                                                                              \
+        "road", text, .published = figure, .tolerance = 1e-6, .relative = 1,                                       \
+                      .source = APART "tests/apart/road.py", .measure = road_file,                                 \
+                      .arg = "surface_file rtable_cie_R3.csv " which " " STREET ", 'class': 'M5'"                  \
+    }
 // clang-format off
 const struct calc_case calc_cases_parts[] = {
     {"heatpump", "radiator at 2 degC, moist air", "{'out_degC': 2, 'humidity_frac': 0.9}", "cop", 2.5554825, 1e-9, 0, CLOSED "0.9 of the fit: defrosting takes 10 % there, an assumption"},
