@@ -15,7 +15,10 @@ static int in_range(const struct field *f, double v)
     return v >= f->min - slack && v <= f->max + slack;
 }
 
-static int exact(const struct field *f) { return (f->flags & (FIELD_INTEGER | FIELD_BOOL | FIELD_TOLD)) || f->word; }
+static int exact(const struct field *f)
+{
+    return (f->flags & (FIELD_INTEGER | FIELD_BOOL | FIELD_TOLD)) || f->word;
+}
 
 static int spikes(struct screen *s, const struct field *f, double v)
 {

@@ -460,10 +460,10 @@ static void says(char *agali, const char *from, const char *to, const char *want
 
 static void no_field_is_watered_on_closed_land(void **state)
 {
-    static const char id[] = "id: fields, name: Irrigated fields, kind: parcel, state: in_use";
+    static const char id[] = "ru: Орошаемые поля}, kind: parcel, state: in_use";
     (void)state;
     char *agali = agali_text(), *text = malloc(1 << 20);
-    says(agali, id, "id: fields, name: F, kind: parcel, state: hazard",
+    says(agali, id, "ru: Орошаемые поля}, kind: parcel, state: hazard",
          "`irrigation` waters `fields`, which is not handed over (hazard)", text);
     says(agali, "46.76365, 39.17277]", "46.76250, 39.18650]",
          "which is not handed over (hazard); draw it clear of it", text);
