@@ -105,6 +105,13 @@ static int seek_row(void *self, const struct record *r, struct err *e)
     return 0;
 }
 
+/* The sanitised program takes every fifth: it looks for errors of memory, the plain one for lost records. */
+#if defined __SANITIZE_ADDRESS__
+enum { STRIDE = 5 };
+#else
+enum { STRIDE = 1 };
+#endif
+
 static void power_cut_at_every_operation(void **state)
 {
     (void)state;
@@ -115,7 +122,7 @@ static void power_cut_at_every_operation(void **state)
     whole_return();
     kit_close(&k);
     long length = fault_length();
-    for (long op = first; op <= length; op++) {
+    for (long op = first; op <= length; op += STRIDE) {
         int due = 0;
         while (due < n_acked && acked[due].at <= op) due++;
         remove_all(crash_path);
@@ -142,7 +149,7 @@ static void power_cut_at_every_operation(void **state)
         points++;
     }
     print_message("%d records acknowledged, %d cuts\n", n_acked, points);
-    assert_true(points > 300 && n_acked > 70);
+    assert_true(points > 300 / STRIDE && n_acked > 70);
 }
 
 static void what_is_not_saved_is_not_there(void **state)
