@@ -13,6 +13,7 @@
 #include "assets/kit.h"
 #include "base/err.h"
 #include "physics/digester.h"
+#include "physics/gasplant.h"
 #include "village/policy.h"
 
 struct meas {
@@ -210,6 +211,16 @@ static int judge_start(const struct asset_now *now, void *judge, struct err *e)
     return biogas_judge_start(judge, &d, scale * p->manure_typ_kg_s, scale * p->waste_typ_kg_s, e);
 }
 
+static struct gas gas_of(const struct biogas_x *x) { return (struct gas){x->ch4_frac, x->o2_frac, x->h2s_ppm}; }
+
+/* raw_J: the fresh gas as if all of it were methane. */
+static void mix(const struct biogas_par *p, struct biogas_x *x, double made_J, double raw_J)
+{
+    struct gas g = gas_of(x), fresh = {made_J > 0 ? made_J / raw_J : g.ch4_frac, p->o2_frac, p->h2s_ppm};
+    gas_mix(&g, &fresh, x->holder_J, made_J);
+    x->ch4_frac = g.ch4_frac, x->o2_frac = g.o2_frac, x->h2s_ppm = g.h2s_ppm;
+}
+
 /* Feed of the mixture in the store, decay to gas, overflow of digestate. Returns the methane energy produced, J. */
 double biogas_digest(const struct biogas_par *p, double want_kg_s, double dt_s, struct biogas_judge *judge,
                      struct biogas_x *x)
@@ -238,12 +249,7 @@ double biogas_digest(const struct biogas_par *p, double want_kg_s, double dt_s, 
         struct judge_gas g = biogas_judge_step(judge, &d, manure_kg_s * dt_s, waste_kg_s * dt_s, dt_s);
         made_J = g.methane_W * dt_s, raw_J = made_J / g.methane_frac;
     }
-    if (made_J > 0) { /* the holder mixes: new gas replaces its share of what is there */
-        double share = made_J / (made_J + x->holder_J + 1);
-        x->ch4_frac += share * (made_J / raw_J - x->ch4_frac);
-        x->o2_frac += share * (p->o2_frac - x->o2_frac);
-        x->h2s_ppm += share * (p->h2s_ppm - x->h2s_ppm);
-    }
+    mix(p, x, made_J, raw_J);
     x->gas_W = made_J / dt_s;
     return made_J;
 }
@@ -262,7 +268,8 @@ static void count_day(const struct asset_now *now, struct biogas_x *x)
 
 int biogas_gas_fit(const struct biogas_par *p, const struct biogas_x *x)
 {
-    return x->ch4_frac >= p->ch4_min_frac && x->o2_frac <= p->o2_max_frac && x->h2s_ppm <= p->h2s_max_ppm;
+    struct gas g = gas_of(x);
+    return gas_trip(&g, &(struct gas_limits){p->ch4_min_frac, p->o2_max_frac, p->h2s_max_ppm}) == GAS_FIT;
 }
 
 /* An analyser that is silent has not found the gas fit. */
@@ -273,37 +280,40 @@ static int gas_known(const struct asset_now *now)
            READING_AGE_S(now, struct meas, h2s_ppm) <= reading_old_s;
 }
 
-double biogas_engine_power_W(const struct biogas_par *p, double want_W)
+static struct gasplant plant_of(const struct biogas_par *p)
 {
-    double least_W = p->engine_least_frac * p->engine_W;
-    return want_W < 0.5 * least_W || want_W <= 0 ? 0 : clamp(want_W, least_W, p->engine_W);
+    return (struct gasplant){.holder_J = p->holder_J,
+                             .engine_W = p->engine_W,
+                             .engine_least_frac = p->engine_least_frac,
+                             .eta_el_frac = p->eta_el_frac,
+                             .eta_th_frac = p->eta_th_frac,
+                             .boiler_W = p->boiler_W,
+                             .eta_boiler_frac = p->eta_boiler_frac,
+                             .flare_W = p->flare_W,
+                             .pressure_frac = PRESSURE_AT_FRAC};
 }
 
-/* Burners take what the holder has, boiler before engine (the digester must stay warm); the pressure switch lights
- * the flare. */
+double biogas_engine_power_W(const struct biogas_par *p, double want_W)
+{
+    struct gasplant plant = plant_of(p);
+    return gasplant_engine_W(&plant, want_W);
+}
+
+/* Burners take what the holder has; a plant under works burns only what its pressure switch lights. */
 static void burn(const struct asset_now *now, struct biogas_x *x, double made_J)
 {
     const struct biogas_par *p = now->par;
     const struct biogas_cmd *c = now->cmd;
-    int stopped = (now->status & STATUS_OUT) != 0;
-    double gas_W = (x->holder_J + made_J) / now->dt_s;
-    x->boiler_W = stopped ? 0 : fmin(clamp(or_else(c->boiler_W, 0), 0, p->boiler_W), gas_W * p->eta_boiler_frac);
-    gas_W -= x->boiler_W / p->eta_boiler_frac;
-    double engine_W = stopped || now->status & STATUS_FAULT || !biogas_gas_fit(p, x)
-                          ? 0
-                          : biogas_engine_power_W(p, or_else(c->engine_W, 0));
-    if (engine_W / p->eta_el_frac > gas_W) engine_W = 0;
-    x->starts += engine_W > 0 && x->engine_W <= 0;
-    x->since_switch_s = (engine_W > 0) != (x->engine_W > 0) ? 0 : fmin(x->since_switch_s + now->dt_s, 1e9);
-    x->engine_W = engine_W;
-    gas_W -= engine_W / p->eta_el_frac;
-    double pressure_W = gas_W - PRESSURE_AT_FRAC * p->holder_J / now->dt_s;
-    double flare_W = fmax(clamp(or_else(c->flare_W, 0), 0, p->flare_W), pressure_W);
-    x->flare_W = fmin(fmin(flare_W, p->flare_W), gas_W);
-    x->holder_J = fmax(0, gas_W - x->flare_W) * now->dt_s;
-    double over_J = fmax(0, x->holder_J - p->holder_J);
-    x->vent_J += over_J;
-    x->holder_J -= over_J;
+    int works = (now->status & STATUS_OUT) != 0,
+        may = !works && !(now->status & STATUS_FAULT) && biogas_gas_fit(p, x);
+    struct gasplant plant = plant_of(p);
+    struct gasplant_run r = gasplant_burn(&plant, may, x->holder_J, made_J, or_else(c->engine_W, 0),
+                                          works ? 0 : or_else(c->boiler_W, 0), or_else(c->flare_W, 0), now->dt_s);
+    x->starts += r.engine_W > 0 && x->engine_W <= 0;
+    x->since_switch_s = (r.engine_W > 0) != (x->engine_W > 0) ? 0 : fmin(x->since_switch_s + now->dt_s, 1e9);
+    x->engine_W = r.engine_W, x->boiler_W = r.boiler_W, x->flare_W = r.flare_W;
+    x->holder_J = r.holder_J;
+    x->vent_J += r.vent_J;
 }
 
 /* Heat that holds the digester at its target and works off a deviation in six hours, W. */
