@@ -9,9 +9,9 @@
  * efficiency. */
 #include "assets/biogas_judge.h"
 #include "assets/biogas_model.h"
-#include "assets/compressor.h"
 #include "assets/kit.h"
 #include "base/err.h"
+#include "physics/compressor.h"
 #include "physics/digester.h"
 #include "physics/gasplant.h"
 #include "village/policy.h"

@@ -5,7 +5,7 @@
  * half a year of that very digester pools 1.0 % with three numbers, AM2 1.2 % with seven. What is missing is the plant's
  * rates and not another form. See biogas.c for the physics; every coefficient here must agree with its step. */
 #include "assets/biogas_model.h"
-#include "assets/compressor.h"
+#include "physics/compressor.h"
 #include "village/policy.h"
 
 enum { ENGINE, ON, BOILER, FLARE, SUPPLY, OWN, N_U };

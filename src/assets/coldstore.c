@@ -4,9 +4,9 @@
  * between temp_min_degC and temp_max_degC; the guard gives the cooling back to the local thermostat before the
  * limit is reached, so that no price can buy a warm store. The plan takes the EER at the middle of the band (it
  * changes by 3 % a kelvin). Left out: air and product apart, frost, respiration (part of product_W). */
-#include "assets/compressor.h"
 #include "assets/kit.h"
 #include "base/err.h"
+#include "physics/compressor.h"
 #include "physics/refrigeration.h"
 #include "village/policy.h"
 

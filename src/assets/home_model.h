@@ -2,7 +2,7 @@
  * and the equations that both must take from one place. Private to these two files. */
 #ifndef ASSETS_HOME_MODEL_H
 #define ASSETS_HOME_MODEL_H
-#include "assets/compressor.h"
+#include "physics/compressor.h"
 #include "assets/kit.h"
 #include "physics/building.h"
 #include "physics/heatpump.h"

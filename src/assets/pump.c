@@ -8,9 +8,9 @@
  * In the plan: both stores as states, RAW as a soft row; Ks as now, and Ke of a surface that dries but for rain (what
  * irrigation wets, the next plan sees). Left out: friction that grows with flow, evaporation from the tank, differences
  * inside the field. */
-#include "assets/compressor.h"
 #include "assets/kit.h"
 #include "base/err.h"
+#include "physics/compressor.h"
 #include "physics/cropwater.h"
 #include "village/policy.h"
 
