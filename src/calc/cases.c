@@ -94,7 +94,7 @@ static const struct {
      "them. Peaks and free-floating temperatures have no limit in the standard: they are held to the range of six "
      "programs."},
     {"lightclass",
-     "The weights of M and C classes are from summaries of the technical report, which calls them an example "
+     "The weights of M and C classes are as remembered of the technical report, which calls them an example "
      "that a country may replace; its printed tables 1 and 3 were not at hand."},
     {"gr4j", "No measured snow is in the reference set: CemaNeige is held by its equations alone."}};
 

@@ -3,7 +3,7 @@
  * Class tables: EN 13201-2 (P1..P6 and C0..C5 illuminance, M1..M6 luminance). A luminance class is met by the
  * illuminance L / Q0 with Q0 = 0.07 cd/(m2 lx), the average luminance coefficient of the R3 road surface: an
  * average, not the observer's pattern. Choice of class: CEN/TR 13201-1:2014
- * tables 1 (M), 3 (C) and A.2 (P), whose weights are given there as an example that a country may replace; those of M and C from summaries,
+ * tables 1 (M), 3 (C) and A.2 (P), whose weights are given there as an example that a country may replace; those of M and C as remembered,
  * not from the printed tables. Average: E = flux x utilisation x
  * maintenance / area (CIE 154 for the maintenance factor). Daylight: 110 lm/W of global radiation (Littlefair 1985,
  * mean sky), and in twilight the clear-sky illuminance by solar altitude (Seidelmann, Explanatory Supplement to the
