@@ -57,15 +57,22 @@ static void many_writers_lose_nothing(void **state)
     for (int i = 0; i < WRITERS; i++) pthread_join(t[i], NULL);
 }
 
+/* An empty list for 400 assets; returns its memory. */
+static void *alarms_of_400(struct alarms *t)
+{
+    struct cutter count = {0};
+    alarms_create(t, 400, &count);
+    void *mem = aligned_alloc(64, (count.used + 63) / 64 * 64);
+    struct cutter c = {mem, 0};
+    alarms_create(t, 400, &c);
+    return mem;
+}
+
 static void alarms_are_idempotent(void **state)
 {
     (void)state;
     struct alarms t;
-    struct cutter count = {0};
-    alarms_create(&t, 400, &count);
-    void *mem = aligned_alloc(64, (count.used + 63) / 64 * 64);
-    struct cutter c = {mem, 0};
-    alarms_create(&t, 400, &c);
+    void *mem = alarms_of_400(&t);
     for (int i = 0; i < 5; i++) alarm_raise(&t, 1000 + i, 3, ALARM_SILENT, ALARM_WARNING);
     assert_int_equal(t.n, 1);
     assert_true(t.row[0].since_ms == 1000 && t.row[0].active);
@@ -92,11 +99,7 @@ static void urgent_alarms_find_room(void **state)
 {
     (void)state;
     struct alarms t;
-    struct cutter count = {0};
-    alarms_create(&t, 400, &count);
-    void *mem = aligned_alloc(64, (count.used + 63) / 64 * 64);
-    struct cutter c = {mem, 0};
-    alarms_create(&t, 400, &c);
+    void *mem = alarms_of_400(&t);
     for (int k = 0; k < 3; k++) /* as every tick does */
         for (int a = 0; a < 400; a++) alarm_raise(&t, 5000 + a, a, ALARM_READING_STUCK, ALARM_WARNING);
     assert_true(alarm_active(&t, -1, ALARM_TABLE));
