@@ -50,6 +50,8 @@ int act_area(struct act *x)
     if (x->area) return err_set(x->e, "`%s` is there already; extend it, or choose another id", x->area->id);
     if (!*x->r->of || strlen(x->r->of) > 64 || !strncmp(x->r->of, "find-", 5))
         return err_set(x->e, "an area wants an id of at most 64 characters, not beginning with `find-`");
+    if (!area_id_plain(x->r->of))
+        return err_set(x->e, "an id has no blank at its ends and no sign that does not print: `%s`", x->r->of);
     struct shape *whole = data_shape(x, GEO_HAZARD, &present, &note);
     if (!whole) return -1;
     struct area *a = area_add(x->land, x->r->of, whole, x->r->at_ms);
@@ -468,6 +470,12 @@ int act_handover(struct act *x)
     struct balance b = area_balance(x->land->geo, a);
     if (!b.conserved)
         return err_set(x->e, "area not conserved: %.0f m2 of `%s` are unaccounted for", b.miss_m2, a->id);
+    const struct area *hazard = area_hazard_over(x->land, a);
+    if (hazard)
+        return err_set(
+            x->e,
+            "`%s` lies in part on `%s`, which is %s: nobody hands over ground that is a hazard by another name",
+            a->id, hazard->id, area_state_name[hazard->state]);
     a->handover_seq = x->r->seq;
     a->handover_ms = x->r->at_ms;
     a->use = keep(x->land, data_text(x, "use"));

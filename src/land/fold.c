@@ -6,6 +6,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 enum { LOOSE = 1 }; /* evidence that may come from several devices at once: the version seen is not asked */
 static const struct {
@@ -80,9 +81,20 @@ void *grow(void *array, int n, size_t size)
 
 static int32_t *slot_of(const struct land *l, const char *id)
 {
-    uint64_t h = random_hash(0, id);
+    char key[80];
+    area_id_key(id, key, sizeof key);
+    uint64_t h = random_hash(0, key);
     for (int i = (int)(h % (uint64_t)l->n_slot);; i = (i + 1) % l->n_slot)
-        if (!l->slot[i] || !strcmp(l->area[l->slot[i] - 1].id, id)) return &l->slot[i];
+        if (!l->slot[i] || !strcasecmp(l->area[l->slot[i] - 1].id, id)) return &l->slot[i];
+}
+
+const struct area *area_hazard_over(const struct land *l, const struct area *a)
+{
+    for (const struct area *b = l->area; b < l->area + l->n_area; b++)
+        if (b != a && area_place_state(b) == PLACE_HAZARD && shape_zone(b->whole) == shape_zone(a->whole) &&
+            shape_overlap_m2(l->geo, a->whole, b->whole) > AREA_TOLERANCE_M2)
+            return b;
+    return NULL;
 }
 
 int land_area(const struct land *l, const char *id) { return l->n_slot && id ? *slot_of(l, id) - 1 : -1; }

@@ -184,14 +184,23 @@ static void wkt_hash(const char *text, crypto_hash_sha256_state *h)
     }
 }
 
-/* The id that the file gives, as text; one that is too long to be told from others is none. */
+static void trim(char *text)
+{
+    size_t n = strlen(text), from = strspn(text, " \t");
+    while (n > from && (text[n - 1] == ' ' || text[n - 1] == '\t')) n--;
+    memmove(text, text + from, n - from);
+    text[n - from] = 0;
+}
+
+/* The id that the file gives, as text; one that people cannot tell from others (too long, with hidden signs) is none. */
 static int given_id(const json_t *v, char *id, size_t size)
 {
     id[0] = 0;
     if (json_is_string(v) && json_string_length(v) < size) snprintf(id, size, "%s", json_string_value(v));
     if (json_is_integer(v)) snprintf(id, size, "%lld", (long long)json_integer_value(v));
     if (json_is_real(v)) snprintf(id, size, "%.15g", json_real_value(v));
-    return id[0] != 0;
+    trim(id);
+    return area_id_plain(id);
 }
 
 static void feature_id(const char *prefix, const json_t *feature, char *id, size_t size)
@@ -243,9 +252,24 @@ static void unread_note(const json_t *feature, struct geo_note *note)
              used ? "; " : "", told(outcome), outcome, told(status), status);
 }
 
+/* Sets of ids: those that differ by capitals alone are one. */
+static int is_in(const json_t *ids, const char *id)
+{
+    char key[ID_MAX];
+    area_id_key(id, key, sizeof key);
+    return json_object_get(ids, key) != NULL;
+}
+
+static void put_in(json_t *ids, const char *id)
+{
+    char key[ID_MAX];
+    area_id_key(id, key, sizeof key);
+    json_object_set_new(ids, key, json_true());
+}
+
 static int outcome_of(const struct reading *r, const json_t *feature, const char *id)
 {
-    return json_object_get(r->hazard, id) ? -1 : claimed(feature);
+    return is_in(r->hazard, id) ? -1 : claimed(feature);
 }
 
 static json_t *hazards_named(const char *prefix, const json_t *features)
@@ -258,7 +282,7 @@ static json_t *hazards_named(const char *prefix, const json_t *features)
     {
         if (claimed(f) >= 0) continue;
         feature_id(prefix, f, id, sizeof id);
-        json_object_set_new(ids, id, json_true());
+        put_in(ids, id);
     }
     return ids;
 }
@@ -344,11 +368,11 @@ static void feature_shape(struct reading *r, int row, const json_t *feature, con
            m2 = shape_area_m2(s);
     snprintf(r->id[r->n_shape], ID_MAX, "%s", id);
     r->shape[r->n_shape++] = s;
-    if (json_object_get(r->seen, id)) {
+    if (is_in(r->seen, id)) {
         row_add(r, row, id, IMPORT_TWICE, "the same id or outline stands in the file before");
         return;
     }
-    json_object_set_new(r->seen, id, json_true());
+    put_in(r->seen, id);
     if (says_m2 > 0 && fabs(says_m2 - m2) > CONSERVED_FRAC * m2 + AREA_TOLERANCE_M2) {
         snprintf(text, sizeof text, "area not conserved: it says %.0f m2, its outline encloses %.0f m2", says_m2,
                  m2);
@@ -450,7 +474,7 @@ static int overlaps_find(struct reading *r)
     struct overlaps o = {r, area};
     for (int i = 0; all && i < r->n_shape; i++) all[i] = r->shape[i];
     for (int i = 0; all && area && i < r->land->n_area; i++) {
-        if (json_object_get(r->seen, r->land->area[i].id)) continue;
+        if (is_in(r->seen, r->land->area[i].id)) continue;
         area[n - r->n_shape] = i;
         all[n++] = r->land->area[i].whole;
     }
@@ -463,7 +487,7 @@ static int overlaps_find(struct reading *r)
 static void count_missing(struct reading *r)
 {
     for (int i = 0; i < r->land->n_area && r->import->is_signed; i++)
-        if (r->land->area[i].imported && !json_object_get(r->seen, r->land->area[i].id)) {
+        if (r->land->area[i].imported && !is_in(r->seen, r->land->area[i].id)) {
             json_array_append_new(r->import->rows,
                                   json_pack("{s:i, s:s, s:s, s:s}", "row", 0, "id", r->land->area[i].id, "verdict",
                                             "missing", "text",

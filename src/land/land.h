@@ -102,6 +102,8 @@ struct balance area_balance(struct geo *, const struct area *);
 /* Of the reports in force since the work began, by methods that clear, what is not released yet; `method`: all that it went over alone. */
 double area_searched_m2(const struct area *);
 double area_prepared_m2(const struct area *, const char *method);
+/* Another area that holds some of its ground as a hazard, or NULL. */
+const struct area *area_hazard_over(const struct land *, const struct area *);
 enum place_state area_place_state(const struct area *);      /* what it lets stand there at most */
 /* --- a release of the authority, or any file of areas (import.c) --- */
 enum verdict { IMPORT_NEW, IMPORT_SAME, IMPORT_DIFFERS, IMPORT_REFUSED, IMPORT_NULL, IMPORT_POINT, IMPORT_TWICE, IMPORT_VERDICTS };

@@ -424,6 +424,11 @@ int report_write(const struct land *l, const struct area *a, int certificate, in
         return err_set(
             e, "the authority's release calls `%s` hazardous (no. %lld): no certificate before that is reconciled",
             a->id, (long long)a->theirs_seq);
+    const struct area *hazard = certificate ? area_hazard_over(l, a) : NULL;
+    if (hazard)
+        return err_set(
+            e, "`%s` lies in part on `%s`, which is %s: no certificate for ground that is a hazard by another name",
+            a->id, hazard->id, area_state_name[hazard->state]);
     head_and_facts(l, a, certificate, now_ms, f);
     svg(l, a, f);
     outcomes_table(f, a);

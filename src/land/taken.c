@@ -138,6 +138,10 @@ static int features_check(struct act *x, const json_t *features, int is_signed, 
         struct geo_rule rule = rule_for(x->land, GEO_HAZARD, zone_in(x->land, f));
         if (!id || !*id || strlen(id) > 71)
             return err_set(x->e, "feature %zu has no id of at most 71 characters", i + 1);
+        if (!area_id_plain(id))
+            return err_set(x->e,
+                           "feature %zu: an id has no blank at its ends and no sign that does not print: `%s`",
+                           i + 1, id);
         if (outcome_find(f) >= 0 && !is_signed)
             return err_set(x->e, "`%s` says %s, but no authority signed the file", id,
                            outcome_name[outcome_find(f)]);

@@ -381,6 +381,21 @@ pairs() {
         t data import "$work/over.csv" && kend land show O-2 --db "$db" && grep -q "note: overlaps .O-1. by" "$work/out"
 }
 ok "outlines that overlap are named" pairs
+hidden_hazard() { # a signed row hands over what O-1 holds as a hazard
+    printf 'id,type,status,outcome,depth_m,method,residual,org,date,wkt\nO-9,CHA,handed_over,cleared,0.2,manual,below 0.2 m,Agency,2026-03-01,%s\n' "$(box 46.7980 39.1840)" >"$work/O-9.csv"
+    signed O-9.csv && state_is O-9 handover_signed
+}
+ok "a release over ground that is a hazard by another name" hidden_hazard
+ok "no certificate for ground that is a hazard by another name" refuses "lies in part on .O-1., which is sha" kend land report O-9 --db "$db" --kind certificate --out "$work/o9.html"
+ok "it leaves no page" test ! -e "$work/o9.html"
+ok "an id in other capitals is the same area" refuses "there already" t collector area r-1 --geometry "$work/more.json" --evidence x
+ok "an id with a sign that does not print" refuses "does not print" t collector area "$(printf 'R-1\342\200\213')" --geometry "$work/more.json" --evidence x
+ok "an id with a blank at its end" refuses "blank at its ends" t collector area "R-1 " --geometry "$work/more.json" --evidence x
+capitals() { # a row ` o-1 ` is O-1, and no area of its own
+    printf 'id,type,status,outcome,depth_m,method,residual,org,date,wkt\n" o-1 ",CHA,handed_over,cleared,0.2,manual,below 0.2 m,Agency,2026-03-01,%s\n' "$(box 46.7980 39.1840)" >"$work/o-1.csv"
+    signed o-1.csv && state_is O-1 sha && grep -q "differs" "$work/out"
+}
+ok "a file's id in other capitals opens nothing beside the hazard" capitals
 
 # --- an accident closes what a find closes
 day=2026-03-13
