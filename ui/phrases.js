@@ -41,7 +41,7 @@ const phrases = { // English: [Azerbaijani, Russian]
   'field capacity': ['sahənin su tutumu', 'влагоёмкость поля'], 'gas holder': ['qaz anbarı', 'газгольдер'], 'greenhouse temperature': ['istixana temperaturu', 'температура теплицы'],
   'heat to the village': ['kəndə istilik', 'тепло в деревню'], 'hot water': ['isti su', 'горячая вода'], 'light of the day': ['günün işığı', 'свет за день'],
   'lowest level': ['ən aşağı səviyyə', 'наименьший уровень'], 'month\'s peak': ['ayın piki', 'пик месяца'], 'release': ['buraxılan su', 'попуск'],
-  'reserve for an island': ['ada üçün ehtiyat', 'резерв на случай острова'], 'safe temperature': ['təhlükəsiz temperatur', 'безопасная температура'],
+  'reserve for an island': ['ada üçün ehtiyat', 'резерв на случай острова'], 'thermostat takes over': ['termostatın işə düşdüyü hədd', 'предел, где включается термостат'],
   'screws within release': ['burğular buraxılan su daxilində', 'винты в пределах попуска'], 'screws\' capacity': ['burğuların tutumu', 'пропускная способность винтов'],
   'screws\' least flow': ['burğuların ən az axını', 'наименьший расход винтов'], 'state of charge': ['doluluq', 'заряд'], 'store limit': ['anbarın həddi', 'предел склада'],
   'store temperature': ['anbarın temperaturu', 'температура склада'], 'tank': ['çən', 'бак'],

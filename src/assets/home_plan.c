@@ -4,21 +4,21 @@
 #include "base/err.h"
 
 /* States: two modes of the rooms [K], tank [degC], car [share]. Inputs: the three commands [W]. Rows: comfort band,
- * safe tier, tank, car. numbers (per length of slot where it matters) and series of the coefficient table: */
+ * the line where the guard takes over, tank, car. numbers (per length of slot where it matters) and series of the coefficient table: */
 /* clang-format off */
 enum num {
-    N_DECAY0, N_DECAY1, N_HEAT0, N_HEAT1, N_ROW0, N_ROW1, N_HEAT_LO, N_HEAT_HI, N_COMFORT, N_SAFE, N_X0, N_X1, N_WORTH0, N_WORTH1,
+    N_DECAY0, N_DECAY1, N_HEAT0, N_HEAT1, N_ROW0, N_ROW1, N_HEAT_LO, N_HEAT_HI, N_COMFORT, N_HELD, N_X0, N_X1, N_WORTH0, N_WORTH1,
     N_TANK_DECAY, N_TANK_HEAT, N_TANK_LO, N_TANK_HI, N_TANK_MAX, N_TANK_PRICE, N_TANK_X0, N_TANK_WORTH,
     N_CAR_CHARGE, N_CAR_PRICE, N_CAR_X0, N_CAR_WORTH, N_HOME_CAR, N_HOME = N_CAR_CHARGE };
 enum own {
-    S_GAIN, S_DRIFT0, S_DRIFT1, S_LOW, S_HIGH, S_SAFE_LOW, S_SAFE_HIGH, S_FEED, S_TANK_GAIN, S_TANK_DRIFT, S_TANK_LOW,
+    S_GAIN, S_DRIFT0, S_DRIFT1, S_LOW, S_HIGH, S_HELD_LOW, S_HELD_HIGH, S_FEED, S_TANK_GAIN, S_TANK_DRIFT, S_TANK_LOW,
     S_CAR_DRIFT, S_CAR_LO, S_CAR_HI, S_CAR_READY, S_HOME_CAR, S_HOME = S_CAR_DRIFT };
-enum row { ROW_COMFORT, ROW_SAFE, ROW_TANK, ROW_CAR };
+enum row { ROW_COMFORT, ROW_HELD, ROW_TANK, ROW_CAR };
 /* clang-format on */
 static const char *const input_name[] = {"heat_W", "tank_W", "car_W"};
 #define SHOWS(member) ((int16_t)(offsetof(struct home_state, member) / sizeof(double)))
 static const struct row_desc row_desc[] = {{"comfort", SHOWS(temp_degC), 0},
-                                           {"safe temperature", SHOWS(temp_degC), 0},
+                                           {"thermostat takes over", SHOWS(temp_degC), 0},
                                            {"hot water", SHOWS(tank_degC), 0},
                                            {"car ready", SHOWS(car_frac), 0}};
 
@@ -31,13 +31,13 @@ static const struct row_desc row_desc[] = {{"comfort", SHOWS(temp_degC), 0},
     {AT_X0, 0, 0, 1, N_X0, ONE},                 {AT_X0, 1, 0, 1, N_X1, ONE}, \
     {AT_WORTH, 0, 0, 1, N_WORTH0, ONE},          {AT_WORTH, 1, 0, 1, N_WORTH1, ONE}, \
     {AT_LO, 0, 0, 1, N_HEAT_LO, ONE},            {AT_HI, 0, 0, 1, N_HEAT_HI, ONE}, \
-    /* low - s <= room temperature <= high + s', twice: comfort, then the dearer safe tier */ \
+    /* low - s <= room temperature <= high + s', twice: comfort, then the dearer line of the guard */ \
     {AT_C, ROW_COMFORT, 0, 1, N_ROW0, ONE},      {AT_C, ROW_COMFORT, 1, 1, N_ROW1, ONE}, \
-    {AT_C, ROW_SAFE, 0, 1, N_ROW0, ONE},         {AT_C, ROW_SAFE, 1, 1, N_ROW1, ONE}, \
+    {AT_C, ROW_HELD, 0, 1, N_ROW0, ONE},         {AT_C, ROW_HELD, 1, 1, N_ROW1, ONE}, \
     {AT_ROW_LO, ROW_COMFORT, 0, 1, ONE, S_LOW},  {AT_ROW_HI, ROW_COMFORT, 0, 1, ONE, S_HIGH}, \
-    {AT_ROW_LO, ROW_SAFE, 0, 1, ONE, S_SAFE_LOW},{AT_ROW_HI, ROW_SAFE, 0, 1, ONE, S_SAFE_HIGH}, \
+    {AT_ROW_LO, ROW_HELD, 0, 1, ONE, S_HELD_LOW},{AT_ROW_HI, ROW_HELD, 0, 1, ONE, S_HELD_HIGH}, \
     {AT_PRICE_LO, ROW_COMFORT, 0, 1, N_COMFORT, ONE}, {AT_PRICE_HI, ROW_COMFORT, 0, 1, N_COMFORT, ONE}, \
-    {AT_PRICE_LO, ROW_SAFE, 0, 1, N_SAFE, ONE},  {AT_PRICE_HI, ROW_SAFE, 0, 1, N_SAFE, ONE}, \
+    {AT_PRICE_LO, ROW_HELD, 0, 1, N_HELD, ONE},  {AT_PRICE_HI, ROW_HELD, 0, 1, N_HELD, ONE}, \
     /* tank: T+ = decay T + heat gain(t) u + drift(t); low - s <= T+ <= max + s' */ \
     {AT_A, 2, 2, 1, N_TANK_DECAY, ONE},          {AT_B, 2, 1, 1, N_TANK_HEAT, S_TANK_GAIN}, \
     {AT_DRIFT, 2, 0, 1, ONE, S_TANK_DRIFT},      {AT_X0, 2, 0, 1, N_TANK_X0, ONE}, \
@@ -133,7 +133,7 @@ static void rooms_numbers(const struct asset_now *now, const struct horizon *h, 
     }
     for (int l = 0; l < h->n_len; l++) {
         block_set(to, l, N_COMFORT, o->comfort_per_K_h * r->sum * h->dt_s[l] / 3600);
-        block_set(to, l, N_SAFE, o->safe_per_K_h * r->sum * h->dt_s[l] / 3600);
+        block_set(to, l, N_HELD, o->safe_per_K_h * r->sum * h->dt_s[l] / 3600);
     }
     block_set_all(to, h->n_len, N_HEAT_LO, u.lo);
     block_set_all(to, h->n_len, N_HEAT_HI, u.hi);
@@ -151,10 +151,10 @@ static void rooms_bounds(const struct home_par *p, const struct comfort *k, doub
            most_low = gain <= 0 ? alone - edge : HUGE_VAL;
     block_put(to, S_LOW, t, fmin((k->low_degC + inset_K - shift_K) / sum, most_low));
     block_put(to, S_HIGH, t, fmax((k->high_degC - inset_K - shift_K) / sum, least_high));
-    double safe_low = fmin((held_degC(p, k) - shift_K) / sum, most_low);
-    double safe_high = fmax((k->high_degC - guard_lead_K(0) - shift_K) / sum, least_high);
-    block_put(to, S_SAFE_LOW, t, gain > 0 ? safe_low : -HUGE_VAL);
-    block_put(to, S_SAFE_HIGH, t, gain < 0 ? safe_high : HUGE_VAL);
+    double held_low = fmin((held_degC(p, k) - shift_K) / sum, most_low);
+    double held_high = fmax((k->high_degC - guard_lead_K(0) - shift_K) / sum, least_high);
+    block_put(to, S_HELD_LOW, t, gain > 0 ? held_low : -HUGE_VAL);
+    block_put(to, S_HELD_HIGH, t, gain < 0 ? held_high : HUGE_VAL);
 }
 
 /* Comfort at the end of slot t, which is the beginning of the next: a room must then already be where its people want it, or every

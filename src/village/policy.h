@@ -12,7 +12,7 @@ struct policy {
     const char *decided_by;               /* "assembly 2026-03-01, 124 of 133" */
     double comfort_low_degC, comfort_high_degC;   /* default band of a home that set none */
     double comfort_per_K_h;               /* currency units per home, kelvin and hour outside the band */
-    double safe_per_K_h;                  /* ... below or above the safe tier: much dearer */
+    double safe_per_K_h;                  /* ... beyond the line where the home's thermostat takes over: much dearer */
     double hot_water_per_kWh;             /* hot water not delivered */
     double car_per_kWh;                   /* charge missing at departure */
     double curtail_per_kWh;               /* renewable energy thrown away (a nudge, small) */
