@@ -9,52 +9,76 @@ enum { TALL = 16, WIDE = 8 };
 LANE_INLINE vec load8(const double *p) { return *(const vec *)(const void *)p; }
 LANE_INLINE void store8(double *p, vec v) { *(vec *)(void *)p = v; }
 
-/* C (16 x 8) -= A (16 x k) B (8 x k)' */
-LANE_INLINE void tile_sub(double *c, const double *a, const double *b, int n, int k)
-{
+/* Sixteen rows of eight columns, in registers. */
+struct tile {
     vec lo[WIDE], hi[WIDE];
-    for (int i = 0; i < WIDE; i++) lo[i] = load8(c + i * n), hi[i] = load8(c + i * n + 8);
+};
+LANE_INLINE struct tile tile_load(const double *c, int n)
+{
+    struct tile t;
+    for (int i = 0; i < WIDE; i++) t.lo[i] = load8(c + i * n), t.hi[i] = load8(c + i * n + 8);
+    return t;
+}
+LANE_INLINE void tile_store(double *c, const struct tile *t, int n)
+{
+    for (int i = 0; i < WIDE; i++) store8(c + i * n, t->lo[i]), store8(c + i * n + 8, t->hi[i]);
+}
+
+/* C (16 x 8) -= A (16 x k) B (8 x k)' */
+LANE_INLINE void tile_sub(struct tile *t, const double *a, const double *b, int n, int k)
+{
     for (int m = 0; m < k; m++) {
         vec a0 = load8(a + m * n), a1 = load8(a + m * n + 8);
         for (int i = 0; i < WIDE; i++) {
             vec x = vec_of(b[m * n + i]);
-            lo[i] -= a0 * x;
-            hi[i] -= a1 * x;
+            t->lo[i] -= a0 * x;
+            t->hi[i] -= a1 * x;
         }
     }
-    for (int i = 0; i < WIDE; i++) store8(c + i * n, lo[i]), store8(c + i * n + 8, hi[i]);
+}
+
+/* C <- C L^-T for the eight columns of a corner at L, `inv` the inverses of its diagonal */
+LANE_INLINE void tile_solve(struct tile *t, const double *L, const double *inv, int n)
+{
+    for (int k = 0; k < WIDE; k++) {
+        t->lo[k] *= vec_of(inv[k]);
+        t->hi[k] *= vec_of(inv[k]);
+        for (int m = k + 1; m < WIDE; m++) {
+            vec l = vec_of(L[k * n + m]);
+            t->lo[m] -= t->lo[k] * l;
+            t->hi[m] -= t->hi[k] * l;
+        }
+    }
 }
 
 /* C -= A B', all n x n; only tiles that touch the lower half when `lower`. */
 void dense_sub(double *c, const double *a, const double *b, int n, int lower)
 {
     for (int j = 0; j < n; j += WIDE)
-        for (int i = lower ? j / TALL * TALL : 0; i < n; i += TALL) tile_sub(c + j * n + i, a + i, b + j, n, n);
+        for (int i = lower ? j / TALL * TALL : 0; i < n; i += TALL) {
+            struct tile t = tile_load(c + j * n + i, n);
+            tile_sub(&t, a + i, b + j, n, n);
+            tile_store(c + j * n + i, &t, n);
+        }
 }
 
-/* Rows from..n of columns j..j+16 of X, whose columns before j are done: X <- (X - X_before L_before') L_jj^-T. */
+/* Rows from..n of columns j..j+8 of X, whose columns before j are done: X <- (X - X_before L_before') L_jj^-T. */
 static void panel_solve(double *x, const double *L, int n, int j, int from)
 {
+    double inv[WIDE];
+    for (int k = 0; k < WIDE; k++) inv[k] = 1 / L[(j + k) * n + j + k];
     for (int i = from; i < n; i += TALL) {
-        tile_sub(x + j * n + i, x + i, L + j, n, j);
-        tile_sub(x + (j + WIDE) * n + i, x + i, L + j + WIDE, n, j);
-        for (int k = j; k < j + TALL; k++) {
-            vec inv = vec_of(1 / L[k * n + k]), a = load8(x + k * n + i) * inv, b = load8(x + k * n + i + 8) * inv;
-            store8(x + k * n + i, a);
-            store8(x + k * n + i + 8, b);
-            for (int m = k + 1; m < j + TALL; m++) {
-                vec l = vec_of(L[k * n + m]);
-                store8(x + m * n + i, load8(x + m * n + i) - a * l);
-                store8(x + m * n + i + 8, load8(x + m * n + i + 8) - b * l);
-            }
-        }
+        struct tile t = tile_load(x + j * n + i, n);
+        tile_sub(&t, x + i, L + j, n, j);
+        tile_solve(&t, L + j * n + j, inv, n);
+        tile_store(x + j * n + i, &t, n);
     }
 }
 
 /* X <- X L^-T */
 void dense_solve_right(double *x, const double *L, int n)
 {
-    for (int j = 0; j < n; j += TALL) panel_solve(x, L, n, j, 0);
+    for (int j = 0; j < n; j += WIDE) panel_solve(x, L, n, j, 0);
 }
 
 /* The 16 x 16 corner at j, lower half. 0, or -1: not positive. */
@@ -76,10 +100,14 @@ static int corner_factor(double *a, int n, int j)
 int dense_factor(double *a, int n)
 {
     for (int j = 0; j < n; j += TALL) {
-        tile_sub(a + j * n + j, a + j, a + j, n, j);
-        tile_sub(a + (j + WIDE) * n + j, a + j, a + j + WIDE, n, j);
+        for (int h = j; h < j + TALL; h += WIDE) {
+            struct tile t = tile_load(a + h * n + j, n);
+            tile_sub(&t, a + j, a + h, n, j);
+            tile_store(a + h * n + j, &t, n);
+        }
         if (corner_factor(a, n, j)) return -1;
         panel_solve(a, a, n, j, j + TALL);
+        panel_solve(a, a, n, j + WIDE, j + TALL);
     }
     return 0;
 }
