@@ -15,15 +15,16 @@ static const struct snapshot *make_plan(const struct args *a, const struct villa
                             .river = arg_text(a, "--river"),
                             .tick_ms = MS_MIN,
                             .controller = CONTROL_JOINT};
-    double hours, gap;
+    double hours, gap, threads;
     int64_t at_ms;
     struct err e = {0};
     char line[1024];
     if (arg_seed(a, &o.seed) || arg_number(a, "--hours", 1, 72, &hours)) return NULL;
-    if (arg_number(a, "--gap", 1e-7, 1, &gap)) return NULL;
+    if (arg_number(a, "--gap", 1e-7, 1, &gap) || arg_number(a, "--threads", 1, 2, &threads)) return NULL;
     if (arg_instant(a, "--at", &v->site.zone, &at_ms)) return NULL;
     o.hours = hours;
     o.gap_rel = gap;
+    o.threads = (int)threads;
     o.fractions = arg_on(a, "--relaxed");
     o.start_ms = at_ms - (int64_t)WARM_DAYS * MS_DAY;
     if (!(*rig = rig_open(v, &o, &e))) return complain(a, "%s", err_line(&e, line, sizeof line)), NULL;

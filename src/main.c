@@ -37,6 +37,7 @@ static const struct option_row dispatch_options[] = {
     {"--river", "NAME", NULL, "river year, as in simulate"},
     {"--seed", "S", "1", "seed, as in simulate"},
     {"--gap", "G", "1e-3", "relative gap to the certified bound that is asked for"},
+    {"--threads", "N", "2", "of the solver, 1 or 2; the plan is the same"},
     {"--relaxed", NULL, NULL, "let units run in fractions, start for nothing and switch at will: the problem whose optimum general solvers can prove"},
     {"--mps", "OUT", NULL, "write the same problem as a free MPS file that other solvers read"},
     {"--json", NULL, NULL, "print the plan as one JSON object"},

@@ -465,7 +465,7 @@ void test_village_make(struct test_village *v, uint64_t seed, int homes, int fee
                                 .n_node = v->n_node,
                                 .T_max = T,
                                 .len_max = 2,
-                                .threads = 1};
+                                .threads = flags & VILLAGE_TWO_THREADS ? 2 : 1};
     v->limit = (struct joint_limit){.gap_rel = 1e-4, .T = T, .len = v->len, .dt_s = v->dt_s};
     v->bytes = joint_bytes(&v->dim);
     v->mem = malloc(v->bytes);

@@ -6,7 +6,8 @@
 #define TESTS_SOLVER_VILLAGE_H
 #include "base/random.h"
 #include "solver/block.h"
-enum { VILLAGE_SHARED_MAX = 64, VILLAGE_CHOICES = 1, VILLAGE_LONG_SLOTS = 2, VILLAGE_QUAD = 4, VILLAGE_TIGHT = 8 };
+enum { VILLAGE_SHARED_MAX = 64, VILLAGE_CHOICES = 1, VILLAGE_LONG_SLOTS = 2, VILLAGE_QUAD = 4, VILLAGE_TIGHT = 8,
+       VILLAGE_TWO_THREADS = 16 };
 struct test_village {
     int homes, feeders, T, flags, n_block, n_node, first_slot;
     uint64_t seed;

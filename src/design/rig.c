@@ -8,9 +8,11 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <time.h>
 
 enum { QUARTERS_NEAR = 16, HOURS_AFTER = 20 };
+enum { PAGE = 2 << 20 };
 enum { ORACLE_QUARTERS = 4 * 24 * 5 }; /* ring: five days */
 
 struct oracle {
@@ -167,6 +169,7 @@ static int control_open(struct rig *r, const struct rig_options *o, struct err *
         .hours_after = o->hours > 0 ? 0 : HOURS_AFTER,
         .gap_rel = o->gap_rel,
         .fractions = o->fractions,
+        .threads = o->threads,
         .solve_s = o->solve_s > 0 ? o->solve_s : 300,
     };
     struct run_ports ports = {.self = r,
@@ -179,8 +182,11 @@ static int control_open(struct rig *r, const struct rig_options *o, struct err *
                               .record = o->record ? port_record : NULL,
                               .learned = o->learned ? port_learned : NULL};
     size_t bytes = control_bytes(r->village, &options);
-    r->control_mem = aligned_alloc(64, (bytes + 63) / 64 * 64);
+    bytes = (bytes + PAGE - 1) / PAGE * PAGE;
+    r->control_mem = aligned_alloc(PAGE, bytes);
     if (!r->control_mem) return err_set(e, "out of memory: the controller wants %zu MB", bytes >> 20);
+    madvise(r->control_mem, bytes,
+            MADV_HUGEPAGE); /* a solve walks all of it some hundred times; a wish, not a need */
     r->control = control_create(r->village, &r->village->policy, &options, &ports, r->control_mem);
     return 0;
 }

@@ -106,7 +106,7 @@ static void cell_cut(const struct joint *j, struct cell *c, struct kind *kind, c
                      struct cutter *cu)
 {
     size_t T = (size_t)j->dim.T_max, nu = p->nu, nx = p->nx, nr = p->nrow;
-    struct cell k = {.comp = p, .kind = kind, .kernel = kernel_find(p->nx, p->nu)};
+    struct cell k = {.comp = p, .kind = kind, .kernel = kernel_find(p->sz)};
     k.fix = cut_vec(cu, (size_t)j->dim.len_max * p->n_fix);
     k.var = cut_vec(cu, T * p->n_var);
     k.x0 = cut_vec(cu, nx);
@@ -181,9 +181,16 @@ static void scratch_cut(struct joint *j, struct cutter *cu)
             if ((size_t)p->nx * p->np > xp) xp = (size_t)p->nx * p->np;
         }
     }
-    vec *acc = cut_vec(cu, T * ports), *phi = cut_vec(cu, T * xx), *hf = cut_vec(cu, T * xp),
-        *g = cut_vec(cu, T * xp), *columns = cut_vec(cu, (T + 8) * COMP_X);
-    if (cu->base) j->acc = acc, j->phi = phi, j->hf = hf, j->g = g, j->columns = columns;
+    for (int i = 0; i < HALVES; i++) {
+        struct half h = {.acc = cut_vec(cu, T * ports),
+                         .phi = cut_vec(cu, T * xx),
+                         .hf = cut_vec(cu, T * xp),
+                         .g = cut_vec(cu, T * xp),
+                         .columns = cut_vec(cu, (T + 8) * COMP_X),
+                         .net = cut(cu, sizeof(double) * T * (size_t)j->dim.n_node)};
+        if (cu->base) j->half[i] = h;
+    }
+    if (cu->base) halves_split(j);
 }
 
 static size_t choices_total(const struct joint *j)
@@ -218,7 +225,7 @@ static void nodes_cut(struct joint *j, struct cutter *cu)
         double *p = cut(cu, 2 * bytes);
         if (cu->base) *two[i] = p;
     }
-    double *dense = cut(cu, sizeof(double) * sys_block_doubles(j) * (size_t)j->sys.n_link);
+    double *dense = cut(cu, sizeof(double) * sys_block_doubles(j) * (size_t)j->sys.n_link * HALVES);
     double *x = cut(cu, sizeof(double) * (T + 15) * n);
     struct step_table *table = cut(cu, choice_any(j) ? choice_bytes(j->dim.T_max) : 0);
     uint8_t *units = cut(cu, 3 * T * choices_total(j));
@@ -226,7 +233,8 @@ static void nodes_cut(struct joint *j, struct cutter *cu)
     uint8_t *len = cut(cu, T);
     double *dt = cut(cu, sizeof(double) * (size_t)j->dim.len_max);
     if (!cu->base) return;
-    for (int l = 0; l < j->sys.n_link; l++) j->sys.link[l].m = dense + (size_t)l * sys_block_doubles(j);
+    for (int l = 0; l < j->sys.n_link * HALVES; l++)
+        j->sys.link[l / HALVES].m[l % HALVES] = dense + (size_t)l * sys_block_doubles(j);
     j->sys.x = x;
     j->choice_table = table;
     j->units = units;

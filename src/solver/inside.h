@@ -12,6 +12,7 @@
 #include "base/arena.h"
 #include "solver/block.h"
 #include "solver/vec.h"
+#include <pthread.h>
 
 enum { COMP_PORTS = 8, COMP_X = 12, COMP_U = 20, COMP_ROWS = 24, KIND_COMPS = 24, AT_COUNT = AT_PRICE_HI + 1 };
 enum { STAGE_MAX = 2048 };
@@ -19,9 +20,35 @@ enum { STAGE_MAX = 2048 };
 #define HARD_PRICE 1e20   /* a row price at or beyond this is hard */
 #define HARD_INSIDE 1e30
 
+/* How many states, inputs, rows and ports a component has; kernels are compiled with the common ones as constants. */
+struct size {
+    int nx, nu, nrow, np;
+};
+/* Where a table starts in the stage, the small dense picture of one slot. */
+static inline __attribute__((always_inline)) int stage_at(const struct size s, enum at at)
+{
+    int to = 0;
+    if (at > AT_A) to += s.nx * s.nx;
+    if (at > AT_B) to += s.nx * s.nu;
+    if (at > AT_DRIFT) to += s.nx;
+    if (at > AT_C) to += s.nrow * s.nx;
+    if (at > AT_D) to += s.nrow * s.nu;
+    if (at > AT_F) to += s.np * s.nu;
+    if (at > AT_G) to += s.np * s.nx;
+    if (at > AT_LO) to += s.nu;
+    if (at > AT_HI) to += s.nu;
+    if (at > AT_PRICE) to += s.nu;
+    if (at > AT_QUAD) to += s.nu;
+    if (at > AT_ROW_LO) to += s.nrow;
+    if (at > AT_ROW_HI) to += s.nrow;
+    if (at > AT_PRICE_LO) to += s.nrow;
+    if (at > AT_PRICE_HI) to += s.nrow;
+    return to;
+}
 /* A component: states, inputs and rows of a shape that no coefficient links to the others. */
 struct comp {
     uint8_t nx, nu, nrow, np;
+    struct size sz;
     uint8_t x[COMP_X], u[COMP_U], row[COMP_ROWS], port[COMP_PORTS];
     uint16_t off[AT_COUNT]; /* where each table starts in the stage */
     uint16_t n_stage, n_fix, n_var;
@@ -80,9 +107,10 @@ struct place {
 };
 
 /* One T x T block of the node system; row node >= column node in elimination order. */
+enum { HALVES = 2 };
 struct link {
     int32_t row, col;
-    double *m;
+    double *m[HALVES]; /* each half of the batches adds to its own; the first holds the sum, then the factor */
 };
 /* Where one port's answer to another goes: a node block of side n; straight or transposed. */
 struct pair_block {
@@ -106,6 +134,23 @@ struct lane_ratio {
 /* Largest relative decrease of primal and dual numbers for a full step; sums over all pairs of v z, dv z, v dz, dv dz. */
 struct reach {
     double primal, dual, now, by_primal, by_dual, by_both, count;
+};
+/* Half of the batches, with all that a sweep over them writes besides their cells: the two can be swept at once, and
+ * their sums come out the same whether they are. */
+struct half {
+    int first, last, turned; /* batches; turned: the next sweep runs from the last to the first */
+    vec *acc, *phi, *hf, *g, *columns;
+    double *net; /* [node][T_max] */
+    struct reach reach;
+};
+typedef void half_work(struct joint *, struct half *, const void *of);
+/* The worker that takes the second half. */
+struct team {
+    pthread_t worker;
+    pthread_barrier_t start, done;
+    half_work *work; /* NULL: go home */
+    const void *of;
+    int open;
 };
 enum { LANE_PRIMAL, LANE_DUAL, LANE_NOW, LANE_BY_PRIMAL, LANE_BY_DUAL, LANE_BY_BOTH, LANE_COUNT, LANE_SUMS };
 
@@ -131,22 +176,25 @@ struct joint {
     double *lr, *lr_zl, *lr_zh, *lr_d, *lr_tl, *lr_th, *lr_step, *alt_tl, *alt_th, *alt_step,
         *alt_lam; /* last resort: [2 node + side][T_max], side 0 short, 1 spare */
 
+    struct half half[HALVES];
+    struct team team;
     /* scratch */
-    vec *acc, *phi, *hf, *g, *columns;
     struct step_table *choice_table; /* T_max + 1, when there are choices */
     uint8_t *units; /* [3][choice][T_max]: whole numbers in hand, the best so far, the last tried */
     int n_choice;
     vec *trial_room;
     double frozen_cost, lack;
+    struct ratio pending;   /* step that the cells still have to take, when `stepping` */
+    int stepping;
     int solved, fixed, fractions; /* fixed: choices stand at whole numbers, integer_only rows count; fractions: never asked to */
     struct joint_result result;
 };
 /* Kernels of one size of component. */
 struct kernel {
-    int nx, nu;
+    struct size size;
     void (*factor)(const struct joint *, struct cell *);
     void (*linear)(const struct joint *, struct cell *, const double *lam, vec *acc);
-    void (*covariance)(struct joint *, struct cell *);
+    void (*covariance)(const struct joint *, struct half *, struct cell *);
 };
 
 /* shape.c */
@@ -158,7 +206,7 @@ double coef_value(const struct joint *, int block, enum at, int i, int j, int t)
 double coef_one(const struct joint *, int block, const struct coef *, int t);
 double coef_row_price(const struct joint *, int block, int row, int side, int t); /* 0 absent, HARD_INSIDE hard */
 /* lanes.c */
-const struct kernel *kernel_find(int nx, int nu);
+const struct kernel *kernel_find(struct size);
 /* step.c */
 void cell_predict(const struct joint *, struct cell *);
 void cell_sigma(struct cell *, double village_mu);
@@ -174,7 +222,7 @@ size_t sys_bytes(const struct joint_dim *);
 void sys_plan(struct joint *, struct cutter *);
 size_t sys_block_doubles(const struct joint *);
 void sys_open(struct joint *);
-void sys_pairs(const struct joint *, const struct comp *, const int32_t *node, struct pair_block *);
+void sys_pairs(const struct joint *, const struct half *, const struct comp *, const int32_t *node, struct pair_block *);
 int sys_factor(struct joint *);
 void sys_solve(struct joint *, double *rhs);
 /* dense.c */
@@ -185,6 +233,11 @@ void dense_forward(const double *L, double *b, int n);
 void dense_backward(const double *L, double *b, int n);
 void dense_apply(const double *a, const double *x, double *y, int n);
 void dense_apply_transposed(const double *a, const double *x, double *y, int n);
+/* team.c */
+void halves_split(struct joint *);
+void team_open(struct joint *);
+void team_close(struct joint *);
+void team_run(struct joint *, half_work *, const void *of);
 /* start.c */
 void start_cold(struct joint *);
 void start_scales(struct joint *);

@@ -15,18 +15,6 @@ double clock_s(void) { return instant_mono_s(); }
 
 static size_t lr_at(const struct joint *j, int i, int t) { return (size_t)i * (size_t)j->dim.T_max + (size_t)t; }
 
-/* Flows of a batch's lanes into their nodes. */
-static void acc_drain(struct joint *j, const struct batch *b, double *net)
-{
-    for (int p = 0; p < b->kind->shape->nport; p++) {
-        vec *a = j->acc + (size_t)p * (size_t)j->dim.T_max;
-        for (int t = 0; t < j->T; t++) {
-            flow_put(j, b, p, t, a[t], net);
-            a[t] = vec_of(0);
-        }
-    }
-}
-
 static void net_open(struct joint *j)
 {
     memcpy(j->rhs, j->feed, sizeof *j->rhs * (size_t)j->dim.n_node * (size_t)j->dim.T_max);
@@ -47,26 +35,104 @@ static void motions_swap(struct joint *j)
     swap(&j->lam_new, &j->alt_lam);
 }
 
+/* What a sweep does at each cell. */
+struct visit {
+    double aim;                 /* products a Newton step aims at */
+    const struct ratio *center; /* this long a step is aimed for */
+};
+typedef void visit_cell(struct joint *, struct half *, struct cell *, const struct visit *);
+struct sweep {
+    visit_cell *visit;
+    struct visit how;
+    int flows; /* the visits add up flows */
+};
+
+/* Flows of a batch's lanes into their nodes. */
+static void acc_drain(const struct joint *j, struct half *h, const struct batch *b)
+{
+    for (int p = 0; p < b->kind->shape->nport; p++) {
+        vec *a = h->acc + (size_t)p * (size_t)j->dim.T_max;
+        for (int t = 0; t < j->T; t++) {
+            flow_put(j, b, p, t, a[t], h->net);
+            a[t] = vec_of(0);
+        }
+    }
+}
+
+/* Every cell that is not frozen, there one time and back the next: the cells last in the cache are the first to be used
+ * again. */
+static void half_sweep(struct joint *j, struct half *h, const void *of)
+{
+    const struct sweep *s = of;
+    if (s->flows) memset(h->net, 0, sizeof *h->net * (size_t)j->dim.n_node * (size_t)j->dim.T_max);
+    h->reach = (struct reach){0};
+    for (int i = h->first; i < h->last; i++) {
+        const struct batch *b = &j->batch[h->turned ? h->first + h->last - 1 - i : i];
+        for (int c = 0; !b->kind->frozen && c < b->kind->n_comp; c++) s->visit(j, h, &b->cell[c], &s->how);
+        if (s->flows && !b->kind->frozen) acc_drain(j, h, b);
+    }
+    h->turned = !h->turned;
+}
+
+static void sweep(struct joint *j, visit_cell *visit, struct visit how, int flows)
+{
+    team_run(j, half_sweep, &(struct sweep){visit, how, flows});
+    for (int h = 0; flows && h < HALVES; h++)
+        for (size_t i = 0; i < (size_t)j->dim.n_node * (size_t)j->dim.T_max; i++) j->rhs[i] += j->half[h].net[i];
+}
+
+static struct reach reach_join(const struct reach *a, const struct reach *b)
+{
+    return (struct reach){fmax(a->primal, b->primal),  fmax(a->dual, b->dual),  a->now + b->now,
+                          a->by_primal + b->by_primal, a->by_dual + b->by_dual, a->by_both + b->by_both,
+                          a->count + b->count};
+}
+
+static void visit_step(struct joint *j, struct half *h, struct cell *c, const struct visit *how)
+{
+    (void)h, (void)how;
+    const struct lane_ratio each = {vec_of(j->pending.primal), vec_of(j->pending.dual)};
+    cell_update(j, c, &each);
+}
+
+static void visit_factor(struct joint *j, struct half *h, struct cell *c, const struct visit *how)
+{
+    if (j->stepping) visit_step(j, h, c, how);
+    if (how->aim > 0)
+        cell_aim(j, c, how->aim);
+    else
+        cell_predict(j, c);
+    c->kernel->factor(j, c);
+    c->kernel->linear(j, c, j->lam, h->acc);
+    if (c->comp->np > 0) c->kernel->covariance(j, h, c);
+}
+
+static void visit_targets(struct joint *j, struct half *h, struct cell *c, const struct visit *how)
+{
+    if (how->center)
+        cell_center(j, c, how->center);
+    else {
+        cell_sigma(c, how->aim);
+        cell_correct(j, c);
+    }
+    c->kernel->linear(j, c, j->lam, h->acc);
+}
+
+static void visit_prices(struct joint *j, struct half *h, struct cell *c, const struct visit *how)
+{
+    (void)how;
+    c->kernel->linear(j, c, j->lam_new, NULL);
+    cell_reach(j, c, &h->reach);
+}
+
 /* The predictor's pass: every cell factored, its step without new prices, its covariance into the node system; then
  * the node system factored. Cell by cell, so that a cell's numbers stay in the cache from end to end. 0 or -1. */
 static int pass_factor(struct joint *j, double aim)
 {
     net_open(j);
     sys_open(j);
-    for (int b = 0; b < j->n_batch; b++) {
-        const struct batch *ba = &j->batch[b];
-        for (int c = 0; !ba->kind->frozen && c < ba->kind->n_comp; c++) {
-            struct cell *ce = &ba->cell[c];
-            if (aim > 0)
-                cell_aim(j, ce, aim);
-            else
-                cell_predict(j, ce);
-            ce->kernel->factor(j, ce);
-            ce->kernel->linear(j, ce, j->lam, j->acc);
-            if (ce->comp->np > 0) ce->kernel->covariance(j, ce);
-        }
-        if (!ba->kind->frozen) acc_drain(j, ba, j->rhs);
-    }
+    sweep(j, visit_factor, (struct visit){.aim = aim}, 1);
+    j->stepping = 0;
     lr_target(j, aim, 0);
     lr_factor(j);
     lr_linear(j, j->lam, j->rhs);
@@ -77,20 +143,7 @@ static int pass_factor(struct joint *j, double aim)
 static void pass_targets(struct joint *j, double mu, const struct ratio *center)
 {
     net_open(j);
-    for (int b = 0; b < j->n_batch; b++) {
-        const struct batch *ba = &j->batch[b];
-        for (int c = 0; !ba->kind->frozen && c < ba->kind->n_comp; c++) {
-            struct cell *ce = &ba->cell[c];
-            if (center)
-                cell_center(j, ce, center);
-            else {
-                cell_sigma(ce, mu);
-                cell_correct(j, ce);
-            }
-            ce->kernel->linear(j, ce, j->lam, j->acc);
-        }
-        if (!ba->kind->frozen) acc_drain(j, ba, j->rhs);
-    }
+    sweep(j, visit_targets, (struct visit){.aim = mu, .center = center}, 1);
     if (center) {
         lr_center(j, center, mu);
         motions_swap(j);
@@ -113,13 +166,8 @@ static int pass_prices(struct joint *j, struct reach *r)
             check += j->rhs[at];
         }
     if (!isfinite(check)) return -1;
-    *r = (struct reach){0};
-    for (int k = 0; k < j->n_cell; k++) {
-        struct cell *c = &j->cell[k];
-        if (c->kind->frozen) continue;
-        c->kernel->linear(j, c, j->lam_new, NULL);
-        cell_reach(j, c, r);
-    }
+    sweep(j, visit_prices, (struct visit){0}, 0);
+    *r = reach_join(&j->half[0].reach, &j->half[1].reach);
     lr_linear(j, j->lam_new, NULL);
     lr_reach(j, r);
     return isfinite(r->by_both) && isfinite(r->now) ? 0 : -1;
@@ -130,17 +178,24 @@ static struct ratio ratio_of(const struct reach *r)
     return (struct ratio){1 / fmax(1, r->primal), 1 / fmax(1, r->dual)};
 }
 
+/* The step of length a. The cells take theirs when they are next visited. */
 static void step(struct joint *j, const struct ratio *a)
 {
-    const struct lane_ratio each = {vec_of(a->primal), vec_of(a->dual)};
-    for (int k = 0; k < j->n_cell; k++)
-        if (!j->cell[k].kind->frozen) cell_update(j, &j->cell[k], &each);
+    j->pending = *a;
+    j->stepping = 1;
     lr_update(j, a);
     for (int i = 0; i < j->dim.n_node; i++)
         for (int t = 0; t < j->T; t++) {
             size_t at = lr_at(j, i, t);
             j->lam[at] += a->dual * (j->lam_new[at] - j->lam[at]);
         }
+}
+
+/* Steps not yet taken are. */
+static void step_finish(struct joint *j)
+{
+    if (j->stepping) sweep(j, visit_step, (struct visit){0}, 0);
+    j->stepping = 0;
 }
 
 /* Centrality correctors as long as they lengthen the step. 0 or -1. */
@@ -223,9 +278,12 @@ enum joint_end ipm_run(struct joint *j, const struct joint_limit *lim)
     j->complement = j->gap_aim = 0;
     for (j->result.iterations = 0; j->result.iterations < ITERATIONS_MAX; j->result.iterations++) {
         /* the certificate costs three passes: ask for it only when the products promise it */
-        if (j->complement <= 4 * j->gap_aim && close_enough(j, lim->gap_rel)) return JOINT_OPTIMAL;
-        if (time_is_up(j, lim)) return JOINT_TIME;
-        if (iterate(j)) return JOINT_STALLED;
+        if (j->complement <= 4 * j->gap_aim) {
+            step_finish(j);
+            if (close_enough(j, lim->gap_rel)) return JOINT_OPTIMAL;
+        }
+        if (time_is_up(j, lim) || iterate(j)) break;
     }
-    return JOINT_STALLED;
+    step_finish(j);
+    return time_is_up(j, lim) ? JOINT_TIME : JOINT_STALLED;
 }

@@ -23,6 +23,8 @@ struct joint_result joint_solve(struct joint *j, const struct joint_limit *lim)
     j->fixed = 0;
     j->fractions = lim->fractions;
     j->frozen_cost = 0;
+    j->stepping = 0;
+    team_open(j);
     coef_evaluate(j);
     if (choice_any(j)) choices_tighten(j); /* an outage leaves rows no inside */
     start_cold(j);
@@ -30,6 +32,7 @@ struct joint_result joint_solve(struct joint *j, const struct joint_limit *lim)
     if (choice_any(j) && !j->fractions && j->result.end == JOINT_OPTIMAL) j->result.end = choice_fix(j, lim);
     feasible_finish(j);
     if (j->n_bad || !plan_stands(j)) j->result.end = JOINT_STALLED;
+    team_close(j);
     j->limit = NULL; /* the caller's */
     j->solved = 1;
     j->result.time_s = clock_s() - j->start_s;

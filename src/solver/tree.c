@@ -93,15 +93,17 @@ size_t sys_bytes(const struct joint_dim *d)
 
 size_t sys_block_doubles(const struct joint *j) { return sq(j); }
 
-static double *block_at(const struct joint *j, int row, int col)
+static double *block_of(const struct joint *j, int row, int col, long half)
 {
     int l = j->sys.link_of[row * j->sys.n + col];
-    return l < 0 ? NULL : j->sys.link[l].m;
+    return l < 0 ? NULL : j->sys.link[l].m[half];
 }
+static double *block_at(const struct joint *j, int row, int col) { return block_of(j, row, col, 0); }
 
 /* Where a component at these nodes adds the answer of port a to port b (np x np): straight, entry (slot of a, slot of b), when a's
  * node stands later in the order or is the same; transposed otherwise, less the diagonal. */
-void sys_pairs(const struct joint *j, const struct comp *p, const int32_t *node, struct pair_block *pair)
+void sys_pairs(const struct joint *j, const struct half *h, const struct comp *p, const int32_t *node,
+               struct pair_block *pair)
 {
     for (int i = 0; i < p->np * p->np; i++) {
         int na = node[p->port[i / p->np]], nb = node[p->port[i % p->np]];
@@ -109,7 +111,7 @@ void sys_pairs(const struct joint *j, const struct comp *p, const int32_t *node,
         if (na < 0 || nb < 0) continue;
         int ra = j->sys.rank[na], rb = j->sys.rank[nb];
         pair[i].straight = ra >= rb;
-        pair[i].m = ra >= rb ? block_at(j, ra, rb) : block_at(j, rb, ra);
+        pair[i].m = ra >= rb ? block_of(j, ra, rb, h - j->half) : block_of(j, rb, ra, h - j->half);
     }
 }
 
@@ -130,7 +132,18 @@ static void last_resort_add(struct joint *j, int node)
 void sys_open(struct joint *j)
 {
     size_t n = (size_t)side_of_blocks(j->T);
-    for (int l = 0; l < j->sys.n_link; l++) memset(j->sys.link[l].m, 0, sizeof(double) * n * n);
+    for (int l = 0; l < j->sys.n_link; l++)
+        for (int h = 0; h < HALVES; h++) memset(j->sys.link[l].m[h], 0, sizeof(double) * n * n);
+}
+
+static void halves_join(struct joint *j)
+{
+    int n = side_of_blocks(j->T);
+    for (int l = 0; l < j->sys.n_link; l++) {
+        vec *sum = (vec *)(void *)j->sys.link[l].m[0];
+        const vec *other = (const vec *)(const void *)j->sys.link[l].m[1];
+        for (int i = 0; i < n * n / LANES; i++) sum[i] += other[i];
+    }
 }
 
 static void eliminate(struct joint *j, int r)
@@ -149,6 +162,7 @@ static void eliminate(struct joint *j, int r)
 /* 0, or -1: not positive definite (numbers have run out). */
 int sys_factor(struct joint *j)
 {
+    halves_join(j);
     for (int i = 0; i < j->sys.n; i++) last_resort_add(j, i);
     for (int r = 0; r < j->sys.n; r++) {
         if (dense_factor(block_at(j, r, r), side_of_blocks(j->T))) return -1;

@@ -141,6 +141,24 @@ static void test_a_solve_repeats(void **state)
     test_village_free(&v);
 }
 
+/* Two threads come to the plan of one, to the last bit. */
+static void test_threads_agree(void **state)
+{
+    (void)state;
+    static const int flags[] = {0, VILLAGE_CHOICES};
+    for (size_t i = 0; i < sizeof flags / sizeof *flags; i++) {
+        struct test_village one, two;
+        test_village_make(&one, 17, 40, 3, 48, flags[i]);
+        test_village_make(&two, 17, 40, 3, 48, flags[i] | VILLAGE_TWO_THREADS);
+        struct joint_result a = solve(&one), b = solve(&two);
+        assert_true(a.cost == b.cost && a.bound == b.bound && a.iterations == b.iterations);
+        for (int n = 0; n < one.n_node; n++)
+            assert_memory_equal(joint_price(one.joint, n), joint_price(two.joint, n), sizeof(double) * 48);
+        test_village_free(&one);
+        test_village_free(&two);
+    }
+}
+
 /* The block of a village that has a choice, and the number that holds the choice's upper bound. */
 static struct block *choice_block(struct test_village *v, int *most)
 {
@@ -218,11 +236,16 @@ static void test_mps_is_whole(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_highs_optimum),         cmocka_unit_test(test_bound_below_cost),
-        cmocka_unit_test(test_choices_against_highs), cmocka_unit_test(test_time_limit_gives_a_plan),
-        cmocka_unit_test(test_garbage_is_stalled),    cmocka_unit_test(test_hostile_numbers),
-        cmocka_unit_test(test_a_solve_repeats),       cmocka_unit_test(test_an_outage_outranks_least_times),
-        cmocka_unit_test(test_no_allocation),         cmocka_unit_test(test_mps_is_whole)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_highs_optimum),
+                                       cmocka_unit_test(test_bound_below_cost),
+                                       cmocka_unit_test(test_choices_against_highs),
+                                       cmocka_unit_test(test_time_limit_gives_a_plan),
+                                       cmocka_unit_test(test_garbage_is_stalled),
+                                       cmocka_unit_test(test_hostile_numbers),
+                                       cmocka_unit_test(test_a_solve_repeats),
+                                       cmocka_unit_test(test_threads_agree),
+                                       cmocka_unit_test(test_an_outage_outranks_least_times),
+                                       cmocka_unit_test(test_no_allocation),
+                                       cmocka_unit_test(test_mps_is_whole)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
