@@ -2,7 +2,7 @@
  * last line, one JSON object: seconds of the processor that this process itself used (getrusage, user time), which other work on the machine
  * disturbs less than the clock on the wall; each row several times, the least and the most. All of it runs on one core. What is wanted
  * is wall time on a machine with nothing else to do, which is the same for one busy thread.
- *   build/bench/twin [VILLAGE.yaml [RUNS]]
+ *   build/bench/twin [VILLAGE.yaml [RUNS [ROW]]]    ROW: a row alone, by its key in the JSON object (twin_minutes)
  * Homes alone and the demand of 134 connections are rows of bench/models. */
 #include "twin/twin.h"
 #include "base/err.h"
@@ -93,6 +93,7 @@ int main(int argc, char **argv)
     printf("%d assets, %d runs, seconds of user time on one core\n%-66s %10s %10s %10s\n", (int)village->n_asset,
            runs, "work", "least s", "most s", "wanted s");
     for (size_t i = 0; i < sizeof row / sizeof row[0]; i++) {
+        if (argc > 3 && strcmp(argv[3], row[i].key) != 0) continue;
         double least = INFINITY, most = 0;
         for (int k = 0; k < runs; k++) {
             double s = row[i].run();
