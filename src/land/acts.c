@@ -3,6 +3,7 @@
  * authority's signature, count a machine or a dog alone as clearance, let anybody approve what they did. */
 #include "base/err.h"
 #include "base/instant.h"
+#include "base/name.h"
 #include "land/inside.h"
 #include <math.h>
 #include <stdlib.h>
@@ -50,7 +51,7 @@ int act_area(struct act *x)
     if (x->area) return err_set(x->e, "`%s` is there already; extend it, or choose another id", x->area->id);
     if (!*x->r->of || strlen(x->r->of) > 64 || !strncmp(x->r->of, "find-", 5))
         return err_set(x->e, "an area wants an id of at most 64 characters, not beginning with `find-`");
-    if (!area_id_plain(x->r->of))
+    if (!name_plain(x->r->of))
         return err_set(x->e, "an id has no blank at its ends and no sign that does not print: `%s`", x->r->of);
     struct shape *whole = data_shape(x, GEO_HAZARD, &present, &note);
     if (!whole) return -1;

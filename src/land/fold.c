@@ -1,6 +1,7 @@
 /* The fold: one record after the other, each checked against what the ones before made. Order of the checks: chain and date,
  * accreditation, what the record must say, the area, its state, the version the signer saw, then what the kind itself asks. */
 #include "base/err.h"
+#include "base/name.h"
 #include "base/random.h"
 #include "land/inside.h"
 #include <math.h>
@@ -82,7 +83,7 @@ void *grow(void *array, int n, size_t size)
 static int32_t *slot_of(const struct land *l, const char *id)
 {
     char key[80];
-    area_id_key(id, key, sizeof key);
+    name_key(id, key, sizeof key);
     uint64_t h = random_hash(0, key);
     for (int i = (int)(h % (uint64_t)l->n_slot);; i = (i + 1) % l->n_slot)
         if (!l->slot[i] || !strcasecmp(l->area[l->slot[i] - 1].id, id)) return &l->slot[i];

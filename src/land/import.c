@@ -5,6 +5,7 @@
  * type (SHA, CHA, or words with "confirmed"), status (open, closed, handed_over), outcome, depth_m, method, residual,
  * org, date, area_m2, place; in CSV the outline is the column `wkt`. */
 #include "base/err.h"
+#include "base/name.h"
 #include "land/inside.h"
 #include <ctype.h>
 #include <errno.h>
@@ -200,7 +201,7 @@ static int given_id(const json_t *v, char *id, size_t size)
     if (json_is_integer(v)) snprintf(id, size, "%lld", (long long)json_integer_value(v));
     if (json_is_real(v)) snprintf(id, size, "%.15g", json_real_value(v));
     trim(id);
-    return area_id_plain(id);
+    return name_plain(id);
 }
 
 static void feature_id(const char *prefix, const json_t *feature, char *id, size_t size)
@@ -256,14 +257,14 @@ static void unread_note(const json_t *feature, struct geo_note *note)
 static int is_in(const json_t *ids, const char *id)
 {
     char key[ID_MAX];
-    area_id_key(id, key, sizeof key);
+    name_key(id, key, sizeof key);
     return json_object_get(ids, key) != NULL;
 }
 
 static void put_in(json_t *ids, const char *id)
 {
     char key[ID_MAX];
-    area_id_key(id, key, sizeof key);
+    name_key(id, key, sizeof key);
     json_object_set_new(ids, key, json_true());
 }
 

@@ -15,9 +15,6 @@ const char *keep(struct land *, const char *text);                  /* NULL stay
 const char *data_text(const struct act *, const char *key);         /* NULL: not given */
 double data_number(const struct act *, const char *key);            /* NAN: not given */
 struct area *area_add(struct land *, const char *id, struct shape *whole, int64_t at_ms);
-/* Is the id one that people can tell from others? (area_id.c) The key is the same for ids that differ by capitals alone. */
-int area_id_plain(const char *id);
-void area_id_key(const char *id, char *key, size_t size);
 void area_enter(struct act *, struct area *, enum area_state);
 void area_danger(struct act *, struct area *);                      /* the record tells danger of it */
 /* The record's geometry, or NULL (`present` then tells whether there was one; NULL + present = refused with err). */

@@ -3,6 +3,7 @@
  * there, and a second person takes the authority's word over (land.reconcile). */
 #include "base/err.h"
 #include "base/instant.h"
+#include "base/name.h"
 #include "land/inside.h"
 #include <math.h>
 #include <stdlib.h>
@@ -138,7 +139,7 @@ static int features_check(struct act *x, const json_t *features, int is_signed, 
         struct geo_rule rule = rule_for(x->land, GEO_HAZARD, zone_in(x->land, f));
         if (!id || !*id || strlen(id) > 71)
             return err_set(x->e, "feature %zu has no id of at most 71 characters", i + 1);
-        if (!area_id_plain(id))
+        if (!name_plain(id))
             return err_set(x->e,
                            "feature %zu: an id has no blank at its ends and no sign that does not print: `%s`",
                            i + 1, id);

@@ -3,9 +3,11 @@
 #include "store/people.h"
 #include "base/err.h"
 #include "base/instant.h"
+#include "base/name.h"
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 static const int64_t OFFLINE_MAX_MS = 14LL * 86400000, LONGEST_MS = 5LL * 366 * 86400000;
 
@@ -126,6 +128,16 @@ static int same_person(const struct people *p, const struct person *new, struct 
     return 0;
 }
 
+/* A person or organisation that differs by capitals alone is the one that is here: it takes the first spelling. */
+static void spell_as_before(const struct people *p, struct person *new)
+{
+    for (int i = p->n; i-- > 0;) {
+        const struct person *old = &p->person[i];
+        if (!strcasecmp(old->id, new->id)) memcpy(new->id, old->id, sizeof new->id);
+        if (!strcasecmp(old->org, new->org)) memcpy(new->org, old->org, sizeof new->org);
+    }
+}
+
 static int accredit(struct people *p, const struct record *r, struct err *e)
 {
     struct person new = {.seq = r->seq};
@@ -138,6 +150,10 @@ static int accredit(struct people *p, const struct record *r, struct err *e)
     snprintf(new.org, sizeof new.org, "%s", text_of(r, "org"));
     if (!new.id[0] || !new.name[0] || !new.org[0])
         return err_set(e, "an accreditation wants id, name and org of the person");
+    if (!name_plain(new.id) || !name_plain(new.org))
+        return err_set(e, "id and org have no blank at their ends and no sign that does not print: `%s` of `%s`",
+                       new.id, new.org);
+    spell_as_before(p, &new);
     if (instant_parse(text_of(r, "from"), NULL, &new.from_ms, e) ||
         instant_parse(text_of(r, "until"), NULL, &new.until_ms, e))
         return err_set(e, "an accreditation wants `from` and `until`");
@@ -182,14 +198,14 @@ int people_admit(struct people *p, const struct record *r, struct err *e)
         return err_set(e, "the chain has no authority yet; `kend land open` founds it");
     }
     if (strcmp(r->chain, p->chain) != 0) return err_set(e, "replayed: the record belongs to another chain");
-    if (r->at_ms < p->newest_ms - OFFLINE_MAX_MS)
+    if (r->is_signed && r->at_ms < p->newest_ms - OFFLINE_MAX_MS)
         return err_set(e, "dated more than 14 days before what the chain already holds: too late to be signed");
     return 0;
 }
 
 void people_seen(struct people *p, const struct record *r)
 {
-    if (r->at_ms > p->newest_ms) p->newest_ms = r->at_ms;
+    if (r->is_signed && r->at_ms > p->newest_ms) p->newest_ms = r->at_ms;
 }
 
 const struct person *people_signer(const struct people *p, const struct record *r, unsigned roles, struct err *e)

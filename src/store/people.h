@@ -31,7 +31,7 @@ struct person {
 struct people {
     char chain[CHAIN_ID], authority[96], call[64]; /* call: the number to ring */
     struct person *person; int n, room;
-    int64_t newest_ms;                   /* latest time signed so far */
+    int64_t newest_ms;                   /* latest time signed so far; what nobody signed bears the date of a machine, which may be wrong by years */
 };
 void people_free(struct people *);
 /* The authority's record makes the chain; before it only what people found is taken. */
@@ -39,7 +39,7 @@ char *people_found(const struct key *, const char *call, const json_t *site, int
 /* Checks and takes a record of kind "people.*". 1: taken, 0: of another kind, -1: refused. */
 int people_take(struct people *, const struct record *, struct err *);
 /* Every record of the chain passes here before its own folder looks at it: right chain, not dated before what the chain already
- * knows by more than people can be offline (14 days), signed by somebody accredited then. 0, or -1 with the reason. */
+ * knows by more than people can be offline (14 days; unsigned ones: whatever their machine's clock said), signed by somebody accredited then. 0, or -1 with the reason. */
 int people_admit(struct people *, const struct record *, struct err *);
 void people_seen(struct people *, const struct record *);   /* after a record was taken */
 /* The signer, who must hold one of `roles` at the time of the record; NULL + err: unsigned, unknown key, expired, revoked, role missing. */

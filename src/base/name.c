@@ -1,7 +1,6 @@
-/* Ids of areas, told apart as people tell them apart on paper: without regard to capitals (of ASCII; others are as they are written), with no blank at
- * their ends and no sign that prints nothing. Else a certificate for `A-1` with a hidden sign reads as one for the hazardous `A-1`. */
-#include "base/err.h"
-#include "land/inside.h"
+/* See name.h: without regard to capitals (of ASCII; others are as they are written), with no blank at the ends and no sign that prints nothing.
+ * Else a certificate for `A-1` with a hidden sign reads as one for the hazardous `A-1`, and `Inspector` checks what `inspector` did. */
+#include "base/name.h"
 #include <ctype.h>
 #include <string.h>
 #include <strings.h>
@@ -25,18 +24,19 @@ static int hides(const char *at)
     return 0;
 }
 
-int area_id_plain(const char *id)
+int name_plain(const char *name)
 {
-    size_t n = strlen(id);
-    if (!n || id[0] == ' ' || id[n - 1] == ' ') return 0;
-    for (; *id; id++)
-        if (hides(id)) return 0;
+    size_t n = strlen(name);
+    if (!n || name[0] == ' ' || name[n - 1] == ' ') return 0;
+    for (; *name; name++)
+        if (hides(name)) return 0;
     return 1;
 }
 
-void area_id_key(const char *id, char *key, size_t size)
+void name_key(const char *name, char *key, size_t size)
 {
     size_t n = 0;
-    for (; id[n] && n + 1 < size; n++) key[n] = (char)((id[n] >= 'A' && id[n] <= 'Z') ? id[n] - 'A' + 'a' : id[n]);
+    for (; name[n] && n + 1 < size; n++)
+        key[n] = (char)((name[n] >= 'A' && name[n] <= 'Z') ? name[n] - 'A' + 'a' : name[n]);
     key[n] = 0;
 }
