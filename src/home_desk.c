@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const double COVERS_M2 = 1.0, FIND_NEAR_M = 50, FIND_NEAR_DEG = 0.005, OTHER_ZONE_M = 50e3,
+static const double COVERS_M2 = 1.0, FIND_NEAR_M = 50, FIND_NEAR_DEG = 0.005,
                     NEARBY_M = 2000; /* nearby: a walk with children and animals */
 
 static void places_free(struct home_desk *d)
@@ -50,44 +50,17 @@ static void places_make(struct home_desk *d)
     }
 }
 
-/* The place in the zone that the area is held in; NULL: too far away to matter, or (`*degenerate`) not to be drawn. The shape to free is put
- * into `made` when it had to be made. */
-static const struct shape *in_zone(struct geo *g, const struct area *a, const struct home_place *p,
-                                   const struct shape *shape, struct shape **made, int *degenerate)
-{
-    static const char kind[] = {'p', 'l', 'a'};
-    double lon, lat;
-    *made = NULL;
-    *degenerate = 0;
-    if (shape && shape_zone(shape) == shape_zone(a->whole)) return shape;
-    shape_centre(g, a->whole, &lon, &lat);
-    if (lonlat_distance_m(lon, lat, p->lonlat[0], p->lonlat[1]) > OTHER_ZONE_M) return NULL;
-    *made = shape_lonlat(g, kind[p->kind], p->lonlat, p->n_vertex, shape_zone(a->whole));
-    *degenerate = !*made;
-    return *made;
-}
-
 static int speaks_of(struct geo *g, const struct area *a, const struct home_place *p, const struct shape *shape)
 {
-    struct shape *made;
-    int degenerate;
     if (a->place && !strcmp(a->place, p->id)) return 1;
-    const struct shape *here = in_zone(g, a, p, shape, &made, &degenerate);
-    int speaks = degenerate; /* not known to be elsewhere */
-    if (here && shape_touches(g, a->whole, here))
-        speaks = p->kind != PLACE_AREA || shape_overlap_m2(g, a->whole, here) > COVERS_M2;
-    shape_free(g, made);
-    return speaks;
+    if (!shape) return 1; /* not known to be elsewhere */
+    return shape_touches(g, a->whole, shape) &&
+           (p->kind != PLACE_AREA || shape_overlap_m2(g, a->whole, shape) > COVERS_M2);
 }
 
-static int is_near(struct geo *g, const struct area *a, const struct home_place *p, const struct shape *shape)
+static int is_near(struct geo *g, const struct area *a, const struct shape *shape)
 {
-    struct shape *made;
-    int degenerate;
-    const struct shape *here = in_zone(g, a, p, shape, &made, &degenerate);
-    int near = degenerate || (here && !(shape_distance_m(g, here, a->whole) > NEARBY_M));
-    shape_free(g, made);
-    return near;
+    return !shape || !(shape_distance_m(g, a->whole, shape) > NEARBY_M);
 }
 
 /* A find that names the place; and one that waits for people because its sender reports very much (it has reopened no area) when it lies
@@ -179,7 +152,7 @@ static int danger(void *self, const struct returns *all, const struct home *h, i
     for (int i = 0; i < l->n_area && i < d->n_told; i++) {
         const struct area *a = &l->area[i];
         if (d->told[i] <= since || area_place_state(a) != PLACE_HAZARD) continue;
-        if (at >= 0 && !is_near(l->geo, a, &all->place[at], d->place[at].shape)) continue;
+        if (at >= 0 && !is_near(l->geo, a, d->place[at].shape)) continue;
         snprintf(why, size, "record no. %lld tells of danger nearby (`%.40s` is %s)", (long long)d->told[i], a->id,
                  area_state_name[a->state]);
         return 1;

@@ -97,7 +97,7 @@ double lonlat_distance_m(double lon1_deg, double lat1_deg, double lon2_deg, doub
 
 /* --- back to degrees --- */
 
-static int to_degrees(struct geo *g, int zone, double *xy, size_t n)
+int shape_degrees(struct geo *g, int zone, double *xy, size_t n)
 {
     PJ *p = geo_zone(g, zone);
     size_t step = 2 * sizeof *xy;
@@ -112,7 +112,7 @@ static double *ring_degrees(struct geo *g, const GEOSGeometry *ring, int zone, u
     double *xy = malloc(2 * sizeof *xy * *n);
     if (!xy) return NULL;
     for (unsigned i = 0; i < *n; i++) GEOSCoordSeq_getXY_r(g->geos, s, i, &xy[2 * i], &xy[2 * i + 1]);
-    if (!to_degrees(g, zone, xy, *n)) return xy;
+    if (!shape_degrees(g, zone, xy, *n)) return xy;
     free(xy);
     return NULL;
 }
@@ -165,7 +165,7 @@ void shape_centre(struct geo *g, const struct shape *s, double *lon_deg, double 
     GEOSGeometry *c = GEOSPointOnSurface_r(g->geos, s->g);
     double xy[2] = {0, 0};
     if (c && GEOSGeomGetX_r(g->geos, c, xy) == 1 && GEOSGeomGetY_r(g->geos, c, xy + 1) == 1)
-        to_degrees(g, s->zone, xy, 1);
+        shape_degrees(g, s->zone, xy, 1);
     GEOSGeom_destroy_r(g->geos, c);
     *lon_deg = xy[0];
     *lat_deg = xy[1];

@@ -31,7 +31,9 @@ int shape_zone(const struct shape *);
 int zone_of(double lon_deg, double lat_deg);
 double shape_area_m2(const struct shape *);      /* in the plane of its zone */
 double shape_true_area_m2(struct geo *, const struct shape *); /* on the ellipsoid (Karney 2013), for judging the plane */
-/* Both of one zone. NULL: geometry too broken for the operation. difference and intersection may be empty (area 0). */
+/* The shape as it lies in another zone; NULL: on the other side of the earth. */
+struct shape *shape_in_zone(struct geo *, const struct shape *, int zone);
+/* Of two zones, all of these are judged in that of the first, in which the answer is. NULL: geometry too broken for the operation. difference and intersection may be empty (area 0). */
 struct shape *shape_union(struct geo *, const struct shape *, const struct shape *);
 struct shape *shape_difference(struct geo *, const struct shape *, const struct shape *);
 struct shape *shape_intersection(struct geo *, const struct shape *, const struct shape *);
@@ -42,7 +44,7 @@ double shape_distance_m(struct geo *, const struct shape *, const struct shape *
 json_t *shape_geojson(struct geo *, const struct shape *);                  /* WGS84, twelve decimals: slivers survive the way out and back */
 void shape_centre(struct geo *, const struct shape *, double *lon_deg, double *lat_deg);
 /* Pairs of n shapes whose insides overlap by more than least_m2: `pair` is called with both indices (i < j). NULL shapes are passed
- * over; shapes of different zones are not compared. Returns the number of pairs, -1: out of memory. */
+ * over. Returns the number of pairs, -1: out of memory. */
 long shapes_overlaps(struct geo *, const struct shape *const *, int n, double least_m2,
                      void (*pair)(void *self, int i, int j, double overlap_m2), void *self);
 /* Metres between two points of WGS84 along the ellipsoid. */

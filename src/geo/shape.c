@@ -1,12 +1,9 @@
-/* Shapes and what is done with them: the plane geometry of GEOS (JTS's overlay, robust by snapping where floating point
- * fails). Operations that GEOS gives up on are tried once more with both sides snapped to a millimetre. */
+/* Shapes: made of what was checked, copied, freed, and which of many overlap. What two of them have in common: meet.c. */
 #include "base/err.h"
 #include "geo/inside.h"
 #include <float.h>
 #include <math.h>
 #include <stdlib.h>
-
-static const double SNAP_M = 1e-3;
 
 struct shape *shape_of(struct geo *g, GEOSGeometry *geometry, int zone)
 {
@@ -81,57 +78,12 @@ struct shape *shape_buffer(struct geo *g, const struct shape *s, double distance
     return shape_of(g, GEOSBuffer_r(g->geos, s->g, distance_m, 16), s->zone);
 }
 
-typedef GEOSGeometry *overlay(GEOSContextHandle_t, const GEOSGeometry *, const GEOSGeometry *);
-typedef GEOSGeometry *overlay_snapped(GEOSContextHandle_t, const GEOSGeometry *, const GEOSGeometry *, double);
-
-static struct shape *apply(struct geo *g, overlay *op, overlay_snapped *again, const struct shape *a,
-                           const struct shape *b)
-{
-    must(a->zone == b->zone, "zones %d and %d", a->zone, b->zone);
-    GEOSGeometry *made = op(g->geos, a->g, b->g);
-    if (!made) made = again(g->geos, a->g, b->g, SNAP_M);
-    return shape_of(g, made, a->zone);
-}
-
-struct shape *shape_union(struct geo *g, const struct shape *a, const struct shape *b)
-{
-    return apply(g, GEOSUnion_r, GEOSUnionPrec_r, a, b);
-}
-struct shape *shape_difference(struct geo *g, const struct shape *a, const struct shape *b)
-{
-    return apply(g, GEOSDifference_r, GEOSDifferencePrec_r, a, b);
-}
-struct shape *shape_intersection(struct geo *g, const struct shape *a, const struct shape *b)
-{
-    return apply(g, GEOSIntersection_r, GEOSIntersectionPrec_r, a, b);
-}
-
-int shape_touches(struct geo *g, const struct shape *a, const struct shape *b)
-{
-    must(a->zone == b->zone, "zones %d and %d", a->zone, b->zone);
-    return GEOSIntersects_r(g->geos, a->g, b->g) != 0;
-}
-
-double shape_distance_m(struct geo *g, const struct shape *a, const struct shape *b)
-{
-    double metres = 0;
-    must(a->zone == b->zone, "zones %d and %d", a->zone, b->zone);
-    return GEOSDistance_r(g->geos, a->g, b->g, &metres) == 1 ? metres : 0;
-}
-
-double shape_overlap_m2(struct geo *g, const struct shape *a, const struct shape *b)
-{
-    struct shape *common = shape_touches(g, a, b) ? shape_intersection(g, a, b) : NULL;
-    double area_m2 = shape_area_m2(common);
-    shape_free(g, common);
-    return area_m2;
-}
-
 /* --- which of many overlap --- */
 
 struct item {
     int index;
     const struct shape *shape;
+    struct shape *flat; /* in the tree's plane */
 };
 struct search {
     struct geo *g;
@@ -147,15 +99,27 @@ static void candidate(void *item, void *self)
 {
     const struct item *other = item;
     struct search *s = self;
-    if (other->index <= s->me->index || other->shape->zone != s->me->shape->zone) return;
-    if (!s->ready) s->ready = GEOSPrepare_r(s->g->geos, s->me->shape->g);
-    if (s->ready && GEOSPreparedIntersects_r(s->g->geos, s->ready, other->shape->g) == 0) return;
-    struct shape *common = shape_intersection(s->g, s->me->shape, other->shape);
-    double area_m2 = shape_area_m2(common);
-    shape_free(s->g, common);
+    if (other->index <= s->me->index) return;
+    int one_zone = other->shape->zone == s->me->shape->zone;
+    if (one_zone && !s->ready) s->ready = GEOSPrepare_r(s->g->geos, s->me->shape->g);
+    if (one_zone && s->ready && GEOSPreparedIntersects_r(s->g->geos, s->ready, other->shape->g) == 0) return;
+    double area_m2 = shape_overlap_m2(s->g, s->me->shape, other->shape);
     if (area_m2 <= s->least_m2) return;
     s->found++;
     if (s->pair) s->pair(s->self, s->me->index, other->index, area_m2);
+}
+
+/* Shapes of several zones are found by how they lie in one of them. */
+static void tree_fill(struct geo *g, GEOSSTRtree *tree, struct item *item, const struct shape *const *shape, int n)
+{
+    int zone = 0;
+    for (int i = 0; i < n; i++) {
+        item[i] = (struct item){i, shape[i], NULL};
+        if (!shape[i]) continue;
+        if (!zone) zone = shape[i]->zone;
+        if ((item[i].flat = shape_in_zone(g, shape[i], zone)))
+            GEOSSTRtree_insert_r(g->geos, tree, item[i].flat->g, &item[i]);
+    }
 }
 
 long shapes_overlaps(struct geo *g, const struct shape *const *shape, int n, double least_m2,
@@ -166,18 +130,16 @@ long shapes_overlaps(struct geo *g, const struct shape *const *shape, int n, dou
     struct search s = {g, NULL, NULL, least_m2, -1, pair, self};
     if (item && tree) {
         s.found = 0;
-        for (int i = 0; i < n; i++) {
-            item[i] = (struct item){i, shape[i]};
-            if (shape[i]) GEOSSTRtree_insert_r(g->geos, tree, shape[i]->g, &item[i]);
-        }
+        tree_fill(g, tree, item, shape, n);
         for (int i = 0; i < n; i++) {
             s.me = &item[i];
-            if (shape[i]) GEOSSTRtree_query_r(g->geos, tree, shape[i]->g, candidate, &s);
+            if (item[i].flat) GEOSSTRtree_query_r(g->geos, tree, item[i].flat->g, candidate, &s);
             if (s.ready) GEOSPreparedGeom_destroy_r(g->geos, s.ready);
             s.ready = NULL;
         }
     }
     if (tree) GEOSSTRtree_destroy_r(g->geos, tree);
+    for (int i = 0; item && i < n; i++) shape_free(g, item[i].flat);
     free(item);
     return s.found;
 }

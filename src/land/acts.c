@@ -36,7 +36,7 @@ static void overlaps_note(struct land *l, const struct area *a, struct geo_note 
         const struct area *b = &l->area[i];
         size_t used = strlen(note->text);
         if (used + 120 > sizeof note->text) return;
-        if (b == a || shape_zone(b->whole) != shape_zone(a->whole)) continue;
+        if (b == a) continue;
         double m2 = shape_overlap_m2(l->geo, a->whole, b->whole);
         if (m2 > AREA_TOLERANCE_M2)
             snprintf(note->text + used, sizeof note->text - used, "%soverlaps `%.64s` by %.0f m2", used ? "; " : "",
@@ -100,6 +100,29 @@ static int suspect_again(struct act *x)
     int present;
     struct shape *given = data_shape(x, GEO_HAZARD, &present, NULL);
     if (present && !given) return -1;
+/* Does the ground hold all that the finds speak of which reopened the area? A find without a position speaks of the whole. */
+static int covers_finds(struct act *x, const struct shape *ground)
+{
+    struct geo *g = x->land->geo;
+    const struct area *a = x->area;
+    for (const struct find *f = x->land->find; f < x->land->find + x->land->n_find; f++) {
+        int speaks = 0;
+        for (int i = 0; i < f->n_area; i++) speaks |= &x->land->area[f->area[i]] == a;
+        if (!speaks || (f->nothing && f->restored_seq) || (f->seq < a->since_seq && f->resolved_seq < a->since_seq))
+            continue;
+        struct shape *around =
+            f->has_position ? shape_circle(g, f->lon_deg, f->lat_deg, FIND_RADIUS_M, shape_zone(a->whole)) : NULL;
+        struct shape *due = around ? shape_intersection(g, a->whole, around) : shape_copy(g, a->whole);
+        double left_m2 = due ? shape_area_m2(due) - shape_overlap_m2(g, ground, due) : (double)INFINITY;
+        shape_free(g, around);
+        shape_free(g, due);
+        if (left_m2 > AREA_TOLERANCE_M2 + CONSERVED_FRAC * shape_area_m2(a->whole) * !f->has_position)
+            return err_set(x->e, "the outline leaves out %.0f m2 that find no. %lld speaks of", left_m2,
+                           (long long)f->seq);
+    }
+    return 0;
+}
+
     struct shape *ground = given ? shape_intersection(g, given, a->whole) : shape_copy(g, a->whole);
     struct shape *rest = ground ? shape_union(g, a->rest, ground) : NULL;
     shape_free(g, given);
@@ -214,6 +237,33 @@ static int claim_set(struct act *x, enum outcome outcome, double searched_m2)
     shape_free(x->land->geo, given);
     if (!part) return -1;
     if (searched_m2 < part_m2 * (1 - CONSERVED_FRAC) - AREA_TOLERANCE_M2) {
+static int device_in(struct land *l, const struct device *v, const struct shape *s)
+{
+    struct shape *point = shape_lonlat(l->geo, 'p', (const double[]){v->lon_deg, v->lat_deg}, 1, shape_zone(s));
+    int in = !point || shape_touches(l->geo, s, point);
+    shape_free(l->geo, point);
+    return in;
+}
+
+/* Ground where an item was found is not without evidence, and one where an item is only marked is not clear. */
+static int items_speak_against(struct act *x, enum outcome outcome, const struct shape *part)
+{
+    const struct area *a = x->area;
+    for (const struct device *v = a->device; v < a->device + a->n_device; v++) {
+        int lies_there = same(v->fate, "marked"),
+            counts = lies_there || (outcome != OUTCOME_CLEARED && !v->settled);
+        if (v->superseded_by || !counts || !device_in(x->land, v, part)) continue;
+        if (lies_there)
+            return err_set(x->e,
+                           "item no. %lld is marked and is still there: record what became of it (`supersedes`)",
+                           (long long)v->seq);
+        return err_set(x->e,
+                       "item no. %lld was found there: that is evidence, so this ground is cleared and not %s",
+                       (long long)v->seq, outcome_name[outcome]);
+    }
+    return 0;
+}
+
         shape_free(x->land->geo, part);
         return err_set(x->e,
                        "area not conserved: %.0f m2 are said to be clear, the daily reports hold %.0f m2 that "

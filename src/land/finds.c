@@ -94,8 +94,7 @@ static void reopen_around(struct act *x, struct find *f)
     struct shape *circle = shape_circle(g, f->lon_deg, f->lat_deg, FIND_RADIUS_M, zone);
     must(circle, "no circle at %g %g", f->lon_deg, f->lat_deg);
     for (int i = 0; i < x->land->n_area; i++)
-        if (shape_zone(x->land->area[i].whole) == zone && shape_touches(g, x->land->area[i].whole, circle))
-            reopen(x, f, i);
+        if (shape_touches(g, x->land->area[i].whole, circle)) reopen(x, f, i);
     struct shape *rest = shape_copy(g, circle); /* what of the circle no area covers */
     for (int i = 0; rest && i < f->n_area; i++) {
         struct shape *less = shape_difference(g, rest, x->land->area[f->area[i]].whole);

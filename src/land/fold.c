@@ -92,7 +92,7 @@ static int32_t *slot_of(const struct land *l, const char *id)
 const struct area *area_hazard_over(const struct land *l, const struct area *a)
 {
     for (const struct area *b = l->area; b < l->area + l->n_area; b++)
-        if (b != a && area_place_state(b) == PLACE_HAZARD && shape_zone(b->whole) == shape_zone(a->whole) &&
+        if (b != a && area_place_state(b) == PLACE_HAZARD &&
             shape_overlap_m2(l->geo, a->whole, b->whole) > AREA_TOLERANCE_M2)
             return b;
     return NULL;

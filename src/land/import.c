@@ -311,7 +311,7 @@ static void compare(struct reading *r, const struct area *a, const struct shape 
                     char *text, size_t size)
 {
     struct geo *g = r->land->geo;
-    double common_m2 = shape_zone(a->whole) == shape_zone(s) ? shape_overlap_m2(g, a->whole, s) : 0;
+    double common_m2 = shape_overlap_m2(g, a->whole, s);
     double ours_m2 = shape_area_m2(a->whole) - common_m2, theirs_m2 = shape_area_m2(s) - common_m2;
     int hazard_here = area_place_state(a) == PLACE_HAZARD, hazard_there = outcome < 0;
     text[0] = 0;
@@ -603,8 +603,7 @@ static int feature_holds(struct reading *r, const json_t *feature, const json_t 
         return err_set(e, "the signed file does not release `%s`", id);
     struct shape *s = outline(r->land, feature, &note, e);
     if (!s) return -1;
-    double m2 = shape_area_m2(s), other_m2 = shape_area_m2(shape),
-           common_m2 = shape_zone(s) == shape_zone(shape) ? shape_overlap_m2(g, s, shape) : 0;
+    double m2 = shape_area_m2(s), other_m2 = shape_area_m2(shape), common_m2 = shape_overlap_m2(g, s, shape);
     json_t *norm = feature_norm(r, feature, id, s, outcome);
     for (size_t i = 0; i < sizeof key / sizeof *key; i++)
         same &= same_value(json_object_get(norm, key[i]), json_object_get(taken, key[i]));

@@ -93,8 +93,6 @@ static const enum word state_word[AREA_STATES] = {
 };
 // clang-format on
 
-static const double FAR_M = 100e3;
-
 struct closed { /* one entry of the table */
     const char *name;
     struct shape *shape;
@@ -156,21 +154,6 @@ static void close_places(struct work *w)
     }
 }
 
-/* A copy in the home's zone: a village may lie at the border of two. NULL: it is further away than any map reaches. */
-static struct shape *in_zone(const struct work *w, const struct shape *s)
-{
-    double lon, lat;
-    struct geo_note note;
-    if (shape_zone(s) == w->zone) return shape_copy(w->land->geo, s);
-    shape_centre(w->land->geo, s, &lon, &lat);
-    if (lonlat_distance_m(lon, lat, w->lon_deg, w->lat_deg) > FAR_M) return NULL;
-    json_t *g = shape_geojson(w->land->geo, s);
-    struct shape *there =
-        shape_json(w->land->geo, g, &(struct geo_rule){.use = GEO_HAZARD, .zone = w->zone}, &note, NULL);
-    json_decref(g);
-    return there;
-}
-
 /* Areas that no closed parcel stands for. */
 static void close_areas(struct work *w)
 {
@@ -181,8 +164,8 @@ static void close_areas(struct work *w)
         if (state >= PLACE_CONSTRUCTION ||
             (place >= 0 && is_closed(w, place) && w->v->place[place].kind == PLACE_AREA))
             continue;
-        struct shape *there = in_zone(w, a->whole);
-        if (there) close_shape(w, a->name, there, state, state_word[a->state]);
+        if (shape_distance_m(w->land->geo, a->whole, w->home) > w->o->reach_m) continue;
+        close_shape(w, a->name, shape_in_zone(w->land->geo, a->whole, w->zone), state, state_word[a->state]);
     }
 }
 
@@ -431,9 +414,7 @@ static void under_home(const struct work *w)
         const struct area *a = &w->land->area[i];
         for (int k = 0; k < a->n_product; k++) {
             const struct product *p = &a->product[k];
-            if (!(p->area_m2 > 0) || shape_zone(p->shape) != w->zone ||
-                !shape_touches(w->land->geo, p->shape, w->home))
-                continue;
+            if (!(p->area_m2 > 0) || !shape_touches(w->land->geo, p->shape, w->home)) continue;
             if (!n++) {
                 tagged(w, "h2", W_DEPTH, NULL);
                 tagged(w, "p", W_DEPTH_LEAD, NULL);

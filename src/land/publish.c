@@ -9,34 +9,30 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const double COVERS_M2 = 1.0, NEAR_M = 20e3;
+static const double COVERS_M2 = 1.0;
 
 struct gate_work {
     struct land *land;
     const struct village *v;
-    int zone;
-    struct shape **shape; /* of each place, in `zone`; then of each piece between two legs of a round */
+    struct shape **shape; /* of each place, in the site's zone; then of each piece between two legs of a round */
     int32_t *piece;       /* the round that each of these belongs to */
     int n_piece;
     uint8_t *state;
     int32_t *why;
 };
 
-static void shapes_make(struct gate_work *w, int zone)
+static void shapes_make(struct gate_work *w)
 {
+    int zone = zone_of(w->v->site.lon_deg, w->v->site.lat_deg);
     static const char kind[] = {'p', 'l', 'a'};
     for (int32_t i = 0; i < w->v->n_place; i++) {
         const struct place *p = &w->v->place[i];
-        shape_free(w->land->geo, w->shape[i]);
         w->shape[i] = shape_lonlat(w->land->geo, kind[p->kind], p->lonlat, p->n_vertex, zone);
     }
     struct shape **piece = w->shape + w->v->n_place;
     for (int32_t r = 0; r < w->v->n_round; r++)
-        for (int k = 0; k < w->v->round[r].n_gap; k++, piece++) {
-            shape_free(w->land->geo, *piece);
-            *piece = shape_lonlat(w->land->geo, 'l', w->v->round[r].gap[k].lonlat, 2, zone);
-        }
-    w->zone = zone;
+        for (int k = 0; k < w->v->round[r].n_gap; k++)
+            *piece++ = shape_lonlat(w->land->geo, 'l', w->v->round[r].gap[k].lonlat, 2, zone);
 }
 
 static void close_place(struct gate_work *w, int32_t place, enum place_state state, int32_t why)
@@ -56,12 +52,6 @@ static int speaks_of(struct gate_work *w, const struct shape *s, int32_t place)
 
 static void close_under(struct gate_work *w, const struct shape *s, enum place_state state, int32_t why)
 {
-    if (shape_zone(s) != w->zone) {
-        double lon, lat;
-        shape_centre(w->land->geo, s, &lon, &lat);
-        if (lonlat_distance_m(lon, lat, w->v->site.lon_deg, w->v->site.lat_deg) > NEAR_M) return;
-        shapes_make(w, shape_zone(s));
-    }
     for (int32_t i = 0; i < w->v->n_place; i++)
         if (w->state[i] > state && speaks_of(w, s, i)) close_place(w, i, state, why);
     for (int k = 0; k < w->n_piece; k++) {
@@ -79,7 +69,7 @@ static void close_named(struct gate_work *w, const char *place, enum place_state
 static void close_spot(struct gate_work *w, const struct spot_closed *s)
 {
     close_named(w, s->place, PLACE_HAZARD, -1);
-    struct shape *circle = shape_circle(w->land->geo, s->lon_deg, s->lat_deg, FIND_RADIUS_M, w->zone);
+    struct shape *circle = shape_circle(w->land->geo, s->lon_deg, s->lat_deg, FIND_RADIUS_M, 0);
     if (circle && (s->lon_deg != 0 || s->lat_deg != 0)) close_under(w, circle, PLACE_HAZARD, -1);
     shape_free(w->land->geo, circle);
 }
@@ -130,7 +120,7 @@ int land_publish(struct land *l, const struct village *v, const struct spot_clos
         state[i] = PLACE_IN_USE;
         if (why) why[i] = -1;
     }
-    shapes_make(&w, zone_of(v->site.lon_deg, v->site.lat_deg));
+    shapes_make(&w);
     for (int i = 0; i < l->n_area; i++) {
         enum place_state most = area_place_state(&l->area[i]);
         if (most == PLACE_IN_USE) continue;
