@@ -1,5 +1,7 @@
 /* See desk.h. A record is checked by taking it into the fold, then stored; should the store fail, or somebody have
- * written in between, the fold is made anew from what is stored: what is in memory is never more than what is on disk. */
+ * written in between, the fold is made anew from what is stored: what is in memory is never more than what is on disk. Nor less than was
+ * there once: a chain that has lost what was read of it (its end cut, a record replaced behind the triggers) adds nothing to the fold
+ * and takes nothing from it, for what its last records closed must stay closed. */
 #include "land/desk.h"
 #include "base/err.h"
 #include "base/instant.h"
@@ -26,25 +28,62 @@ static int both_take(struct desk *d, const struct record *r, struct err *e)
 static int take(void *desk, const struct record *r, struct err *e)
 {
     struct err why = {0};
+    const struct desk *mine = desk;
+    if (r->seq == mine->known.seq && memcmp(r->hash, mine->known.hash, HASH_BYTES) != 0)
+        return err_set(e, "record no. %lld was rewritten", (long long)r->seq);
     if (!both_take(desk, r, &why)) return 0;
     return err_set(e, "record no. %lld: %s", (long long)r->seq, why.text);
 }
 
-int desk_refresh(struct desk *d, struct err *e)
+/* Does the chain still hold all that was read of it? */
+static int still_holds(struct desk *d, struct err *e)
 {
-    struct chain_head at = d->land->head;
-    return d->chain ? chain_walk(d->chain, &at, take, d, e) : 0;
+    struct chain_head last;
+    if (chain_head(d->chain, &last, e)) return -1;
+    int same = last.seq != d->known.seq || !memcmp(last.hash, d->known.hash, HASH_BYTES);
+    if (last.seq >= d->known.seq && same) return 0;
+    return err_set(
+        e,
+        "record no. %lld was %s while the chain was in use: nothing is added before it is brought back from a copy",
+        (long long)d->known.seq, same ? "cut" : "rewritten");
 }
 
+static int read_on(struct desk *d, struct err *e)
+{
+    struct chain_head at = d->land->head;
+    if (chain_walk(d->chain, &at, take, d, e)) return -1;
+    d->known = d->land->head;
+    return 0;
+}
+
+/* An empty land, beside the one that was; the other fold lets go of that. */
 static int begin(struct desk *d, struct err *e)
 {
     if (d->also) d->also->forget(d->also->self);
-    land_close(d->land);
     d->land = land_open(e);
     return d->land ? 0 : -1;
 }
 
-static int fold_again(struct desk *d, struct err *e) { return begin(d, e) ? -1 : desk_refresh(d, e); }
+/* What was known stays where the chain cannot be read anew; the other fold begins empty then. */
+static int fold_again(struct desk *d, struct err *e)
+{
+    struct land *was = d->land;
+    d->stale = 1;
+    if (still_holds(d, e)) return -1;
+    d->stale = begin(d, e) || read_on(d, e);
+    if (!d->stale) return land_close(was), 0;
+    if (d->also) d->also->forget(d->also->self);
+    land_close(d->land);
+    d->land = was;
+    return -1;
+}
+
+int desk_refresh(struct desk *d, struct err *e)
+{
+    if (!d->chain) return 0;
+    if (d->stale) return fold_again(d, e);
+    return still_holds(d, e) ? -1 : read_on(d, e);
+}
 
 int desk_open_also(struct desk *d, const char *path, const char *vfs, const struct desk_also *also, struct err *e)
 {
@@ -92,6 +131,7 @@ static int admit(struct desk *d, struct record *r, int64_t *seq, struct err *e)
     if (both_take(d, r, e)) return -1;
     int bad = d->also && d->also->admit && is_other(d, r) ? d->also->admit(d->also->self, r, e) : 0;
     if (!bad) bad = chain_append(d->chain, &before, r, e);
+    if (!bad) d->known = d->land->head;
     if (!bad && seq) *seq = r->seq;
     if (bad) {
         struct err ignored = {0};

@@ -12,7 +12,14 @@ struct desk_also {
     void (*forget)(void *self);
     int (*admit)(void *self, const struct record *, struct err *); /* MAY: a last word on a new record that all folds took; never asked of old ones */
 };
-struct desk { struct chain *chain; struct land *land; char path[512]; const struct desk_also *also; };
+struct desk {
+    struct chain *chain;
+    struct land *land;
+    char path[512];
+    const struct desk_also *also;
+    struct chain_head known;             /* the newest record that was ever read of the chain */
+    int stale;                           /* the land may be less, or one record more, than the chain: nothing may be opened by it */
+};
 /* Opens the data base and folds its chain. 0, or -1: not to be opened, or a record does not fit (the chain has been tampered with). */
 int desk_open(struct desk *, const char *path, const char *vfs, struct err *);
 /* The same with another fold, which must outlive the desk. Without one, records of other kinds are read over, and none is added. */
