@@ -99,7 +99,7 @@ static const struct option_row land_progress_options[] = {
 static const struct option_row land_find_options[] = {
     LAND_SIGN, {"--step", "NAME", "find", "find (reopens the area), device (met by the searching team), resolve (what the visit showed)"}, {"--text", "TEXT", NULL, "what, where, who saw it"},
     {"--position", "LON,LAT", NULL, "where"}, {"--place", "ID", NULL, "the place of the village file"}, {"--category", "NAME", NULL, "mine_ap, mine_av, uxo, cluster, ied, ammunition, other"},
-    {"--model", "NAME", NULL, "kind of item"}, {"--condition", "TEXT", NULL, "its condition"}, {"--depth-m", "M", NULL, "how deep it lay"}, {"--fate", "NAME", NULL, "destroyed, removed, disarmed, marked"},
+    {"--model", "NAME", NULL, "kind of item"}, {"--condition", "TEXT", NULL, "its condition"}, {"--depth-m", "M", NULL, "how deep it lay"}, {"--fate", "NAME", NULL, "destroyed, removed, disarmed, marked"}, {"--supersedes", "NO", NULL, "the item whose fate this one corrects (device)"},
     {"--find", "NO", NULL, "which find (resolve)"}, {"--result", "NAME", NULL, "nothing or removed (resolve)"},
 };
 static const struct option_row land_qa_options[] = {

@@ -18,6 +18,14 @@ static int of_operator(struct act *x)
                    x->area->operator_org ? x->area->operator_org : "nobody", x->who->name, x->who->org);
 }
 
+static int no_find_open(struct act *x)
+{
+    int64_t find = find_open(x->land, x->area);
+    if (!find) return 0;
+    return err_set(x->e, "find no. %lld on `%s` is still open: resolve and restore it first", (long long)find,
+                   x->area->id);
+}
+
 static int not_own(struct act *x, const char *person, const char *org, const char *what)
 {
     if (same(x->who->id, person))
@@ -92,14 +100,6 @@ int act_extend(struct act *x)
     return 0;
 }
 
-/* Ground of a reopened area that is under suspicion again leaves the outcomes and is a rest once more. */
-static int suspect_again(struct act *x)
-{
-    struct geo *g = x->land->geo;
-    struct area *a = x->area;
-    int present;
-    struct shape *given = data_shape(x, GEO_HAZARD, &present, NULL);
-    if (present && !given) return -1;
 /* Does the ground hold all that the finds speak of which reopened the area? A find without a position speaks of the whole. */
 static int covers_finds(struct act *x, const struct shape *ground)
 {
@@ -123,6 +123,14 @@ static int covers_finds(struct act *x, const struct shape *ground)
     return 0;
 }
 
+/* Ground of a reopened area that is under suspicion again leaves the outcomes and is a rest once more. */
+static int suspect_again(struct act *x)
+{
+    struct geo *g = x->land->geo;
+    struct area *a = x->area;
+    int present;
+    struct shape *given = data_shape(x, GEO_HAZARD, &present, NULL);
+    if (present && !given) return -1;
     struct shape *ground = given ? shape_intersection(g, given, a->whole) : shape_copy(g, a->whole);
     struct shape *rest = ground ? shape_union(g, a->rest, ground) : NULL;
     shape_free(g, given);
@@ -130,6 +138,11 @@ static int covers_finds(struct act *x, const struct shape *ground)
         shape_free(g, ground);
         shape_free(g, rest);
         return err_set(x->e, "the outline touches nothing of `%s`", a->id);
+    }
+    if (covers_finds(x, ground)) {
+        shape_free(g, ground);
+        shape_free(g, rest);
+        return -1;
     }
     for (int i = 0; i < a->n_product; i++) {
         struct shape *left = shape_difference(g, a->product[i].shape, ground);
@@ -224,19 +237,6 @@ int act_task(struct act *x)
 
 /* --- surveys --- */
 
-/* Puts the claim beside the area. Of what is said to be clear, `searched_m2` (NAN: not asked) must cover all. */
-static int claim_set(struct act *x, enum outcome outcome, double searched_m2)
-{
-    struct area *a = x->area;
-    struct geo_note note = {""};
-    int present;
-    struct shape *given = data_shape(x, GEO_RELEASE, &present, &note);
-    if (present && !given) return -1;
-    struct shape *part = part_of(x, given ? given : a->rest, data_number(x, "area_m2"));
-    double part_m2 = shape_area_m2(part);
-    shape_free(x->land->geo, given);
-    if (!part) return -1;
-    if (searched_m2 < part_m2 * (1 - CONSERVED_FRAC) - AREA_TOLERANCE_M2) {
 static int device_in(struct land *l, const struct device *v, const struct shape *s)
 {
     struct shape *point = shape_lonlat(l->geo, 'p', (const double[]){v->lon_deg, v->lat_deg}, 1, shape_zone(s));
@@ -264,11 +264,28 @@ static int items_speak_against(struct act *x, enum outcome outcome, const struct
     return 0;
 }
 
+/* Puts the claim beside the area. Of what is said to be clear, `searched_m2` (NAN: not asked) must cover all. */
+static int claim_set(struct act *x, enum outcome outcome, double searched_m2)
+{
+    struct area *a = x->area;
+    struct geo_note note = {""};
+    int present;
+    struct shape *given = data_shape(x, GEO_RELEASE, &present, &note);
+    if (present && !given) return -1;
+    struct shape *part = part_of(x, given ? given : a->rest, data_number(x, "area_m2"));
+    double part_m2 = shape_area_m2(part);
+    shape_free(x->land->geo, given);
+    if (!part) return -1;
+    if (searched_m2 < part_m2 * (1 - CONSERVED_FRAC) - AREA_TOLERANCE_M2) {
         shape_free(x->land->geo, part);
         return err_set(x->e,
                        "area not conserved: %.0f m2 are said to be clear, the daily reports hold %.0f m2 that "
                        "are not released yet (a machine or one dog alone never clears)",
                        part_m2, searched_m2);
+    }
+    if (items_speak_against(x, outcome, part)) {
+        shape_free(x->land->geo, part);
+        return -1;
     }
     shape_free(x->land->geo, a->claim.shape);
     a->claim = (struct claim){.open = 1,
@@ -385,11 +402,23 @@ int act_progress(struct act *x)
     return 0;
 }
 
+/* Of the area and in force, by its number. */
+static struct device *device_named(struct area *a, double seq)
+{
+    for (int i = 0; i < a->n_device; i++)
+        if (a->device[i].seq == (int64_t)seq && !a->device[i].superseded_by) return &a->device[i];
+    return NULL;
+}
+
 int act_device(struct act *x)
 {
     struct area *a = x->area;
-    double lon, lat;
+    double lon, lat, supersedes = data_number(x, "supersedes");
+    struct device *old = isfinite(supersedes) ? device_named(a, supersedes) : NULL;
     if (of_operator(x) || point_near(x, "position", &lon, &lat)) return -1;
+    if (isfinite(supersedes) && !old)
+        return err_set(x->e, "no. %.0f is no item of `%s` in force", supersedes, a->id);
+    if (old) old->superseded_by = x->r->seq;
     a->device = grow(a->device, a->n_device, sizeof *a->device);
     a->device[a->n_device++] = (struct device){.seq = x->r->seq,
                                                .category = keep(x->land, data_text(x, "category")),
@@ -399,6 +428,9 @@ int act_device(struct act *x)
                                                .depth_m = data_number(x, "depth_m"),
                                                .lon_deg = lon,
                                                .lat_deg = lat};
+    if (a->claim.open && a->claim.outcome != OUTCOME_CLEARED &&
+        device_in(x->land, &a->device[a->n_device - 1], a->claim.shape))
+        a->claim.open = 0; /* it was said that there is nothing */
     return 0;
 }
 
@@ -460,9 +492,20 @@ int act_rework(struct act *x)
 
 /* --- release --- */
 
-static enum area_state after_release(const struct area *a, enum outcome outcome, double rest_m2)
+/* Only slivers between outlines that were meant to meet: a corner of a thousandth of the area is a corner with a mine in it. */
+static int nothing_left(struct geo *g, const struct area *a, const struct shape *rest)
 {
-    int done = rest_m2 <= CONSERVED_FRAC * shape_area_m2(a->whole) + AREA_TOLERANCE_M2 * 0.01;
+    double rest_m2 = shape_area_m2(rest);
+    if (rest_m2 <= AREA_TOLERANCE_M2 * 0.01) return 1;
+    struct shape *core =
+        rest_m2 <= CONSERVED_FRAC * shape_area_m2(a->whole) ? shape_buffer(g, rest, -SLIVER_M / 2) : NULL;
+    int slivers = core && shape_area_m2(core) <= 0;
+    shape_free(g, core);
+    return slivers;
+}
+
+static enum area_state after_release(const struct area *a, enum outcome outcome, int done)
+{
     if (!done) return outcome == OUTCOME_CLEARED ? AREA_IN_PROGRESS : a->state;
     if (outcome == OUTCOME_CLEARED || a->state == AREA_IN_PROGRESS) return AREA_COMPLETED;
     return outcome == OUTCOME_REDUCED ? AREA_REDUCED : AREA_CANCELLED;
@@ -509,7 +552,9 @@ int act_release(struct act *x)
         a->spent_m2 += fmin(shape_area_m2(c->shape), fmax(0, area_searched_m2(a)));
     area_replace(x->land, &a->rest, rest);
     a->claim = (struct claim){0};
-    area_enter(x, a, after_release(a, a->product[a->n_product - 1].outcome, shape_area_m2(rest)));
+    const struct product *made = &a->product[a->n_product - 1];
+    for (int i = 0; i < a->n_device; i++) a->device[i].settled |= device_in(x->land, &a->device[i], made->shape);
+    area_enter(x, a, after_release(a, made->outcome, nothing_left(g, a, rest)));
     return 0;
 }
 
@@ -521,6 +566,7 @@ int act_handover(struct act *x)
     struct balance b = area_balance(x->land->geo, a);
     if (!b.conserved)
         return err_set(x->e, "area not conserved: %.0f m2 of `%s` are unaccounted for", b.miss_m2, a->id);
+    if (no_find_open(x)) return -1;
     const struct area *hazard = area_hazard_over(x->land, a);
     if (hazard)
         return err_set(
@@ -541,6 +587,7 @@ int act_accept(struct act *x)
     struct area *a = x->area;
     if (!a->handover_seq)
         return err_set(x->e, "the authority has not handed `%s` over: `kend land handover`", a->id);
+    if (no_find_open(x)) return -1;
     if (same(x->who->id, a->handed_id))
         return err_set(x->e, "nobody approves their own work: who hands over does not take over");
     a->accept_seq = x->r->seq;

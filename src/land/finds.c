@@ -25,6 +25,7 @@ static void reopen(struct act *x, struct find *f, int at)
         if (f->area[i] == at) return;
     f->area = grow(f->area, f->n_area, sizeof *f->area);
     f->area[f->n_area++] = at;
+    a->open_finds++;
     area_danger(x, a);
     if (a->state == AREA_REOPENED) return;
     a->before = a->state;
@@ -72,8 +73,8 @@ int act_lesson(struct act *x)
 static int new_ground(struct act *x, const struct find *f, struct shape *circle)
 {
     char id[64], name[96];
-    snprintf(id, sizeof id, "find-%lld", (long long)x->r->seq);
-    snprintf(name, sizeof name, "Ground around find no. %lld", (long long)x->r->seq);
+    snprintf(id, sizeof id, "find-%lld", (long long)f->seq);
+    snprintf(name, sizeof name, "Ground around find no. %lld", (long long)f->seq);
     struct area *a = area_add(x->land, id, circle, x->r->at_ms);
     a->name = keep(x->land, name);
     a->place = keep(x->land, f->place);
@@ -108,14 +109,19 @@ static void reopen_around(struct act *x, struct find *f)
         shape_free(g, circle);
 }
 
+static void find_closes(struct act *x, struct find *f, const char *area)
+{
+    struct land *l = x->land;
+    int named = land_area(l, area);
+    for (int i = 0; i < l->n_area; i++)
+        if (i == named || (f->place && l->area[i].place && !strcmp(l->area[i].place, f->place))) reopen(x, f, i);
+    if (f->has_position) reopen_around(x, f);
+}
+
 static void find_add(struct act *x, struct find *f)
 {
     struct land *l = x->land;
-    for (int i = 0; i < l->n_area && !f->limited; i++) {
-        const struct area *a = &l->area[i];
-        if (!strcmp(a->id, x->r->of) || (f->place && a->place && !strcmp(a->place, f->place))) reopen(x, f, i);
-    }
-    if (f->has_position && !f->limited) reopen_around(x, f);
+    if (!f->limited) find_closes(x, f, x->r->of);
     l->find = grow(l->find, l->n_find, sizeof *l->find);
     l->find[l->n_find++] = *f;
 }
@@ -160,6 +166,20 @@ static struct find *find_named(struct act *x)
     return &x->land->find[f - x->land->find];
 }
 
+/* A report is not put aside by those whose work it calls in question. */
+static int judges_own(struct act *x, const struct find *f)
+{
+    for (int i = 0; i < f->n_area; i++) {
+        const struct area *a = &x->land->area[f->area[i]];
+        if (a->operator_org && !strcmp(a->operator_org, x->who->org))
+            return err_set(x->e,
+                           "nobody approves their own work: `%s` was ordered from %s; another organisation says "
+                           "that nothing was there",
+                           a->id, x->who->org);
+    }
+    return 0;
+}
+
 int act_resolve(struct act *x)
 {
     struct find *f = find_named(x);
@@ -169,9 +189,22 @@ int act_resolve(struct act *x)
         return err_set(x->e, "nobody approves their own work: %s reported this find", f->by);
     if (f->accident && !strcmp(data_text(x, "result"), "nothing"))
         return err_set(x->e, "no. %lld is an accident: something was there", (long long)f->seq);
+    int nothing = !strcmp(data_text(x, "result"), "nothing");
+    if (nothing && judges_own(x, f)) return -1;
     f->resolved_seq = x->r->seq;
-    f->nothing = !strcmp(data_text(x, "result"), "nothing");
+    f->nothing = nothing;
     f->resolver = keep(x->land, x->who->id);
+    if (nothing || !f->limited) return 0;
+    f->limited = 0; /* it waited for people, and it was true */
+    find_closes(x, f, NULL);
+    return 0;
+}
+
+int64_t find_open(const struct land *l, const struct area *a)
+{
+    for (int i = 0; i < l->n_find; i++)
+        for (int k = 0; !l->find[i].restored_seq && k < l->find[i].n_area; k++)
+            if (&l->area[l->find[i].area[k]] == a) return l->find[i].seq;
     return 0;
 }
 
@@ -189,7 +222,7 @@ static int held(const struct land *l, const struct find *but, int at)
 static void give_back(struct act *x, const struct find *f, int at)
 {
     struct area *a = &x->land->area[at];
-    if (a->state != AREA_REOPENED || held(x->land, f, at)) return;
+    if (a->state != AREA_REOPENED || a->before == AREA_REOPENED || held(x->land, f, at)) return;
     if (!a->from_find) {
         area_enter(x, a, a->before);
         return;
@@ -214,9 +247,13 @@ static void give_back(struct act *x, const struct find *f, int at)
 /* Something was there: the ground must be an area by now, so that opening the place again waits for its survey. */
 static int ground_known(const struct land *l, const struct find *f)
 {
-    if (f->nothing || f->n_area || !f->place) return 1;
-    for (int i = 0; i < l->n_area; i++)
-        if (l->area[i].place && !strcmp(l->area[i].place, f->place)) return 1;
+    if (f->nothing || f->n_area) return 1;
+    for (int i = 0; i < l->n_area; i++) {
+        const struct area *a = &l->area[i];
+        if (f->place ? a->place && !strcmp(a->place, f->place)
+                     : area_place_state(a) == PLACE_HAZARD && a->since_seq > f->seq)
+            return 1;
+    }
     return 0;
 }
 
@@ -231,10 +268,18 @@ int act_restore(struct act *x)
     if (!strcmp(f->resolver, x->who->id))
         return err_set(x->e, "nobody approves their own work: %s made the visit", x->who->name);
     if (!ground_known(x->land, f))
-        return err_set(
-            x->e, "something was there, and no area says where: report one with `kend land area --place %s` first",
-            f->place);
-    for (int i = 0; i < f->n_area && f->nothing; i++) give_back(x, f, f->area[i]);
-    f->restored_seq = x->r->seq; /* where something was found the areas stay reopened: survey or clear them again */
+        return err_set(x->e,
+                       "something was there, and no area says where: report one with `kend land area%s%s` first",
+                       f->place ? " --place " : "", f->place ? f->place : "");
+    f->restored_seq = x->r->seq;
+    for (int i = 0; i < f->n_area; i++) {
+        struct area *a = &x->land->area[f->area[i]];
+        a->open_finds--;
+        if (f->nothing)
+            give_back(x, f, f->area[i]);
+        else if (a->state == AREA_REOPENED)
+            a->before =
+                AREA_REOPENED; /* something was there: no later report gives it back, only a survey or clearance */
+    }
     return 0;
 }

@@ -128,9 +128,13 @@ void area_enter(struct act *x, struct area *a, enum area_state state)
     a->since_seq = x->r->seq;
 }
 
+static int64_t greater(int64_t a, int64_t b) { return a > b ? a : b; }
+
 void area_danger(struct act *x, struct area *a)
 {
-    if (x->r->at_ms > a->danger_ms) a->danger_ms = x->r->at_ms;
+    /* The clock of who reported unsigned may be years behind: what is known now was known before it. */
+    int64_t at_ms = x->r->is_signed ? x->r->at_ms : greater(x->r->at_ms, x->land->people.newest_ms);
+    if (at_ms > a->danger_ms) a->danger_ms = at_ms;
 }
 
 void area_replace(struct land *l, struct shape **old, struct shape *by)
@@ -257,7 +261,7 @@ double area_prepared_m2(const struct area *a, const char *method)
 
 enum place_state area_place_state(const struct area *a)
 {
-    if (a->theirs_worse) return PLACE_HAZARD;
+    if (a->theirs_worse || a->open_finds) return PLACE_HAZARD;
     switch (a->state) {
     case AREA_CANCELLED:
         return a->from_find ? PLACE_IN_USE

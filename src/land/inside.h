@@ -2,7 +2,7 @@
 #ifndef LAND_INSIDE_H
 #define LAND_INSIDE_H
 #include "land/land.h"
-static const double CONSERVED_FRAC = 1e-3, AREA_TOLERANCE_M2 = 1.0, FIND_RADIUS_M = 50.0, SITE_ZONE_M = 50e3;
+static const double CONSERVED_FRAC = 1e-3, AREA_TOLERANCE_M2 = 1.0, FIND_RADIUS_M = 50.0, SLIVER_M = 0.2, SITE_ZONE_M = 50e3;
 struct act {                             /* one record on its way in */
     struct land *land;
     const struct record *r;
@@ -23,6 +23,8 @@ int zone_for(const struct land *, const json_t *geometry);
 struct geo_rule rule_for(const struct land *, enum geo_use, int zone);
 /* A part of the area that may be released: inside it, not released before, of the size its reporter says. Returns a copy cut to the rest. */
 struct shape *part_of(struct act *, const struct shape *given, double says_m2);
+/* The number of a find that still holds the area, or 0: what was signed before somebody found something does not know of it. */
+int64_t find_open(const struct land *, const struct area *);
 void area_replace(struct land *, struct shape **old, struct shape *by);
 /* Of a record with a signed file: does the file say of every released feature what the record took? shape: of each feature. */
 int import_holds(struct land *, const json_t *data, struct shape *const *shape, struct err *);

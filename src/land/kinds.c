@@ -45,7 +45,7 @@ static const struct value_row progress_row[] = {
 static const struct value_row device_row[] = {
     {"category", VALUE_WORD, NEED, categories, 0, 0}, {"model", VALUE_TEXT, 0, NULL, 0, 0},
     {"condition", VALUE_TEXT, 0, NULL, 0, 0}, {"depth_m", VALUE_NUMBER, NEED, NULL, 0, 10}, {"position", VALUE_POINT, NEED, NULL, 0, 0},
-    {"fate", VALUE_WORD, NEED, "destroyed removed disarmed marked", 0, 0}};
+    {"fate", VALUE_WORD, NEED, "destroyed removed disarmed marked", 0, 0}, {"supersedes", VALUE_COUNT, 0, NULL, 1, 1e15}};
 static const struct value_row submit_row[] = {
     {"depth_m", VALUE_NUMBER, NEED, NULL, DEPTH_LEAST_M, DEPTH_MOST_M}, {"method", VALUE_WORD, NEED, methods, 0, 0}, {"residual", VALUE_TEXT, NEED, NULL, 0, 0},
     {"geometry", VALUE_AREA, 0, NULL, 0, 0}, {"area_m2", VALUE_NUMBER, 0, NULL, 0, 1e12}, {"points", VALUE_TEXT, 0, NULL, 0, 0}, {"until", VALUE_DAY, 0, NULL, 0, 0}};

@@ -35,7 +35,7 @@ struct claim {                           /* what somebody says may be released; 
     int64_t seq;
 };
 struct report { int64_t seq, day_ms, superseded_by; const char *team, *method; double searched_m2, hours; };  /* one team's day */
-struct device { int64_t seq; const char *category, *model, *condition, *fate; double depth_m, lon_deg, lat_deg; };
+struct device { int64_t seq, superseded_by; int settled; /* its ground was released since */ const char *category, *model, *condition, *fate; double depth_m, lon_deg, lat_deg; };
 struct activity {                        /* a survey or clearance as ordered */
     const char *method, *org;
     int64_t seq, from_ms, until_ms;      /* 0: not begun, not ended */
@@ -59,7 +59,7 @@ struct area {
     struct visit *visit; int n_visit;
     const char *operator_org, *order, *evidence; double task_depth_m; int qc_passed;
     int64_t handover_seq, handover_ms, accept_seq, accept_ms, commission_seq; const char *use, *residual, *handed_by, *taken_by, *handed_id, *taken_id;
-    int imported, from_find;
+    int imported, from_find, open_finds; /* open_finds: that are not given back yet */
     const char *note;                    /* what was repaired or differs */
     int theirs_worse;                    /* the authority's release says hazard where we do not: the worse one holds until reconciled */
     const char *differs, *theirs, *importer; int64_t theirs_seq; int theirs_signed; /* what the release says otherwise, until reconciled */

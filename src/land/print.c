@@ -344,8 +344,8 @@ static void work_tables(FILE *f, const struct area *a)
         const struct device *v = &a->device[i];
         fputs("<tr><td>", f), html(f, v->category), fputs("</td><td>", f), html(f, v->model);
         fputs("</td><td>", f), html(f, v->condition);
-        fprintf(f, "</td><td>%.2f m</td><td>%s</td><td>no. %lld</td></tr>\n", v->depth_m, v->fate,
-                (long long)v->seq);
+        fprintf(f, "</td><td>%.2f m</td><td>%s</td><td>no. %lld%s</td></tr>\n", v->depth_m, v->fate,
+                (long long)v->seq, v->superseded_by ? " (superseded)" : "");
     }
     fputs("</table><h2>Daily "
           "reports</h2><table><tr><th>day</th><th>team</th><th>method</th><th>m&sup2;</th><th>record</th></tr>\n",

@@ -176,15 +176,6 @@ int act_import(struct act *x)
     return bad;
 }
 
-/* The number of a find that still holds the area, or 0: a release that was signed before somebody found something does not know of it. */
-static int64_t find_open(const struct land *l, const struct area *a)
-{
-    for (int i = 0; i < l->n_find; i++)
-        for (int k = 0; !l->find[i].restored_seq && k < l->find[i].n_area; k++)
-            if (&l->area[l->find[i].area[k]] == a) return l->find[i].seq;
-    return 0;
-}
-
 /* A release says what was known on its day: it may not be older than the last danger that was told of the area. */
 static int outdated(struct act *x, const struct area *a, const json_t *f)
 {
@@ -254,6 +245,7 @@ int act_reconcile(struct act *x)
         a->theirs_worse = 0;
         a->commission_seq = 0;
         if (json_object_get(f, "name")) a->name = text_in(x->land, f, "name");
+        for (int i = 0; i < a->n_device && outcome_find(f) >= 0; i++) a->device[i].settled = 1;
         as_released(x, a, f, outcome_find(f));
         if (!a->theirs_signed && was_confirmed && a->state == AREA_SHA)
             a->confirmed = 1, area_enter(x, a, AREA_CHA);

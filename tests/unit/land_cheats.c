@@ -1,0 +1,643 @@
+/* Ways to get land open, a find silenced or a record lost that nobody may take: each is tried and refused, or shown to change nothing. Areas that
+ * lie in two UTM zones, finds one after the other, parts that leave the mine out, items still in the ground, files with two meanings,
+ * one person under two spellings, clocks that jump, and a chain that is edited while a program runs on it. */
+#include "base/err.h"
+#include "base/instant.h"
+#include "land/desk.h"
+#include "land/print.h"
+#include "land/publish.h"
+#include "near.h"
+#include "village/village.h"
+#include <math.h>
+#include <sqlite3.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const int64_t T0 = 1767225600000;
+static const double LAT = 39.18, BORDER = 48.0; /* where zone 38 ends and 39 begins */
+
+enum who { AUTHORITY, DEPUTY, COLLECTOR, DATA, LEADER, MANAGER, INSPECTOR, USER, TESTER, PEOPLE, PUBLIC };
+static const struct {
+    const char *id, *org, *role;
+} person[PEOPLE] = {
+    {"authority", "", ""},           {"deputy", "Agency", "authority"}, {"collector", "Survey", "collector"},
+    {"data", "Agency", "data"},      {"leader", "Clear", "leader"},     {"manager", "Clear", "manager"},
+    {"inspector", "Q", "inspector"}, {"user", "Village", "user"},       {"tester", "Grid", "tester"}};
+static struct key key_of[PEOPLE];
+static struct desk d;
+static int64_t now_ms;
+static char path[64];
+
+static int accredit(const unsigned char pub[KEY_BYTES], const char *id, const char *org, const char *role,
+                    struct err *e)
+{
+    char hex[HEX_KEY];
+    json_t *data = json_pack("{s:s, s:s, s:s, s:s, s:[s], s:s, s:s}", "key", hex_write(hex, pub, KEY_BYTES), "name",
+                             id, "id", id, "org", org, "roles", role, "from", "2026-01-01", "until", "2027-01-01");
+    int bad = desk_sign(&d, &key_of[AUTHORITY], "people.accredit", "", -1, now_ms, data, NULL, e);
+    json_decref(data);
+    return bad;
+}
+
+static void begin(const char *file, double lon)
+{
+    struct err e = {0};
+    unsigned char sig[SIGNATURE_BYTES];
+    now_ms = T0;
+    if (desk_open(&d, file, NULL, &e)) fail_msg("%s", e.text);
+    json_t *site = json_pack("{s:f, s:f, s:f}", "lon_deg", lon, "lat_deg", LAT, "reach_m", 90e3);
+    for (int i = 0; i < PEOPLE; i++)
+        key_from_seed(&key_of[i], person[i].id, (const unsigned char[32]){9, (unsigned char)i});
+    char *body = people_found(&key_of[AUTHORITY], "102", site, T0, sig);
+    if (desk_take(&d, body, strlen(body), sig, NULL, &e)) fail_msg("%s", e.text);
+    free(body);
+    json_decref(site);
+    for (int i = 1; i < PEOPLE; i++)
+        if (accredit(key_of[i].pub, person[i].id, person[i].org, person[i].role, &e)) fail_msg("%s", e.text);
+}
+
+static int set_up(void **state)
+{
+    (void)state;
+    begin(":memory:", 46.76);
+    return 0;
+}
+
+static int set_up_border(void **state)
+{
+    (void)state;
+    begin(":memory:", BORDER - 0.005);
+    return 0;
+}
+
+static int set_up_file(void **state)
+{
+    (void)state;
+    snprintf(path, sizeof path, "%s/kend-cheat-%d.db", access("/dev/shm", W_OK) ? "/tmp" : "/dev/shm",
+             (int)getpid());
+    begin(path, 46.76);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    desk_close(&d);
+    return 0;
+}
+
+static int tear_down_file(void **state)
+{
+    static const char *const ends[] = {"", "-wal", "-shm", "-lock", "-journal"};
+    char name[96];
+    tear_down(state);
+    for (int i = 0; i < 5; i++) {
+        snprintf(name, sizeof name, "%s%s", path, ends[i]);
+        unlink(name);
+    }
+    return 0;
+}
+
+/* --- one record --- */
+
+static json_t *box(double west, double south, double east, double north)
+{
+    return json_pack("{s:s, s:[[[f,f],[f,f],[f,f],[f,f],[f,f]]]}", "type", "Polygon", "coordinates", west, south,
+                     east, south, east, north, west, north, west, south);
+}
+
+/* `text`: the content in JSON, %N the number of the newest find, %R the ground that is left; `geometry` MAY. */
+static json_t *content(const char *of, const char *text, json_t *geometry)
+{
+    char full[1000] = "";
+    int at = land_area(d.land, of);
+    for (const char *c = text; *c; c++) {
+        size_t n = strlen(full);
+        if (c[0] == '%' && c[1] == 'N')
+            snprintf(full + n, sizeof full - n, "%lld", (long long)d.land->find[d.land->n_find - 1].seq), c++;
+        else if (c[0] == '%' && c[1] == 'R')
+            snprintf(full + n, sizeof full - n, "%.0f", shape_area_m2(d.land->area[at].rest)), c++;
+        else
+            full[n] = *c, full[n + 1] = 0;
+    }
+    json_t *data = json_loads(full, 0, NULL);
+    if (!data) fail_msg("%s", full);
+    if (geometry) json_object_set_new(data, "geometry", geometry);
+    return data;
+}
+
+static int sign(enum who who, const char *kind, const char *of, const char *text, json_t *geometry, struct err *e)
+{
+    json_t *data = content(of, text, geometry);
+    now_ms += 60000;
+    int bad = desk_sign(&d, who == PUBLIC ? NULL : &key_of[who], kind, of, -1, now_ms, data, NULL, e);
+    json_decref(data);
+    return bad;
+}
+
+static void say(enum who who, const char *kind, const char *of, const char *text, json_t *geometry)
+{
+    struct err e = {0};
+    if (sign(who, kind, of, text, geometry, &e)) fail_msg("%s of %s: %s", kind, of, e.text);
+}
+
+static void refused(const char *words, enum who who, const char *kind, const char *of, const char *text,
+                    json_t *geometry)
+{
+    struct err e = {0};
+    int64_t head = d.land->head.seq;
+    if (!sign(who, kind, of, text, geometry, &e)) fail_msg("taken: %s of %s: %s", kind, of, text);
+    if (!strstr(e.text, words)) fail_msg("`%s` does not say `%s`", e.text, words);
+    assert_int_equal(d.land->head.seq, head);
+}
+
+static const struct area *area(const char *id)
+{
+    int at = land_area(d.land, id);
+    if (at < 0) fail_msg("no area %s", id);
+    return &d.land->area[at];
+}
+
+static void state_is(const char *id, enum area_state state)
+{
+    if (area(id)->state != state)
+        fail_msg("%s is %s, not %s", id, area_state_name[area(id)->state], area_state_name[state]);
+}
+
+/* --- the usual way --- */
+
+static const char
+    nts[] = "{\"method\":\"nts\",\"operator\":\"Survey\",\"order\":\"1\"}",
+    nothing[] = "{\"method\":\"nts\",\"result\":\"none\",\"evidence\":\"ploughed\",\"residual\":\"low\"}",
+    direct[] = "{\"method\":\"nts\",\"result\":\"direct\",\"evidence\":\"a mine\"}",
+    clearance[] = "{\"method\":\"clearance\",\"operator\":\"Clear\",\"order\":\"7\",\"depth_m\":0.2,"
+                  "\"medical\":\"m\",\"marking\":\"k\"}",
+    survey[] = "{\"method\":\"ts\",\"operator\":\"Clear\",\"order\":\"8\",\"medical\":\"m\",\"marking\":\"k\"}",
+    day[] = "{\"team\":\"T\",\"day\":\"2026-01-01\",\"method\":\"manual\",\"searched_m2\":%R}",
+    submit[] = "{\"depth_m\":0.2,\"method\":\"manual\",\"residual\":\"below\"}",
+    pass[] = "{\"visit\":\"control\",\"result\":\"pass\",\"text\":\"fine\"}",
+    over[] = "{\"use\":\"homes\",\"residual\":\"below\"}";
+
+static void reported(const char *id, double west, double size_deg)
+{
+    say(COLLECTOR, "land.area", id, "{\"evidence\":\"map\"}", box(west, LAT, west + size_deg, LAT + size_deg));
+}
+
+static void cancelled(const char *id)
+{
+    say(DEPUTY, "land.task", id, nts, NULL);
+    say(COLLECTOR, "land.survey", id, nothing, NULL);
+    say(DEPUTY, "land.release", id, "{\"outcome\":\"cancelled\"}", NULL);
+}
+
+static void handed_over(const char *id)
+{
+    say(DEPUTY, "land.handover", id, over, NULL);
+    say(USER, "land.accept", id, "{}", NULL);
+}
+
+static void in_use(const char *id)
+{
+    cancelled(id);
+    handed_over(id);
+    say(TESTER, "land.commission", id, "{\"test\":\"road\",\"result\":\"pass\"}", NULL);
+    say(USER, "land.use", id, "{}", NULL);
+}
+
+static void in_progress(const char *id)
+{
+    say(DEPUTY, "land.task", id, nts, NULL);
+    say(COLLECTOR, "land.survey", id, direct, NULL);
+    say(DEPUTY, "land.task", id, clearance, NULL);
+    say(LEADER, "land.start", id, "{}", NULL);
+}
+
+/* --- two zones --- */
+
+static void a_hazard_does_not_end_where_a_zone_does(void **state)
+{
+    (void)state;
+    struct err e = {0};
+    /* Far from the site, 60 km on, an area takes the zone of its first corner. */
+    double w = BORDER - 0.702;
+    begin(":memory:", w);
+    reported("A-1", BORDER - 0.001, 0.002);
+    say(COLLECTOR, "land.area", "A-2", "{\"evidence\":\"map\"}",
+        json_pack("{s:s, s:[[[f,f],[f,f],[f,f],[f,f]]]}", "type", "Polygon", "coordinates", BORDER + 0.003, LAT,
+                  BORDER + 0.003, LAT + 0.001, BORDER - 0.0005, LAT + 0.001, BORDER + 0.003, LAT));
+    assert_int_equal(shape_zone(area("A-1")->whole), 38);
+    assert_int_equal(shape_zone(area("A-2")->whole), 39);
+    assert_non_null(area("A-2")->note);
+    assert_non_null(strstr(area("A-2")->note, "overlaps `A-1`"));
+    cancelled("A-1");
+    refused("lies in part on `A-2`", DEPUTY, "land.handover", "A-1", over, NULL);
+    /* A find in one reopens the other. */
+    char spot[200];
+    snprintf(spot, sizeof spot, "{\"text\":\"a lid\",\"position\":[%.6f,%.6f]}", BORDER + 0.0008, LAT + 0.0005);
+    say(PUBLIC, "land.found", "", spot, NULL);
+    state_is("A-1", AREA_REOPENED);
+    state_is("A-2", AREA_REOPENED);
+    (void)e;
+}
+
+static const char village_text[] =
+    "site: {id: t, name: Edge, lat_deg: 39.18, lon_deg: 47.995, altitude_m: 330, tz: \"<+04>-4\"}\n"
+    "tariff:\n  currency: AZN\n  periods:\n    - {buy_per_kWh: 0.1, sell_per_kWh: 0.05}\n"
+    "policy: {shortage_per_kWh: 8}\n"
+    "climate:\n  source: norms\n  temp_degC: [1, 2, 6, 12, 17, 22, 26, 25, 20, 14, 8, 3]\n"
+    "  temp_min_degC: [-3, -2, 2, 7, 12, 16, 20, 19, 15, 10, 4, 0]\n  temp_max_degC: [6, 8, 12, 18, 24, 30, 33, "
+    "32, 27, 20, 13, 8]\n"
+    "  rain_mm: [1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1]\n  ghi_MJ_m2: [200, 266, 408, 534, 690, 762, 786, 700, 534, "
+    "392, 238, 172]\n"
+    "  wind_m_s: [2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2]\n  humidity_frac: [0.7, 0.7, 0.7, 0.7, 0.7, 0.7, 0.7, 0.7, "
+    "0.7, 0.7, 0.7, 0.7]\n"
+    "  temp_day_sd_K: 3\n  temp_persistence: 0.7\n  cloud_persistence: 0.4\n"
+    "places:\n"
+    "  - {id: yard, kind: parcel, state: in_use, area: [[47.9948, 39.1799], [47.9952, 39.1799], [47.9952, "
+    "39.1801], [47.9948, 39.1801]]}\n"
+    "  - {id: lane, kind: street, on: yard, line: [[47.9949, 39.18], [47.9951, 39.18]]}\n"
+    "nodes:\n  - {id: bus, carrier: elec}\n"
+    "assets:\n  - {id: g, class: grid, at: yard, ports: {elec: bus}, import_limit_W: {value: 20 kW, source: "
+    "contract}, "
+    "export_limit_W: {value: 20 kW, source: contract}}\n";
+
+static void gate_is(const struct village *v, const char *place, enum place_state want)
+{
+    uint8_t *gate = calloc((size_t)(v->n_place + v->n_round) + 1, 1);
+    assert_int_equal(land_publish(d.land, v, NULL, 0, gate, NULL), 0);
+    int is = gate[village_place(v, place)];
+    free(gate);
+    if (is != (int)want) fail_msg("%s is %s, not %s", place, place_state_name[is], place_state_name[want]);
+}
+
+static struct village *village(void)
+{
+    int n_error = 0;
+    struct village *v = village_read_text("edge.yaml", village_text, sizeof village_text - 1, stderr, &n_error);
+    assert_non_null(v);
+    return v;
+}
+
+static void a_large_hazard_of_the_next_zone_closes_the_village(void **state)
+{
+    (void)state;
+    struct village *v = village();
+    /* Sixty kilometres long, begun at its eastern end: its middle is 30 km from the village, its western end beyond it. */
+    say(COLLECTOR, "land.area", "A-1", "{\"evidence\":\"map\"}",
+        json_pack("{s:s, s:[[[f,f],[f,f],[f,f],[f,f],[f,f]]]}", "type", "Polygon", "coordinates", BORDER + 0.7, LAT,
+                  BORDER + 0.7, LAT + 0.01, BORDER - 0.01, LAT + 0.01, BORDER - 0.01, LAT - 0.001, BORDER + 0.7,
+                  LAT));
+    assert_int_equal(shape_zone(area("A-1")->whole), 39);
+    gate_is(v, "yard", PLACE_HAZARD);
+    gate_is(v, "lane", PLACE_HAZARD);
+    village_free(v);
+}
+
+/* --- finds --- */
+
+static void a_second_report_does_not_undo_the_first(void **state)
+{
+    (void)state;
+    reported("A-1", 46.76, 0.002);
+    in_use("A-1");
+    say(PUBLIC, "land.found", "", "{\"text\":\"a mine\",\"position\":[46.761,39.181]}", NULL);
+    say(INSPECTOR, "land.resolve", "", "{\"find\":%N,\"result\":\"removed\",\"text\":\"a mine\"}", NULL);
+    say(DEPUTY, "land.restore", "", "{\"find\":%N,\"text\":\"blown up\"}", NULL);
+    state_is("A-1", AREA_REOPENED);
+    say(PUBLIC, "land.found", "", "{\"text\":\"a lid\",\"position\":[46.7611,39.181]}", NULL);
+    say(INSPECTOR, "land.resolve", "", "{\"find\":%N,\"result\":\"nothing\",\"text\":\"a lid\"}", NULL);
+    say(DEPUTY, "land.restore", "", "{\"find\":%N,\"text\":\"a lid\"}", NULL);
+    state_is("A-1", AREA_REOPENED); /* a mine was there, and nobody has surveyed it again */
+    /* The same on ground that no area holds. */
+    say(PUBLIC, "land.found", "", "{\"text\":\"a mine\",\"position\":[46.78,39.19]}", NULL);
+    char ground[32];
+    snprintf(ground, sizeof ground, "find-%lld", (long long)d.land->head.seq);
+    say(INSPECTOR, "land.resolve", "", "{\"find\":%N,\"result\":\"removed\",\"text\":\"a mine\"}", NULL);
+    say(DEPUTY, "land.restore", "", "{\"find\":%N,\"text\":\"blown up\"}", NULL);
+    say(PUBLIC, "land.found", ground, "{\"text\":\"a lid\"}", NULL);
+    say(INSPECTOR, "land.resolve", "", "{\"find\":%N,\"result\":\"nothing\",\"text\":\"a lid\"}", NULL);
+    say(DEPUTY, "land.restore", "", "{\"find\":%N,\"text\":\"a lid\"}", NULL);
+    state_is(ground, AREA_REOPENED);
+    assert_int_equal(area_place_state(area(ground)), PLACE_HAZARD);
+    /* Surveyed again, a later false alarm gives back what it closed. */
+    in_use("A-1");
+    say(PUBLIC, "land.found", "", "{\"text\":\"a lid\",\"position\":[46.7611,39.181]}", NULL);
+    say(INSPECTOR, "land.resolve", "", "{\"find\":%N,\"result\":\"nothing\",\"text\":\"a lid\"}", NULL);
+    say(DEPUTY, "land.restore", "", "{\"find\":%N,\"text\":\"a lid\"}", NULL);
+    state_is("A-1", AREA_IN_USE);
+}
+
+static void no_handover_while_a_find_is_open(void **state)
+{
+    (void)state;
+    struct err e = {0};
+    reported("A-1", 46.76, 0.002);
+    cancelled("A-1");
+    say(DEPUTY, "land.handover", "A-1", over, NULL);
+    say(PUBLIC, "land.found", "", "{\"text\":\"a mine\",\"position\":[46.761,39.181]}", NULL);
+    cancelled("A-1");
+    refused("is still open", DEPUTY, "land.handover", "A-1", over, NULL);
+    say(INSPECTOR, "land.resolve", "", "{\"find\":%N,\"result\":\"nothing\",\"text\":\"a lid\"}", NULL);
+    refused("is still open", DEPUTY, "land.handover", "A-1", over, NULL);
+    say(DEPUTY, "land.restore", "", "{\"find\":%N,\"text\":\"a lid\"}", NULL);
+    say(DEPUTY, "land.handover", "A-1", over, NULL);
+    (void)e;
+}
+
+static void an_open_find_closes_whatever_the_area_is_called(void **state)
+{
+    (void)state;
+    struct village *v = village();
+    reported("A-1", 47.994, 0.002);
+    say(PUBLIC, "land.found", "", "{\"text\":\"a mine\",\"position\":[47.995,39.1805]}", NULL);
+    cancelled("A-1");
+    state_is("A-1", AREA_CANCELLED);
+    gate_is(v, "yard", PLACE_HAZARD);
+    village_free(v);
+}
+
+static void who_cleared_does_not_say_that_nothing_was_there(void **state)
+{
+    (void)state;
+    reported("A-1", 46.76, 0.002);
+    in_progress("A-1");
+    say(LEADER, "land.progress", "A-1", day, NULL);
+    say(PUBLIC, "land.found", "", "{\"text\":\"a mine\",\"position\":[46.761,39.181]}", NULL);
+    refused("own work", LEADER, "land.resolve", "", "{\"find\":%N,\"result\":\"nothing\",\"text\":\"a lid\"}",
+            NULL);
+    say(LEADER, "land.resolve", "", "{\"find\":%N,\"result\":\"removed\",\"text\":\"a mine\"}", NULL);
+}
+
+static void a_report_that_waited_closes_its_ground_when_it_was_true(void **state)
+{
+    (void)state;
+    reported("A-1", 46.76, 0.002);
+    in_use("A-1");
+    say(PUBLIC, "land.found", "", "{\"text\":\"a mine\",\"position\":[46.761,39.181],\"limited\":1}", NULL);
+    state_is("A-1", AREA_IN_USE);
+    say(INSPECTOR, "land.resolve", "", "{\"find\":%N,\"result\":\"removed\",\"text\":\"a mine\"}", NULL);
+    state_is("A-1", AREA_REOPENED);
+    say(DEPUTY, "land.restore", "", "{\"find\":%N,\"text\":\"blown up\"}", NULL);
+    state_is("A-1", AREA_REOPENED);
+    say(PUBLIC, "land.found", "", "{\"text\":\"a mine by the road\"}", NULL); /* nobody knows where */
+    say(INSPECTOR, "land.resolve", "", "{\"find\":%N,\"result\":\"removed\",\"text\":\"a mine\"}", NULL);
+    refused("no area says where", DEPUTY, "land.restore", "", "{\"find\":%N,\"text\":\"blown up\"}", NULL);
+    int64_t find = d.land->find[d.land->n_find - 1].seq;
+    reported("A-2", 46.78, 0.002);
+    char text[100];
+    snprintf(text, sizeof text, "{\"find\":%lld,\"text\":\"it is A-2\"}", (long long)find);
+    say(DEPUTY, "land.restore", "", text, NULL);
+}
+
+/* --- parts that leave the mine out --- */
+
+static void the_ground_of_the_find_is_surveyed_again(void **state)
+{
+    (void)state;
+    reported("A-1", 46.76, 0.002);
+    in_use("A-1");
+    say(PUBLIC, "land.found", "", "{\"text\":\"a mine\",\"position\":[46.7602,39.1802]}", NULL);
+    refused("leaves out", DEPUTY, "land.task", "A-1", nts, box(46.7615, 39.1815, 46.7616, 39.1816));
+    say(INSPECTOR, "land.resolve", "", "{\"find\":%N,\"result\":\"removed\",\"text\":\"a mine\"}", NULL);
+    say(DEPUTY, "land.restore", "", "{\"find\":%N,\"text\":\"blown up\"}", NULL);
+    refused("leaves out", DEPUTY, "land.task", "A-1", nts, box(46.7615, 39.1815, 46.7616, 39.1816));
+    say(DEPUTY, "land.task", "A-1", nts, box(46.76, 39.18, 46.7615, 39.1815));
+}
+
+static void a_corner_with_the_mine_is_not_a_rounding_error(void **state)
+{
+    (void)state;
+    reported("A-1", 46.76, 0.004); /* 340 x 440 m: a thousandth is 12 x 12 m */
+    double area_m2 = shape_area_m2(area("A-1")->whole);
+    say(DEPUTY, "land.task", "A-1", nts, NULL);
+    json_t *part = json_pack("{s:s, s:[[[f,f],[f,f],[f,f],[f,f],[f,f],[f,f],[f,f]]]}", "type", "Polygon",
+                             "coordinates", 46.76, 39.18, 46.764, 39.18, 46.764, 39.1839, 46.76388, 39.1839,
+                             46.76388, 39.184, 46.76, 39.184, 46.76, 39.18);
+    say(COLLECTOR, "land.survey", "A-1", nothing, part);
+    say(DEPUTY, "land.release", "A-1", "{\"outcome\":\"cancelled\"}", NULL);
+    double rest_m2 = shape_area_m2(area("A-1")->rest);
+    assert_true(rest_m2 > 50 && rest_m2 < 1e-3 * area_m2);
+    state_is("A-1", AREA_NTS_TASKED);
+    assert_int_equal(area_place_state(area("A-1")), PLACE_HAZARD);
+}
+
+/* --- what is still in the ground --- */
+
+static void an_item_is_evidence(void **state)
+{
+    (void)state;
+    static const char item[] =
+        "{\"category\":\"mine_ap\",\"depth_m\":0.1,\"position\":[46.7605,39.1805],\"fate\":\"destroyed\"}";
+    static const char none[] =
+        "{\"method\":\"ts\",\"result\":\"none\",\"evidence\":\"lanes\",\"residual\":\"low\"}";
+    reported("A-1", 46.76, 0.002);
+    say(DEPUTY, "land.task", "A-1", nts, NULL);
+    say(COLLECTOR, "land.survey", "A-1", direct, NULL);
+    say(DEPUTY, "land.task", "A-1", survey, NULL);
+    say(LEADER, "land.survey", "A-1", none, NULL); /* and then an item comes up */
+    say(LEADER, "land.device", "A-1", item, NULL);
+    refused("nobody has said", DEPUTY, "land.release", "A-1", "{\"outcome\":\"reduced\"}", NULL);
+    refused("was found there", LEADER, "land.survey", "A-1", none, NULL);
+    say(LEADER, "land.survey", "A-1", none, box(46.761, 39.18, 46.762, 39.182)); /* the half without it */
+}
+
+static void what_is_marked_is_still_there(void **state)
+{
+    (void)state;
+    reported("A-1", 46.76, 0.002);
+    in_progress("A-1");
+    say(LEADER, "land.progress", "A-1", day, NULL);
+    say(LEADER, "land.device", "A-1",
+        "{\"category\":\"uxo\",\"depth_m\":0.1,\"position\":[46.7605,39.1805],\"fate\":\"marked\"}", NULL);
+    int64_t no = d.land->head.seq;
+    refused("is still there", MANAGER, "land.submit", "A-1", submit, NULL);
+    char text[200];
+    snprintf(text, sizeof text,
+             "{\"category\":\"uxo\",\"depth_m\":0.1,\"position\":[46.7605,39.1805],\"fate\":\"destroyed\","
+             "\"supersedes\":%lld}",
+             (long long)no);
+    refused("no item of", LEADER, "land.device", "A-1",
+            "{\"category\":\"uxo\",\"depth_m\":0.1,\"position\":[46.7605,39.1805],\"fate\":\"destroyed\","
+            "\"supersedes\":1}",
+            NULL);
+    say(LEADER, "land.device", "A-1", text, NULL);
+    refused("no item of", LEADER, "land.device", "A-1", text, NULL);
+    say(MANAGER, "land.submit", "A-1", submit, NULL);
+}
+
+/* --- one person under two spellings --- */
+
+static void a_spelling_makes_no_other_person(void **state)
+{
+    (void)state;
+    struct err e = {0};
+    struct key other;
+    key_from_seed(&other, "other", (const unsigned char[32]){77});
+    assert_int_equal(accredit(other.pub, "Inspector", "Q", "leader", &e), -1);
+    assert_non_null(strstr(e.text, "own work"));
+    assert_int_equal(accredit(other.pub, "inspector", "q", "user", &e), 0); /* the same organisation */
+    key_from_seed(&other, "other", (const unsigned char[32]){78});
+    assert_int_equal(accredit(other.pub, "leader ", "Clear", "inspector", &e), -1);
+    assert_non_null(strstr(e.text, "does not print"));
+    assert_int_equal(accredit(other.pub, "second", "clear", "inspector", &e), 0);
+    reported("A-1", 46.76, 0.002);
+    in_progress("A-1");
+    say(LEADER, "land.progress", "A-1", day, NULL);
+    say(MANAGER, "land.submit", "A-1", submit, NULL);
+    json_t *data = content("A-1", pass, NULL);
+    assert_int_equal(desk_sign(&d, &other, "land.qa", "A-1", -1, now_ms, data, NULL, &e), -1);
+    assert_non_null(strstr(e.text, "own work"));
+    json_decref(data);
+}
+
+/* --- clocks that jump --- */
+
+static void a_wrong_clock_loses_no_find_and_stops_no_chain(void **state)
+{
+    (void)state;
+    struct err e = {0};
+    static const char mine[] = "{\"text\":\"a mine\",\"position\":[46.761,39.181]}";
+    reported("A-1", 46.76, 0.002);
+    json_t *data = content("", mine, NULL);
+    /* The machine was months ahead when somebody reported; signers go on with their own dates. */
+    if (desk_sign(&d, NULL, "land.found", "", -1, T0 + 120LL * MS_DAY, data, NULL, &e)) fail_msg("%s", e.text);
+    say(DEPUTY, "land.task", "A-1", nts, NULL);
+    /* It has lost its date when the next one reports: saved, and never older than what was known before. */
+    if (desk_sign(&d, NULL, "land.found", "", -1, 0, data, NULL, &e)) fail_msg("%s", e.text);
+    json_decref(data);
+    assert_true(area("A-1")->danger_ms >= T0 + 120LL * MS_DAY);
+    state_is("A-1", AREA_REOPENED);
+    reported("A-2", 46.78, 0.002);
+    data = content("", "{\"text\":\"a mine\",\"position\":[46.781,39.181]}", NULL);
+    if (desk_sign(&d, NULL, "land.found", "", -1, 0, data, NULL, &e)) fail_msg("%s", e.text);
+    json_decref(data);
+    assert_true(area("A-2")->danger_ms >= now_ms);
+    /* A signer still cannot sign into the past. */
+    data = content("", "{\"text\":\"x\",\"people\":1,\"language\":\"az\"}", NULL);
+    assert_int_equal(desk_sign(&d, &key_of[USER], "land.lesson", "", -1, T0 - 15 * MS_DAY, data, NULL, &e), -1);
+    assert_non_null(strstr(e.text, "14 days"));
+    json_decref(data);
+}
+
+/* --- a chain that is edited while a program runs on it --- */
+
+static void edit(const char *sql)
+{
+    sqlite3 *db = NULL;
+    char *why = NULL;
+    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+    if (sqlite3_exec(db, sql, NULL, NULL, &why)) fail_msg("%s", why);
+    sqlite3_close(db);
+}
+
+static const char free_chain[] = "DROP TRIGGER IF EXISTS chain_keeps; DROP TRIGGER IF EXISTS chain_holds;";
+
+/* After an edit nothing is added, nothing is opened, and the reason is told for as long as it lasts. */
+static void nothing_goes_on(const char *words)
+{
+    struct err e = {0};
+    int n_find = d.land->n_find;
+    assert_int_equal(desk_refresh(&d, &e), -1);
+    if (!strstr(e.text, words)) fail_msg("`%s` does not say `%s`", e.text, words);
+    assert_int_equal(sign(USER, "land.lesson", "", "{\"text\":\"x\",\"people\":1,\"language\":\"az\"}", NULL, &e),
+                     -1);
+    assert_int_equal(sign(DEPUTY, "land.task", "A-1", nts, NULL, &e), -1);
+    assert_int_equal(desk_refresh(&d, &e), -1);
+    assert_int_equal(d.land->n_find, n_find);
+    state_is("A-1", AREA_REOPENED);
+}
+
+static void found_on_used_land(void)
+{
+    reported("A-1", 46.76, 0.002);
+    in_use("A-1");
+    say(PUBLIC, "land.found", "", "{\"text\":\"a mine\",\"position\":[46.761,39.181]}", NULL);
+    state_is("A-1", AREA_REOPENED);
+    edit(free_chain);
+}
+
+static void a_find_cut_off_while_running_stays_closed(void **state)
+{
+    (void)state;
+    found_on_used_land();
+    edit("DELETE FROM chain WHERE seq = (SELECT max(seq) FROM chain)");
+    nothing_goes_on("was cut");
+}
+
+static void a_find_replaced_while_running_stays_closed(void **state)
+{
+    (void)state;
+    found_on_used_land();
+    edit("UPDATE chain SET hash = zeroblob(32) WHERE seq = (SELECT max(seq) FROM chain)");
+    nothing_goes_on("rewritten");
+}
+
+static void a_chain_rewritten_before_its_end_opens_nothing(void **state)
+{
+    (void)state;
+    struct err e = {0};
+    found_on_used_land();
+    edit("UPDATE chain SET body = CAST('{}' AS BLOB) WHERE seq = 12");
+    /* Not seen while all goes well; a program that must read anew sees it, and keeps what it knew. */
+    assert_int_equal(sign(PUBLIC, "land.found", "", "{\"text\":\"x\",\"position\":[46.7611,39.181]}", NULL, &e), 0);
+    edit("DELETE FROM chain WHERE seq = (SELECT max(seq) FROM chain)");
+    nothing_goes_on("was cut");
+    assert_int_equal(desk_open(&(struct desk){0}, path, NULL, &e), -1);
+}
+
+/* The disk refuses a record, so that the program must read the chain anew, of which a record in the middle was replaced. */
+static void a_chain_read_anew_is_never_less_than_it_was(void **state)
+{
+    (void)state;
+    struct err e = {0};
+    found_on_used_land();
+    edit("CREATE TRIGGER full BEFORE INSERT ON chain BEGIN SELECT raise(ABORT, 'disk full'); END;");
+    assert_int_equal(sign(DEPUTY, "land.task", "A-1", nts, NULL, &e), -1);
+    state_is("A-1", AREA_REOPENED);
+    edit("UPDATE chain SET body = CAST('{}' AS BLOB) WHERE seq = 12");
+    assert_int_equal(sign(DEPUTY, "land.task", "A-1", nts, NULL, &e), -1);
+    assert_int_equal(d.land->n_find, 1); /* with the refused order on top: nothing is opened by such a land */
+    assert_true(d.stale);
+    assert_int_equal(desk_refresh(&d, &e), -1);
+    assert_int_equal(sign(PUBLIC, "land.found", "", "{\"text\":\"x\",\"position\":[46.7611,39.181]}", NULL, &e),
+                     -1);
+    assert_true(d.stale);
+}
+
+/* Another program appends a record whose link starts elsewhere: two heads. */
+static void a_second_head_is_refused(void **state)
+{
+    (void)state;
+    found_on_used_land();
+    edit("INSERT INTO chain SELECT seq + 1, body, signature, randomblob(32), randomblob(32) FROM chain WHERE seq = "
+         "(SELECT max(seq) FROM chain)");
+    nothing_goes_on("tampered");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(a_hazard_does_not_end_where_a_zone_does, NULL, tear_down),
+        cmocka_unit_test_setup_teardown(a_large_hazard_of_the_next_zone_closes_the_village, set_up_border,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(a_second_report_does_not_undo_the_first, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(no_handover_while_a_find_is_open, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(an_open_find_closes_whatever_the_area_is_called, set_up_border, tear_down),
+        cmocka_unit_test_setup_teardown(who_cleared_does_not_say_that_nothing_was_there, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_report_that_waited_closes_its_ground_when_it_was_true, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(the_ground_of_the_find_is_surveyed_again, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_corner_with_the_mine_is_not_a_rounding_error, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(an_item_is_evidence, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_is_marked_is_still_there, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_spelling_makes_no_other_person, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_wrong_clock_loses_no_find_and_stops_no_chain, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_find_cut_off_while_running_stays_closed, set_up_file, tear_down_file),
+        cmocka_unit_test_setup_teardown(a_find_replaced_while_running_stays_closed, set_up_file, tear_down_file),
+        cmocka_unit_test_setup_teardown(a_chain_rewritten_before_its_end_opens_nothing, set_up_file,
+                                        tear_down_file),
+        cmocka_unit_test_setup_teardown(a_chain_read_anew_is_never_less_than_it_was, set_up_file, tear_down_file),
+        cmocka_unit_test_setup_teardown(a_second_head_is_refused, set_up_file, tear_down_file),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
