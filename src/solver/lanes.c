@@ -15,7 +15,6 @@
  */
 #include "base/err.h"
 #include "solver/element.h"
-#include <string.h>
 
 enum { XX = COMP_X * COMP_X, XU = COMP_X * COMP_U, UU = COMP_U * COMP_U };
 
@@ -522,30 +521,37 @@ LANE_INLINE void linear_body(const struct joint *j, struct cell *c, const double
         covariance_body(j, h, c, __VA_ARGS__);                                                                     \
     }
 #define SIZED(nx, nu, nrow, np) KERNELS(nx##_##nu##_##nrow##_##np, (struct size){nx, nu, nrow, np})
+#define WIDE(nx, nu) KERNELS(nx##_##nu, (struct size){nx, nu, c->comp->sz.nrow, c->comp->sz.np})
 SIZED(0, 1, 0, 1)
 SIZED(0, 1, 0, 2)
 SIZED(1, 1, 1, 1)
 SIZED(1, 1, 2, 1)
-SIZED(1, 2, 2, 1)
 SIZED(2, 1, 2, 1)
-SIZED(2, 3, 3, 2)
-SIZED(1, 6, 4, 3)
-SIZED(2, 5, 6, 2)
+WIDE(1, 2)
+WIDE(2, 3)
+WIDE(1, 6)
+WIDE(2, 5)
 KERNELS(any, c->comp->sz)
 
-#define KERNEL_OF(nx, nu, nrow, np)                                                                                \
+/* Rows and ports of 0: any. */
+#define ROW_OF(nx, nu, nrow, np, name)                                                                             \
     {                                                                                                              \
-        {nx, nu, nrow, np}, factor_##nx##_##nu##_##nrow##_##np, linear_##nx##_##nu##_##nrow##_##np,                \
-            covariance_##nx##_##nu##_##nrow##_##np                                                                 \
+        {nx, nu, nrow, np}, factor_##name, linear_##name, covariance_##name                                        \
     }
-static const struct kernel KERNEL[] = {KERNEL_OF(0, 1, 0, 1), KERNEL_OF(0, 1, 0, 2), KERNEL_OF(1, 1, 1, 1),
-                                       KERNEL_OF(1, 1, 2, 1), KERNEL_OF(1, 2, 2, 1), KERNEL_OF(2, 1, 2, 1),
-                                       KERNEL_OF(2, 3, 3, 2), KERNEL_OF(1, 6, 4, 3), KERNEL_OF(2, 5, 6, 2)};
-static const struct kernel ANY = {{0, 0, 0, 0}, factor_any, linear_any, covariance_any};
+#define SIZED_ROW(nx, nu, nrow, np) ROW_OF(nx, nu, nrow, np, nx##_##nu##_##nrow##_##np)
+#define WIDE_ROW(nx, nu) ROW_OF(nx, nu, 0, 0, nx##_##nu)
+static const struct kernel KERNEL[] = {SIZED_ROW(0, 1, 0, 1), SIZED_ROW(0, 1, 0, 2), SIZED_ROW(1, 1, 1, 1),
+                                       SIZED_ROW(1, 1, 2, 1), SIZED_ROW(2, 1, 2, 1), WIDE_ROW(1, 2),
+                                       WIDE_ROW(2, 3),        WIDE_ROW(1, 6),        WIDE_ROW(2, 5)};
+static const struct kernel ANY = ROW_OF(0, 0, 0, 0, any);
 
 const struct kernel *kernel_find(struct size sz)
 {
-    for (size_t i = 0; i < sizeof KERNEL / sizeof *KERNEL; i++)
-        if (memcmp(&KERNEL[i].size, &sz, sizeof sz) == 0) return &KERNEL[i];
+    for (const struct kernel *k = KERNEL; k < KERNEL + sizeof KERNEL / sizeof *KERNEL; k++) {
+        int wide = k->size.np == 0;
+        if (k->size.nx == sz.nx && k->size.nu == sz.nu &&
+            (wide || (k->size.nrow == sz.nrow && k->size.np == sz.np)))
+            return k;
+    }
     return &ANY;
 }
