@@ -22,5 +22,6 @@ PJ *geo_zone(struct geo *, int zone);
 struct shape *shape_of(struct geo *, GEOSGeometry *g, int zone); /* takes g; NULL when g is NULL */
 GEOSGeometry *shape_filled(struct geo *, const GEOSGeometry *polygons); /* all that any ring encloses but sure holes; NULL: GEOS gives up */
 int shape_project(struct geo *, double *lonlat, size_t n, int zone); /* pairs in place; 0 or -1 */
+struct shape *shape_frame(struct geo *, const struct shape *, int zone); /* around it, in that zone; NULL: on the other side of the earth */
 int shape_degrees(struct geo *, int zone, double *xy, size_t n);     /* and back */
 #endif

@@ -7,7 +7,7 @@
 #include <math.h>
 #include <stdint.h>
 
-static const double SNAP_M = 1e-3, EDGE_M = 500.0;
+static const double SNAP_M = 1e-3, EDGE_M = 500.0, FRAME_DEG = 1.0;
 enum { BOX_STEPS = 4 };
 
 /* --- from zone to zone --- */
@@ -72,6 +72,15 @@ static const struct lonlat_box *box_of(struct geo *g, const struct shape *s)
         (struct shape *)(uintptr_t)s; /* made when first asked for; says nothing new of the shape */
     if (!mine->box.is_made) box_make(g, mine);
     return &mine->box;
+}
+
+struct shape *shape_frame(struct geo *g, const struct shape *s, int zone)
+{
+    const struct lonlat_box *b = box_of(g, s);
+    if (b->east - b->west > FRAME_DEG || b->north - b->south > FRAME_DEG) return shape_in_zone(g, s, zone);
+    const double ring[] = {b->west,  b->south, b->east,  b->south, b->east,
+                           b->north, b->west,  b->north, b->west,  b->south};
+    return shape_lonlat(g, 'a', ring, 5, zone);
 }
 
 /* Sure to have nothing in common. Longitudes meet again after a round of the earth. */

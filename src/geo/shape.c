@@ -83,7 +83,8 @@ struct shape *shape_buffer(struct geo *g, const struct shape *s, double distance
 struct item {
     int index;
     const struct shape *shape;
-    struct shape *flat; /* in the tree's plane */
+    const struct shape *flat; /* in the tree's plane: itself, or its frame */
+    struct shape *made;
 };
 struct search {
     struct geo *g;
@@ -114,11 +115,11 @@ static void tree_fill(struct geo *g, GEOSSTRtree *tree, struct item *item, const
 {
     int zone = 0;
     for (int i = 0; i < n; i++) {
-        item[i] = (struct item){i, shape[i], NULL};
+        item[i] = (struct item){i, shape[i], shape[i], NULL};
         if (!shape[i]) continue;
         if (!zone) zone = shape[i]->zone;
-        if ((item[i].flat = shape_in_zone(g, shape[i], zone)))
-            GEOSSTRtree_insert_r(g->geos, tree, item[i].flat->g, &item[i]);
+        if (shape[i]->zone != zone) item[i].flat = item[i].made = shape_frame(g, shape[i], zone);
+        if (item[i].flat) GEOSSTRtree_insert_r(g->geos, tree, item[i].flat->g, &item[i]);
     }
 }
 
@@ -139,7 +140,7 @@ long shapes_overlaps(struct geo *g, const struct shape *const *shape, int n, dou
         }
     }
     if (tree) GEOSSTRtree_destroy_r(g->geos, tree);
-    for (int i = 0; item && i < n; i++) shape_free(g, item[i].flat);
+    for (int i = 0; item && i < n; i++) shape_free(g, item[i].made);
     free(item);
     return s.found;
 }
