@@ -19,7 +19,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { SPOTS_MAX = 64, SOURCES_MAX = 256, FREE_AN_HOUR = 6, FREE_ALL_AN_HOUR = 60, KEPT_AN_HOUR = 300 };
+enum { SOURCES_MAX = 256, FREE_AN_HOUR = 6, FREE_ALL_AN_HOUR = 60, KEPT_AN_HOUR = 300 };
 struct sender {
     char name[64];
     int64_t since_ms;
@@ -41,7 +41,7 @@ struct live_land {
     pthread_cond_t wake;
     struct gate_state *gate; /* newest first; all live as long as control */
     int32_t *why;
-    struct spot_closed spot[SPOTS_MAX];
+    struct spot_closed *spot;
     int n_spot;
     struct sender source[SOURCES_MAX], all;
     int64_t head_day, head_seq; /* as last noted */
@@ -58,7 +58,7 @@ static int finds_open(const struct live_land *l)
 {
     int n = l->n_unsaved;
     for (int i = 0; i < l->homes.desk.land->n_find; i++) n += !l->homes.desk.land->find[i].restored_seq;
-    return n;
+    return l->homes.desk.stale && n < l->open_sent ? l->open_sent : n;
 }
 
 static void send_gate(struct live_land *l)
@@ -68,16 +68,24 @@ static void send_gate(struct live_land *l)
     l->unsent = control_request(l->control, &r) != 0;
 }
 
+/* A village without a gate is a village where everything is open: it ends rather than go on so. */
+static struct gate_state *gate_make(const struct live_land *l, const struct village *v, int32_t *why)
+{
+    size_t n = (size_t)(v->n_place + v->n_round);
+    struct gate_state *g = malloc(sizeof *g + n);
+    must(g && !land_publish(l->homes.desk.land, v, l->spot, l->n_spot, g->state, why),
+         "out of memory for the gate of the land");
+    g->n = n;
+    return g;
+}
+
 static void publish(struct live_land *l)
 {
-    size_t n = (size_t)(l->village->n_place + l->village->n_round);
-    struct gate_state *g = malloc(sizeof *g + n);
-    if (!g || land_publish(l->homes.desk.land, l->village, l->spot, l->n_spot, g->state, l->why)) {
-        log_line(LOG_ERROR, "out of memory for the gate of the land");
-        free(g);
-        return;
-    }
-    g->n = n;
+    struct gate_state *g = gate_make(l, l->village, l->why);
+    size_t n = g->n;
+    int floor = l->homes.desk.stale && l->gate && l->gate->n == n; /* records that cannot be read open nothing */
+    for (size_t i = 0; floor && i < n; i++)
+        if (l->gate->state[i] < g->state[i]) g->state[i] = l->gate->state[i];
     if (l->gate && l->gate->n == n && !memcmp(l->gate->state, g->state, n)) {
         free(g);
         if (finds_open(l) != l->open_sent) send_gate(l);
@@ -216,6 +224,68 @@ struct live_land *live_land_open(const struct village *v, const char *db, struct
     return NULL;
 }
 
+/* --- the village file read again opens nothing --- */
+
+static enum place_state lower(const struct place *p, const uint8_t *gate, int32_t at)
+{
+    return gate[at] < p->state ? (enum place_state)gate[at] : p->state;
+}
+
+/* Is the place closed although its file hands it over? */
+static int shut(const struct village *v, const uint8_t *gate, int32_t place)
+{
+    return place_usable(&v->place[place]) && gate[place] < PLACE_COMMISSIONED;
+}
+
+static int place_kept_shut(const struct village *v, const uint8_t *gate, int32_t i, const struct village *to,
+                           const uint8_t *then, struct err *e)
+{
+    int32_t at = village_place(to, v->place[i].id);
+    if (!shut(v, gate, i) || (at >= 0 && lower(&to->place[at], then, at) < PLACE_COMMISSIONED)) return 0;
+    return err_set(
+        e,
+        "`%s` is closed by the records of the land; the file may not %s it before the authority has given it back",
+        v->place[i].id, at >= 0 ? "redraw" : "rename or remove");
+}
+
+/* Where the asset stands and all that it works on. */
+static int32_t asset_shut(const struct village *v, const uint8_t *gate, const struct asset *a)
+{
+    for (int i = -1; i < a->n_reach; i++) {
+        int32_t p = i < 0 ? a->place : a->reach[i];
+        if (p >= 0 && lower(&v->place[p], gate, p) < PLACE_COMMISSIONED) return p;
+    }
+    return -1;
+}
+
+static int asset_kept_shut(const struct village *v, const uint8_t *gate, int32_t i, const struct village *to,
+                           const uint8_t *then, struct err *e)
+{
+    int32_t at = village_asset(to, v->asset[i].id), place = asset_shut(v, gate, &v->asset[i]);
+    if (place < 0 || !shut(v, gate, place) || at < 0 || asset_shut(to, then, &to->asset[at]) >= 0) return 0;
+    return err_set(e,
+                   "`%s` is out of service with `%s`, which the records of the land close; the file may not move "
+                   "it before the authority has given that back",
+                   v->asset[i].id, v->place[place].id);
+}
+
+int live_land_allows(struct live_land *l, const struct village *to, struct err *e)
+{
+    pthread_mutex_lock(&l->lock);
+    const struct village *v = l->village;
+    struct gate_state *then = gate_make(l, to, NULL);
+    int bad = l->homes.desk.stale
+                  ? err_set(e, "the records of the land cannot be read: the village file is not either")
+                  : 0;
+    for (int32_t i = 0; i < v->n_place && !bad; i++)
+        bad = place_kept_shut(v, l->gate->state, i, to, then->state, e);
+    for (int32_t i = 0; i < v->n_asset && !bad; i++)
+        bad = asset_kept_shut(v, l->gate->state, i, to, then->state, e);
+    free(then);
+    pthread_mutex_unlock(&l->lock);
+    return bad ? -1 : 0;
+}
+
 void live_land_move(struct live_land *l, const struct village *v, struct control *c)
 {
     int32_t *why = calloc((size_t)(v->n_place + v->n_round) + 1, sizeof *why);
@@ -249,6 +319,7 @@ void live_land_close(struct live_land *l)
         free(g);
     }
     free(l->why);
+    free(l->spot);
     free(l);
 }
 
@@ -310,7 +381,8 @@ static int known(const struct live_land *l, const char *report)
 static void close_unsaved(struct live_land *l, const struct web_found *f)
 {
     int32_t place = f->place[0] ? village_place(l->village, f->place) : -1;
-    if (l->n_spot == SPOTS_MAX) return;
+    l->spot = realloc(l->spot, (size_t)(l->n_spot + 1) * sizeof *l->spot);
+    must(l->spot, "out of memory for a report");
     l->spot[l->n_spot++] = (struct spot_closed){.lon_deg = f->has_position ? f->lon_deg : 0,
                                                 .lat_deg = f->has_position ? f->lat_deg : 0,
                                                 .place = place >= 0 ? l->village->place[place].id : NULL};

@@ -6,6 +6,9 @@
 struct control; struct live_land; struct store;
 /* db: the village's data base or ":memory:", which is the store's too: what the village sees of its homes is kept there (ready.h). An empty chain begins with the export that the village file names. */
 struct live_land *live_land_open(const struct village *, const char *db, struct store *, struct control *, struct err *);
+/* May the village become this one? Not when a place that the records close would be opened, or an asset that is out of service with it: by another
+ * name, outline or place. 0, or -1 + err. */
+int live_land_allows(struct live_land *, const struct village *to, struct err *);
 /* The village was read again: the gate is published to its new control before that ticks. */
 void live_land_move(struct live_land *, const struct village *, struct control *);
 void live_land_close(struct live_land *);

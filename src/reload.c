@@ -1,6 +1,6 @@
 /* The village file read again while the village runs. Reading, checking and building the new rig happen beside the running one; then
  * the village is parked between two ticks, the state carried over by (asset id, field key) and the new rig takes its place. A wrong
- * file changes nothing and is told in one line. Faults that are being tried go on where their asset still is. */
+ * file changes nothing and is told in one line, and so does one that would open what the records of the land close. Faults that are being tried go on where their asset still is. */
 #include "base/err.h"
 #include "base/instant.h"
 #include "base/log.h"
@@ -46,9 +46,10 @@ int live_reload(void *self, struct err *e)
     struct live *l = self;
     struct village *v = read_again(l->o.village->file, e);
     if (!v) return -1;
+    int bad = live_land_allows(l->land, v, e);
     village_free(v);
-    atomic_store(&l->reload_wanted, 1);
-    return 0;
+    if (!bad) atomic_store(&l->reload_wanted, 1);
+    return bad;
 }
 
 int live_reload_wanted(struct live *l) { return atomic_exchange(&l->reload_wanted, 0); }
@@ -139,6 +140,7 @@ int live_swap(struct live *l, struct stage *s, struct err *e)
     live_compare_end(l);
     for (int ms = 0; ms < WRITE_WAIT_MS && writing(l); ms += 2) sleep_ms(2);
     int bad = writing(l) ? err_set(e, "the disk is busy; try again") : 0;
+    if (!bad) bad = live_land_allows(l->land, s->village, e);
     if (!bad) bad = store_rename(l->o.store, s->village, e);
     if (!bad) {
         rig_map(s->rig, l->rig);

@@ -322,6 +322,75 @@ static void the_village_file_is_read_again(void **state)
     unlink(file);
 }
 
+static int out_of_service(const char *asset)
+{
+    const struct snapshot *s = ports.snapshot(ports.self);
+    int out = (s->status[village_asset(s->village, asset)] & STATUS_OUT) != 0;
+    ports.release(ports.self, s);
+    return out;
+}
+
+static void found_at(const char *place, double lon_deg, double lat_deg)
+{
+    struct err e = {0};
+    struct web_answer answer;
+    struct web_found f = {
+        .text = "a mine", .has_position = lon_deg > 0, .lon_deg = lon_deg, .lat_deg = lat_deg, .source = "x"};
+    snprintf(f.place, sizeof f.place, "%s", place);
+    assert_int_equal(ports.found(ports.self, &f, &answer, &e), 0);
+    assert_string_equal(answer.key, "found_closed");
+}
+
+/* Refused by the call, and by the swap should the file have changed after it. */
+static void may_not(const char *what, const char *by, const char *words)
+{
+    struct err e = {0};
+    write_village(what, by);
+    if (!live_reload(live, &e)) fail_msg("taken: %s", by);
+    if (!strstr(e.text, words)) fail_msg("`%s` does not say `%s`", e.text, words);
+    struct stage *s = live_stage(live, &e);
+    if (!s) fail_msg("%s", e.text);
+    assert_int_equal(live_park(live, &e), 0);
+    assert_int_equal(live_swap(live, s, &e), -1);
+    live_unpark(live);
+    assert_ptr_equal(live_village(live), v);
+}
+
+/* Somebody found something; then the village file is edited so that nothing stands there any more, or under another name. */
+static void a_file_read_again_opens_no_land(void **state)
+{
+    (void)state;
+    struct err e = {0};
+    struct village *shipped = v;
+    int n = 0;
+    snprintf(file, sizeof file, "%s/closed.yaml", dir);
+    write_village(NULL, NULL);
+    v = village_read(file, stderr, &n);
+    assert_non_null(v);
+    assert_int_equal(open_live(20), 0);
+    found_at("garden", 0, 0);
+    found_at("", 55.10421, 33.36686);
+    for (int i = 0; i < 500 && !(out_of_service("biogas") && out_of_service("irrigation")); i++) usleep(10000);
+    assert_true(out_of_service("biogas") && out_of_service("irrigation"));
+    may_not("garden", "orchard",
+            "`garden` is closed by the records of the land; the file may not rename or remove it");
+    may_not("    at: digester-yard\n", "    at: square\n", "`biogas` is out of service with `digester-yard`");
+    may_not("[[55.10291, 33.36576], [55.10461, 33.36601], [55.10438, 33.36707], [55.10269, 33.36682]]",
+            "[[55.10291, 33.36576], [55.10351, 33.36601], [55.10328, 33.36687], [55.10269, 33.36682]]",
+            "`sun-yard` is closed by the records of the land; the file may not redraw it");
+    write_village("name: Gateway,", "name: Gateway anew,"); /* what opens nothing is taken, and opens nothing */
+    assert_int_equal(live_reload(live, &e), 0);
+    struct stage *s = live_stage(live, &e);
+    if (!s) fail_msg("%s", e.text);
+    swap_in(s);
+    v = live_village(live);
+    assert_true(out_of_service("biogas") && out_of_service("irrigation"));
+    close_live();
+    village_free(v);
+    v = shipped;
+    unlink(file);
+}
+
 /* What was recorded under the old file is the history of the same series under the new one. */
 static void its_history_goes_on(void **state)
 {
@@ -439,6 +508,7 @@ int main(void)
         cmocka_unit_test_teardown(a_comparison_that_cannot_begin_does_not_run, close_what_failed),
         cmocka_unit_test_teardown(it_ends_quickly, close_what_failed),
         cmocka_unit_test_teardown(the_village_file_is_read_again, close_what_failed),
+        cmocka_unit_test_teardown(a_file_read_again_opens_no_land, close_what_failed),
         cmocka_unit_test_teardown(its_history_goes_on, close_what_failed),
         cmocka_unit_test_teardown(learning_outlives_a_restart, close_what_failed),
         cmocka_unit_test_teardown(the_speed_that_is_reached_is_told, close_what_failed),
