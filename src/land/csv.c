@@ -11,6 +11,7 @@ enum { COLUMNS_MAX = 64 };
 struct csv {
     char *at, separator;
     int last; /* the field that was cut ends its row */
+    int open; /* a quote was not closed: it has swallowed what came after it */
 };
 
 /* Cuts the next field out of the text, in place. */
@@ -30,6 +31,7 @@ static char *field_next(struct csv *c)
             break;
         if (quoted || *from != '\r') *to++ = *from;
     }
+    c->open |= quoted;
     c->last = *from != c->separator;
     c->at = *from ? from + 1 : from;
     *to = 0;
@@ -53,13 +55,16 @@ static char *heading(char *name)
     return name;
 }
 
-static json_t *row_feature(struct csv *c, char *const *head, int n)
+/* NULL + err: it has more fields than the heading has names, so that nobody knows which is which. */
+static json_t *row_feature(struct csv *c, char *const *head, int n, int row, struct err *e)
 {
     json_t *properties = json_object();
     const char *wkt = "";
     c->last = 0;
+    int fields = 0;
     for (int i = 0; !c->last; i++) {
         char *field = field_next(c), *end;
+        if (*field) fields = i + 1;
         if (i >= n || !*field) continue;
         double number = strtod(field, &end);
         if (!strcmp(head[i], "wkt"))
@@ -68,18 +73,42 @@ static json_t *row_feature(struct csv *c, char *const *head, int n)
             json_object_set_new(properties, head[i],
                                 strcmp(head[i], "id") && !*end ? json_real(number) : json_string(field));
     }
-    return json_pack("{s:s, s:s, s:o}", "type", "Feature", "wkt", wkt, "properties", properties);
+    if (fields > n) {
+        json_decref(properties);
+        return err_set(e, "row %d has %d fields, the heading %d names", row, fields, n), NULL;
+    }
+    return fields ? json_pack("{s:s, s:s, s:o}", "type", "Feature", "wkt", wkt, "properties", properties)
+                  : (json_decref(properties), json_null());
+}
+
+static int heading_read(struct csv *c, char **head, struct err *e)
+{
+    int n = 0, has_wkt = 0;
+    while (!c->last && n < COLUMNS_MAX) head[n++] = heading(field_next(c));
+    if (!c->last) return err_set(e, "more than %d columns", COLUMNS_MAX);
+    for (int i = 0; i < n; i++) {
+        has_wkt |= !strcmp(head[i], "wkt");
+        for (int k = 0; k < i; k++)
+            if (*head[i] && !strcmp(head[i], head[k]))
+                return err_set(e, "the column `%.40s` stands twice", head[i]);
+    }
+    return has_wkt ? n : err_set(e, "no column `wkt`: a CSV of areas has id,type,status,outcome,..,wkt");
 }
 
 json_t *csv_features(char *text, struct err *e)
 {
     struct csv c = {.at = text, .separator = separator_of(text)};
     char *head[COLUMNS_MAX];
-    int n = 0, has_wkt = 0;
-    while (!c.last && n < COLUMNS_MAX) head[n++] = heading(field_next(&c));
-    for (int i = 0; i < n; i++) has_wkt |= !strcmp(head[i], "wkt");
-    if (!has_wkt) return err_set(e, "no column `wkt`: a CSV of areas has id,type,status,outcome,..,wkt"), NULL;
-    json_t *list = json_array();
-    while (*c.at) json_array_append_new(list, row_feature(&c, head, n));
-    return list;
+    int n = heading_read(&c, head, e), bad = n < 0;
+    json_t *list = json_array(), *one;
+    for (int row = 1; !bad && *c.at; row++) {
+        one = row_feature(&c, head, n, row, e);
+        bad = !one;
+        if (json_is_object(one)) json_array_append(list, one); /* else a row of empty cells */
+        json_decref(one);
+    }
+    if (!bad && c.open) bad = err_set(e, "a quote is not closed: what follows it is lost");
+    if (!bad) return list;
+    json_decref(list);
+    return NULL;
 }

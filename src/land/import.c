@@ -98,13 +98,18 @@ static int signature_take(struct land *l, const char *path, const char *sha, jso
 static json_t *geojson_features(const char *text, size_t size, struct err *e)
 {
     json_error_t je;
-    json_t *root = json_loadb(text, size, 0, &je);
+    json_t *root = json_loadb(text, size, JSON_REJECT_DUPLICATES, &je); /* two states of one area have no meaning */
     if (!root) return err_set(e, "no JSON: %s (line %d)", je.text, je.line), NULL;
     const char *type = json_string_value(json_object_get(root, "type"));
-    const json_t *crs = json_object_get(json_object_get(json_object_get(root, "crs"), "properties"), "name");
-    const char *name = json_string_value(crs);
+    const json_t *crs = json_object_get(root, "crs");
+    const char *name = json_string_value(json_object_get(json_object_get(crs, "properties"), "name"));
     json_t *list = json_object_get(root, "features");
-    if (name && !strstr(name, "CRS84") && !strstr(name, "4326"))
+    if (crs && !json_is_null(crs) && !name)
+        err_set(
+            e,
+            "`crs` does not name what the coordinates are in; GeoJSON is WGS84 longitude and latitude (RFC 7946)"),
+            list = NULL;
+    else if (name && !strstr(name, "CRS84") && !strstr(name, "4326"))
         err_set(e, "the coordinates are in `%.60s`; GeoJSON is WGS84 longitude and latitude (RFC 7946)", name),
             list = NULL;
     else if (!type || strcmp(type, "FeatureCollection") != 0 || !json_is_array(list))

@@ -491,6 +491,61 @@ static void a_spelling_makes_no_other_person(void **state)
     json_decref(data);
 }
 
+/* --- files with two meanings --- */
+
+static int read_file(const char *text, struct import *m, struct err *e)
+{
+    char name[64];
+    snprintf(name, sizeof name, "/tmp/kend-cheat-%d.txt", (int)getpid());
+    FILE *f = fopen(name, "w");
+    assert_non_null(f);
+    fputs(text, f);
+    fclose(f);
+    int bad = import_read(d.land, name, NULL, "F", m, e);
+    unlink(name);
+    return bad;
+}
+
+static void no_file(const char *text, const char *words)
+{
+    struct err e = {0};
+    struct import m;
+    if (!read_file(text, &m, &e)) fail_msg("taken: %s", text);
+    if (!strstr(e.text, words)) fail_msg("`%s` does not say `%s`", e.text, words);
+    import_free(&m);
+}
+
+#define OUTLINE                                                                                                    \
+    "\"geometry\":{\"type\":\"Polygon\",\"coordinates\":[[[46.76,39.18],[46.761,39.18],[46.761,39.181],[46.76,39." \
+    "18]]]}"
+#define WKT "\"POLYGON((46.76 39.18, 46.761 39.18, 46.761 39.181, 46.76 39.18))\""
+
+static void a_file_has_one_meaning(void **state)
+{
+    (void)state;
+    struct err e = {0};
+    struct import m;
+    no_file("{\"type\":\"FeatureCollection\",\"features\":[{\"properties\":{\"id\":\"A\",\"status\":\"open\","
+            "\"status\":\"handed_over\"}," OUTLINE "}]}",
+            "duplicate");
+    no_file("{\"type\":\"FeatureCollection\",\"crs\":{\"type\":\"link\",\"properties\":{\"href\":\"https://"
+            "example.org/32638\"}},\"features\":[]}",
+            "does not name");
+    no_file("{\"type\":\"FeatureCollection\",\"crs\":{\"type\":\"name\",\"properties\":{\"name\":\"EPSG:32638\"}},"
+            "\"features\":[]}",
+            "EPSG:32638");
+    no_file("id,status,Status,wkt\nA,open,handed_over," WKT "\n", "stands twice");
+    no_file("id,type,wkt\nB,SHA," WKT "\nA,\"SHA,POLYGON\n", "quote");
+    no_file("id,depth_m,type,wkt\nA,0,2,SHA," WKT "\n", "row 1 has 5 fields");
+    char wide[1000] = "id,wkt";
+    for (int i = 0; i < 70; i++) snprintf(wide + strlen(wide), 8, ",c%d", i);
+    no_file(strcat(wide, "\nA,x\n"), "columns");
+    assert_int_equal(read_file("id,type,wkt\nA,SHA," WKT ",,\n\nB,SHA," WKT "\n", &m, &e),
+                     0); /* a spreadsheet's empty cells and rows */
+    assert_int_equal(m.count[IMPORT_NEW], 2);
+    import_free(&m);
+}
+
 /* --- clocks that jump --- */
 
 static void a_wrong_clock_loses_no_find_and_stops_no_chain(void **state)
@@ -631,6 +686,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(an_item_is_evidence, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_is_marked_is_still_there, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_spelling_makes_no_other_person, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_file_has_one_meaning, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_wrong_clock_loses_no_find_and_stops_no_chain, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_find_cut_off_while_running_stays_closed, set_up_file, tear_down_file),
         cmocka_unit_test_setup_teardown(a_find_replaced_while_running_stays_closed, set_up_file, tear_down_file),
