@@ -8,31 +8,40 @@ const store = { // the phone's own memory; where a browser forbids it, this page
   read(key, otherwise) { try { return JSON.parse(localStorage.getItem('kend-' + key)) ?? otherwise; } catch { return otherwise; } },
   write(key, value) { try { localStorage.setItem('kend-' + key, JSON.stringify(value)); } catch { /* kept in memory */ } },
 };
-store.queue = store.read('found', []);
+const sent = new Set(); // of this page
 let position = null, form = store.read('found-form', {call: '', places: []}), sending = false;
 
+// What waits: in the phone's memory, where another page of it may have put something meanwhile, and in this page's own.
+function waiting() {
+  const all = [...store.read('found', []), ...store.queue];
+  store.queue = all.filter((r, i) => !sent.has(r.report) && all.findIndex(o => o.report === r.report) === i);
+  return store.queue;
+}
 function keep(report) {
-  store.queue.push(report);
+  waiting().push(report);
   store.write('found', store.queue);
 }
 function forget(id) {
-  store.queue = store.queue.filter(r => r.report !== id);
-  store.write('found', store.queue);
+  sent.add(id);
+  store.write('found', waiting());
 }
 const newId = () => [...crypto.getRandomValues(new Uint8Array(12))].map(b => b.toString(16).padStart(2, '0')).join('');
 
 function say(key) { $('answer').textContent = t(key); }
 
-// Sends what waits, oldest first. A refusal of one (it can only be a broken one) does not hold up the others.
+// Sends what waits, oldest first. One that kend says it cannot read does not hold up the others; whatever else answers for it (a proxy, a page
+// to log in at) has not taken it.
+const BROKEN = [400, 413, 422];
 async function send() {
-  if (sending || !store.queue.length) return;
+  if (sending || !waiting().length) return;
   sending = true;
   say('found_sending');
   for (const report of [...store.queue]) {
     try {
       const answer = await fetch('api/found', {method: 'POST', headers: {'Content-Type': 'application/json'}, body: JSON.stringify(report)});
-      if (answer.status >= 500 || answer.status === 429) throw new Error(answer.statusText);
+      if (!answer.ok && !BROKEN.includes(answer.status)) throw new Error(answer.statusText);
       const body = await answer.json();
+      if (answer.ok && !body.key) throw new Error('not of kend');
       forget(report.report);
       say(body.key ?? 'found_unsaved');
     } catch {
@@ -81,6 +90,8 @@ async function submit(event) {
   if (photo) report.photo_sha256 = photo;
   keep(report);
   $('form').reset();
+  position = null; // the next one is somewhere else
+  $('position').textContent = '';
   send();
 }
 

@@ -109,6 +109,32 @@ test('a report from a phone without network is kept, and goes out when there is 
   await context.close();
 });
 
+test('reports of two pages, and one that something else answered for, are all kept; none bears the place of the one before', async () => {
+  if (!browserPath) return 'no chromium';
+  const context = await browser.newContext({locale: 'en-GB', permissions: ['geolocation'], geolocation: {longitude: spot[0], latitude: spot[1], accuracy: 5}});
+  const queue = async page => (await page.evaluate(() => JSON.parse(localStorage.getItem('kend-found') ?? '[]')));
+  const [one, two] = [await context.newPage(), await context.newPage()];
+  for (const page of [one, two]) {
+    await page.goto(base + '/found.html');
+    await page.route('**/api/found', r => r.request().method() === 'POST' ? r.fulfill({status: 404, contentType: 'application/json', body: '{"error": "no such page"}'}) : r.continue());
+  }
+  const report = async (page, text) => {
+    await page.fill('#text', text);
+    await page.click('button.main');
+    await page.waitForFunction(() => document.getElementById('answer').textContent.includes('No network'));
+  };
+  await one.click('#here');
+  await one.waitForFunction(() => document.getElementById('position').textContent.includes('5 m'));
+  await report(one, 'first');
+  await report(two, 'second');
+  await report(one, 'third');
+  const kept = await queue(one);
+  equal(kept.map(r => r.text).join(), 'first,second,third', 'kept');
+  equal(kept.map(r => Boolean(r.position)).join(), 'true,false,false', 'with a position');
+  await one.evaluate(() => localStorage.removeItem('kend-found'));
+  await context.close();
+});
+
 test('it closes the parcel, its streets and all that stands there, at once', async () => {
   if (!browserPath) await post('/api/found', {text: 'a round thing', position: spot, report: 'without-browser'});
   ok((await closed()).includes('homes-west'), 'the parcel is closed');
