@@ -79,16 +79,24 @@ static double turn(const double *a, const double *b, const double *c)
     return (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0]);
 }
 
-static int cross(const double *a, const double *b, const double *c, const double *d)
+static int apart(double a, double b, double c, double d)
 {
-    return turn(a, b, c) * turn(a, b, d) < 0 && turn(c, d, a) * turn(c, d, b) < 0;
+    return fmax(a, b) < fmin(c, d) || fmax(c, d) < fmin(a, b);
 }
 
-/* Do two sides of the closed ring cross? Quadratic, so only asked of rings of ordinary size. */
+/* Have the two sides a point in common? One that passes exactly through a corner goes over the ground behind it. */
+static int cross(const double *a, const double *b, const double *c, const double *d)
+{
+    if (apart(a[0], b[0], c[0], d[0]) || apart(a[1], b[1], c[1], d[1])) return 0;
+    return turn(a, b, c) * turn(a, b, d) <= 0 && turn(c, d, a) * turn(c, d, b) <= 0;
+}
+
+/* Do two sides of the closed ring, which are no neighbours, cross or touch? What such a border encloses is anybody's guess: a ring that is drawn
+ * there and back has no area at all. */
 static int ring_crosses(const double *v, int n)
 {
-    for (int i = 0; i + 1 < n && n <= 512; i++)
-        for (int j = i + 2; j + 1 < n; j++)
+    for (int i = 0; i + 1 < n; i++)
+        for (int j = i + 2; j + 1 < n - (i == 0); j++)
             if (cross(v + 2 * i, v + 2 * i + 2, v + 2 * j, v + 2 * j + 2)) return 1;
     return 0;
 }
@@ -135,7 +143,7 @@ static void line_read(struct reader *r, struct fy_node *n, struct place *p, int 
     }
     if (r->src.n_fault == before && ring_crosses(v, p->n_vertex))
         source_fault(&r->src, spot_of(&r->src, n),
-                     "the border of this area crosses itself; order its points along the border");
+                     "the border of this area crosses itself or touches itself; order its points along the border");
 }
 
 static void shape_read(struct reader *r, struct fy_node *map, const struct place_draft *d, struct place *p)

@@ -178,9 +178,12 @@ static const struct mistake mistakes[] = {
     {"  - {id: road", "  - {id: @field, kind: field, state: in_use, area: [[46.7635, 39.1795], [46.7660, 39.1795], [46.7660, 39.1820]]}\n  - {id: road",
      "`field` overlaps `mined` by 1198 m2", 1},
     {"line: [[46.7592, 39.18], [46.7608, 39.18]]", "line: [[46.7592, 39.18], [46.7635, 39.1799]]", "`road` lies on `mined`", 6},
+    {"  - {id: road", "  - {id: pit, kind: parcel, state: hazard, area: [[46.766, 39.18], [46.767, 39.1797], [46.768, 39.18], [46.767, 39.1803]]}\n  - {id: @lane, kind: street, state: in_use, line: [[46.765, 39.18], [46.77, 39.18]]}\n  - {id: road",
+     "`lane` lies on `pit`", 1}, /* exactly through two corners */
+    {"[46.764, 39.179], [46.764, 39.181]]", "[46.764, 39.179], [46.764, 39.181], [46.762, 39.179], [46.764, 39.181], [46.764, 39.179]]", "crosses itself or touches itself", 1}, /* there and back */
     {"[46.759, 39.179], [46.761, 39.179]", "@[39.179, 46.759], [46.761, 39.179]", "km from the site; a point is [longitude, latitude]", 1},
     {"state: in_use", "state: @inuse", "`inuse` is no state", 1},
-    {"[46.761, 39.179], [46.761, 39.181]", "[46.761, 39.181], [46.761, 39.179]", "the border of this area crosses itself", 1},
+    {"[46.761, 39.179], [46.761, 39.181]", "[46.761, 39.181], [46.761, 39.179]", "the border of this area crosses itself or touches itself", 1},
     {"state: in_use, area", "state: in_use, @arae", "unknown key `arae` in a place; did you mean `area`?", 2},
     /* guard limits */
     {"limit_W: {value: 20 kW, source: contract}", "limit_W: @20 kW", "`limit_W` is a guard limit; write {value: .., source: ..}", 1},
