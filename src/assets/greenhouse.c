@@ -312,8 +312,8 @@ static void formulate_numbers(const struct asset_now *now, const struct horizon 
     const struct greenhouse_par *p = now->par;
     const struct greenhouse_state *x = now->x;
     const struct greenhouse_cmd *pin = now->pin;
-    struct bounds heat = bounds_pinned(0, p->heat_W, PIN(pin, heat_W)),
-                  aux = bounds_pinned(0, p->aux_W, PIN(pin, aux_W));
+    struct bounds heat = bounds_pinned(0, p->heat_W * in_service(now), PIN(pin, heat_W)),
+                  aux = bounds_pinned(0, p->aux_W * in_service(now), PIN(pin, aux_W));
     struct greenhouse_fast f = fast_of(p);
     double cold = clamp((12 - h->amb[h->T - 1].temp_mean_degC) / 5, 0, 1);
     for (int l = 0; l < h->n_len; l++) {
@@ -367,7 +367,8 @@ static void formulate(const struct asset_now *now, const struct horizon *h, stru
     formulate_temp(now, h, to);
     for (int t = 0; t < h->T; t++) {
         const struct ambient *a = &h->amb[t];
-        struct bounds u = bounds_pinned(0, lamp_dark(p, a->local_hour) ? 0 : p->light_W, PIN(pin, light_W));
+        struct bounds u =
+            bounds_pinned(0, lamp_dark(p, a->local_hour) ? 0 : p->light_W * in_service(now), PIN(pin, light_W));
         int day_ends = t + 1 < h->T && h->day_start[t + 1];
         block_put(to, S_LAMP_LO, t, u.lo);
         block_put(to, S_LAMP_HI, t, u.hi);

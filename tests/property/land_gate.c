@@ -307,6 +307,101 @@ static void no_request_opens_closed_land(void **state)
     bench_close(&b);
 }
 
+/* --- a find on each kind of equipment, in the middle of a plan and under somebody's hand --- */
+
+/* One report where the asset stands, as the running village takes it. */
+static void report_at(int32_t a, uint8_t *gate)
+{
+    struct desk d;
+    struct err e = {0};
+    const double *at = b.v->place[b.v->asset[a].place].lonlat;
+    if (desk_open(&d, ":memory:", NULL, &e)) fail_msg("%s", e.text);
+    json_t *data = json_pack("{s:s, s:[f,f]}", "text", "a mine", "position", at[0], at[1]);
+    if (desk_sign(&d, NULL, "land.found", "", -1, T0, data, NULL, &e)) fail_msg("%s", e.text);
+    assert_int_equal(land_publish(d.land, b.v, NULL, 0, gate, NULL), 0);
+    json_decref(data);
+    desk_close(&d);
+}
+
+static void push(int32_t a)
+{
+    const struct asset *as = &b.v->asset[a];
+    for (int i = 0; i < as->cls->cmd.n; i++) {
+        const struct field *f = &as->cls->cmd.row[i];
+        struct request q = {.kind = REQUEST_OVERRIDE, .who = 1};
+        q.of.override = (struct override){.from_ms = b.now_ms,
+                                          .until_ms = b.now_ms + 3600000,
+                                          .value = f->max < 1e12 ? f->max : 1,
+                                          .point = as->cmd + i,
+                                          .who = 1};
+        control_request(b.control, &q);
+    }
+}
+
+/* The plan counts on nothing that it would take or give. A digester makes gas whoever stands beside it, and its flare burns that. */
+static void check_plan(int32_t a)
+{
+    const struct asset *as = &b.v->asset[a];
+    const struct plan *p = &b.control->plan->p;
+    for (int t = 0; t < p->T; t++)
+        for (int i = 0; i < as->cls->n_port && !as->cls->goes_on; i++) {
+            double is = p->flow[t * b.v->n_flow + as->flow + i];
+            if (fabs(is) > 1e-3) fail_msg("%s is planned to have a flow of %g at port %d in slot %d", as->id, is, i, t);
+        }
+}
+
+static void found_under(int32_t a)
+{
+    static uint8_t all_open[1200];
+    const char *id = b.v->asset[a].id;
+    memset(all_open, PLACE_IN_USE, sizeof all_open);
+    push(a);
+    bench_run(&b, 2);
+    if (b.control->s.status[a] & STATUS_OUT) fail_msg("%s is out of service before anything was found", id);
+    report_at(a, land[0]);
+    struct request q = {.kind = REQUEST_LAND, .value = 1, .of.next = land[0]};
+    control_request(b.control, &q);
+    push(a);
+    twin_step(b.twin, b.now_ms + b.tick_ms, b.tick_ms);
+    b.now_ms += b.tick_ms;
+    control_tick(b.control); /* at once */
+    if (!(b.control->s.status[a] & STATUS_OUT)) fail_msg("%s goes on", id);
+    check_closed(land[0]);
+    check_rounds(land[0]);
+    control_plan(b.control); /* and the next plan does without it */
+    bench_run(&b, 1);
+    assert_non_null(b.control->plan);
+    check_plan(a);
+    push(a);
+    bench_run(&b, 1);
+    check_closed(land[0]);
+    q.of.next = all_open;
+    q.value = 0;
+    control_request(b.control, &q);
+    bench_run(&b, 1);
+}
+
+static void a_find_stops_every_kind_at_once(void **state)
+{
+    static const char *const file[] = {"oasis.yaml", "highland.yaml", "agali.yaml"};
+    const struct asset_class *seen[32] = {NULL};
+    int n = 0;
+    (void)state;
+    for (int f = 0; f < 3; f++) {
+        bench_open(&b, file[f], "2026-05-20T10:00", CONTROL_JOINT, 3);
+        for (int32_t a = 0; a < b.v->n_asset; a++) {
+            int known = 0;
+            for (int i = 0; i < n; i++) known |= seen[i] == b.v->asset[a].cls;
+            if (known) continue;
+            seen[n++] = b.v->asset[a].cls;
+            found_under(a);
+        }
+        bench_close(&b);
+    }
+    print_message("%d kinds of equipment\n", n);
+    assert_true(n >= 15);
+}
+
 /* --- village files --- */
 
 enum { FILES = 300 };
@@ -478,6 +573,7 @@ int main(void)
         cmocka_unit_test(no_field_is_watered_on_closed_land),
         cmocka_unit_test(no_random_record_releases_land),
         cmocka_unit_test(no_request_opens_closed_land),
+        cmocka_unit_test(a_find_stops_every_kind_at_once),
         cmocka_unit_test(no_file_sends_a_round_over_closed_land),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
