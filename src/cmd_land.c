@@ -3,6 +3,7 @@
  * option in main.c. */
 #include "cmd_land.h"
 #include "base/err.h"
+#include "heads.h"
 #include <errno.h>
 #include <jansson.h>
 #include <math.h>
@@ -40,6 +41,15 @@ int land_desk(const struct args *a, struct desk *d)
     desk_close(d);
     complain(a, "%s holds no chain of evidence yet; `kend land open` begins one", arg_text(a, "--db"));
     return -1;
+}
+
+int land_whole(const struct args *a, struct desk *d)
+{
+    struct err e = {0};
+    if (land_desk(a, d)) return -1;
+    if (!heads_check(d->chain, arg_text(a, "--db"), &e)) return 0;
+    desk_close(d);
+    return land_refused(a, &e), -1;
 }
 
 int land_key(const struct args *a, struct key *k)
@@ -123,8 +133,9 @@ int command_land(const struct args *a)
     const struct land_kind *k = kind ? land_kind_find(kind) : NULL;
     if (!k || record_options_used(a, k->value, k->n_value, step)) return 1;
     json_t *data = fields_json(a, k, step);
-    int status = 1;
-    if (data && !land_desk(a, &d)) {
+    int status = 1, danger = !strcmp(kind, "land.find") ||
+                             !strcmp(kind, "land.accident"); /* told whatever state the chain is in */
+    if (data && !(danger ? land_desk : land_whole)(a, &d)) {
         status = record_write(a, &d, kind, a->file ? a->file : "", data);
         desk_close(&d);
     }
@@ -253,7 +264,7 @@ int command_land_import(const struct args *a)
     struct desk d;
     struct import m = {0};
     struct err e = {0};
-    if (land_desk(a, &d)) return 1;
+    if (land_whole(a, &d)) return 1;
     int status = 0;
     if (import_read(d.land, a->file, arg_text(a, "--signature"), arg_text(a, "--prefix"), &m, &e))
         status = land_refused(a, &e);

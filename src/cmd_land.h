@@ -5,6 +5,7 @@
 #include "home_desk.h"
 /* Each complains in one line and returns -1 when it cannot. */
 int land_desk(const struct args *, struct desk *);             /* --db, must hold a chain */
+int land_whole(const struct args *, struct desk *);            /* the same, and the chain holds every head that was noted of it */
 int land_key(const struct args *, struct key *);               /* --key */
 int land_at(const struct args *, int64_t *at_ms);              /* --at, else now */
 int land_refused(const struct args *, const struct err *);     /* prints the reason; returns 1 */

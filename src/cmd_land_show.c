@@ -259,7 +259,7 @@ int command_land_report(const struct args *a)
     int kind;
     static const char *const kinds[] = {"completion", "certificate"};
     if (!arg_text(a, "--out")) return complain(a, "give --out FILE, the HTML to write");
-    if (arg_word(a, "--kind", kinds, 2, &kind) || land_desk(a, &d)) return 1;
+    if (arg_word(a, "--kind", kinds, 2, &kind) || land_whole(a, &d)) return 1;
     int at = land_area(d.land, a->file), status = at < 0 ? complain(a, "no area %s", a->file) : 0;
     char *text = NULL;
     size_t size = 0;

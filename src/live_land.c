@@ -521,6 +521,16 @@ static int refuse_rounds(const struct village *v, const struct land *l, const ui
     return n;
 }
 
+/* Somebody named a place that the file does not have (any more), and nothing else says where: told, not refused, for anybody may write anything. */
+static void find_lost(const struct village *v, const struct find *f, FILE *out)
+{
+    if (f->restored_seq || f->n_area || !f->place || village_place(v, f->place) >= 0) return;
+    fprintf(out,
+            "%s: find no. %lld is open and names `%s`, which is no place of the file: it closes nothing, somebody "
+            "must ask where\n",
+            v->file, (long long)f->seq, f->place);
+}
+
 int land_check(const struct village *v, const char *db, FILE *out, struct err *e)
 {
     char path[1024];
@@ -528,6 +538,8 @@ int land_check(const struct village *v, const char *db, FILE *out, struct err *e
     if (!db && !v->land.records) return 0;
     if (db && access(db, F_OK)) return err_set(e, "%s: %s", db, strerror(errno));
     if (db ? desk_open(&d, db, NULL, e) : desk_open_export(&d, beside(v, path, sizeof path), NULL, e)) return -1;
+    if (db && heads_check(d.chain, db, e)) return desk_close(&d), -1;
+    for (int i = 0; i < d.land->n_find; i++) find_lost(v, &d.land->find[i], out);
     uint8_t *state = calloc((size_t)(v->n_place + v->n_round) + 1, 1);
     int32_t *why = calloc((size_t)(v->n_place + v->n_round) + 1, sizeof *why);
     int n = state && why && !land_publish(d.land, v, NULL, 0, state, why)

@@ -286,6 +286,8 @@ test('cheating: a chain whose last finds were cut off starts nothing', async () 
   const said = refused('cut, rewritten, or is another chain', ...run);
   ok(new RegExp(`k.db-heads:\\d+:1: record no. ${records} as noted on .* is not in .*k.db, which has ${records - 1}`).test(said), said);
   refused(`record no. ${records}`, 'land', 'verify', '--db', db);
+  refused(`record no. ${records}`, 'check', file, '--db', db);
+  refused(`record no. ${records}`, 'land', 'report', 'A-1', '--db', db, '--kind', 'certificate', '--out', join(scratch, 'certificate.html'));
   sql(cut.split(';')[1] + 0);
   refused(`record no. `, ...run);
   writeFileSync(db + '-heads', readFileSync(db + '-heads', 'utf8') + '2026-12-01T00:00:0'); // a power loss in the middle of a line
