@@ -374,16 +374,20 @@ static void head_and_facts(const struct land *l, const struct area *a, int certi
 {
     char at[40], centre[80];
     double lon, lat;
+    const char *title =
+        area_place_state(a) == PLACE_HAZARD ? "Report on land that is not released" : "Completion report";
     shape_centre(l->geo, a->whole, &lon, &lat);
     snprintf(centre, sizeof centre, "%.5f E, %.5f N (WGS84); areas in UTM zone %d", lon, lat, shape_zone(a->whole));
     fprintf(f,
             "<!doctype html><html lang=\"en\"><meta "
             "charset=\"utf-8\"><title>%s</title><style>%s</style>\n<h1>%s</h1><p>",
-            certificate ? "Handover certificate" : "Completion report", style,
-            certificate ? "Certificate of handover of released land" : "Completion report");
+            certificate ? "Handover certificate" : title, style,
+            certificate ? "Certificate of handover of released land" : title);
     html(f, a->name);
     fputs(" (", f), html(f, a->id), fputs(")</p><table>", f);
     row(f, "State", area_state_name[a->state]);
+    if (a->differs) row(f, "Differs", a->differs);
+    if (a->open_finds) row(f, "Finds", "reported here and not given back: nobody may enter");
     row(f, "Where", centre);
     row(f, "Ordered from", a->operator_org);
     row(f, "Order", a->order);

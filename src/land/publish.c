@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { AREAS_SHOWN = 500 };
 static const double COVERS_M2 = 1.0;
 
 struct gate_work {
@@ -201,11 +202,24 @@ static json_t *rounds_json(const struct land *l, const struct village *v, const 
     return all;
 }
 
+/* Areas that close something of the village are told before thousands of others of a release. */
+static json_t *areas_json(struct land *l, const struct village *v, const int32_t *why)
+{
+    json_t *areas = json_array();
+    uint8_t *closes = calloc((size_t)l->n_area + 1, 1);
+    for (int32_t i = 0; closes && i < v->n_place + v->n_round; i++)
+        if (why[i] >= 0) closes[why[i]] = 1;
+    for (int now = 1; closes && now >= 0; now--)
+        for (int i = 0; i < l->n_area && json_array_size(areas) < AREAS_SHOWN; i++)
+            if (closes[i] == now) json_array_append_new(areas, public_area(l, &l->area[i]));
+    free(closes);
+    return areas;
+}
+
 json_t *land_public_json(struct land *l, const struct village *v, const uint8_t *state, const int32_t *why)
 {
     char head[2 * HASH_BYTES + 1];
-    json_t *areas = json_array(), *finds = json_array(), *places = json_array();
-    for (int i = 0; i < l->n_area && i < 500; i++) json_array_append_new(areas, public_area(l, &l->area[i]));
+    json_t *finds = json_array(), *places = json_array();
     for (int i = 0; i < l->n_find; i++) {
         const struct find *f = &l->find[i];
         if (!f->restored_seq)
@@ -221,6 +235,6 @@ json_t *land_public_json(struct land *l, const struct village *v, const uint8_t 
                                             "area", why[i] >= 0 ? l->area[why[i]].id : NULL));
     return json_pack("{s:s, s:s, s:s, s:I, s:i, s:o, s:o, s:o, s:o}", "authority", l->people.authority, "call",
                      l->people.call, "head", hex_write(head, l->head.hash, HASH_BYTES), "records",
-                     (json_int_t)l->head.seq, "n_area", l->n_area, "areas", areas, "finds", finds, "closed", places,
-                     "rounds", rounds_json(l, v, state, why));
+                     (json_int_t)l->head.seq, "n_area", l->n_area, "areas", areas_json(l, v, why), "finds", finds,
+                     "closed", places, "rounds", rounds_json(l, v, state, why));
 }
