@@ -57,7 +57,7 @@ int act_area(struct act *x)
     struct geo_note note = {""};
     int present;
     if (x->area) return err_set(x->e, "`%s` is there already; extend it, or choose another id", x->area->id);
-    if (!*x->r->of || strlen(x->r->of) > 64 || !strncmp(x->r->of, "find-", 5))
+    if (!*x->r->of || strlen(x->r->of) > 64 || area_id_of_find(x->r->of))
         return err_set(x->e, "an area wants an id of at most 64 characters, not beginning with `find-`");
     if (!name_plain(x->r->of))
         return err_set(x->e, "an id has no blank at its ends and no sign that does not print: `%s`", x->r->of);
@@ -96,6 +96,8 @@ int act_extend(struct act *x)
     area_replace(x->land, &a->whole, whole);
     area_replace(x->land, &a->rest, rest);
     a->extension_m2 += by_m2;
+    if (a->state == AREA_REOPENED)
+        a->before = AREA_REOPENED; /* evidence of its own: no false alarm gives that ground back */
     area_danger(x, a);
     return 0;
 }
@@ -579,6 +581,7 @@ int act_handover(struct act *x)
     a->residual = keep(x->land, data_text(x, "residual"));
     a->handed_by = keep(x->land, x->who->name);
     a->handed_id = keep(x->land, x->who->id);
+    a->handed_org = keep(x->land, x->who->org);
     return 0;
 }
 
@@ -590,6 +593,8 @@ int act_accept(struct act *x)
     if (no_find_open(x)) return -1;
     if (same(x->who->id, a->handed_id))
         return err_set(x->e, "nobody approves their own work: who hands over does not take over");
+    if (same(x->who->org, a->handed_org))
+        return err_set(x->e, "nobody approves their own work: %s handed over and does not take over", x->who->org);
     a->accept_seq = x->r->seq;
     a->accept_ms = x->r->at_ms;
     a->taken_by = keep(x->land, x->who->name);

@@ -8,6 +8,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 static int replayed(struct act *x)
 {
@@ -68,6 +69,8 @@ int act_lesson(struct act *x)
     l->counts.taught += s.people;
     return 0;
 }
+
+int area_id_of_find(const char *id) { return !strncasecmp(id, "find-", 5); }
 
 /* The ground around a find that lies in no known area. */
 static int new_ground(struct act *x, const struct find *f, struct shape *circle)
@@ -131,9 +134,11 @@ int act_find(struct act *x)
     struct find f = {.seq = x->r->seq, .at_ms = x->r->at_ms};
     const char *text = data_text(x, "text");
     if (replayed(x) || position(x, &f)) return -1;
+    if (x->who && *x->r->of && !x->area)
+        return err_set(x->e, "no area `%.60s`; say where it is by the area, the place or the position", x->r->of);
     f.text = keep(x->land, text ? text : "");
     f.report = keep(x->land, data_text(x, "report"));
-    f.limited = data_number(x, "limited") > 0;
+    f.limited = !x->who && data_number(x, "limited") > 0;
     f.place = keep(x->land, data_text(x, "place"));
     f.by = x->who ? keep(x->land, x->who->name) : NULL;
     f.by_id = x->who ? keep(x->land, x->who->id) : NULL;

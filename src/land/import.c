@@ -385,6 +385,11 @@ static void feature_shape(struct reading *r, int row, const json_t *feature, con
         row_add(r, row, id, IMPORT_REFUSED, text);
         return;
     }
+    if (at < 0 && area_id_of_find(id)) {
+        row_add(r, row, id, IMPORT_REFUSED,
+                "ids that begin with `find-` are given to the ground of finds: not taken");
+        return;
+    }
     if (!release_allowed(r, feature, outcome, &e)) {
         row_add(r, row, id, IMPORT_REFUSED, e.text);
         return;

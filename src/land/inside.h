@@ -15,6 +15,7 @@ const char *keep(struct land *, const char *text);                  /* NULL stay
 const char *data_text(const struct act *, const char *key);         /* NULL: not given */
 double data_number(const struct act *, const char *key);            /* NAN: not given */
 struct area *area_add(struct land *, const char *id, struct shape *whole, int64_t at_ms);
+int area_id_of_find(const char *id);                                /* one that only the ground around a find bears */
 void area_enter(struct act *, struct area *, enum area_state);
 void area_danger(struct act *, struct area *);                      /* the record tells danger of it */
 /* The record's geometry, or NULL (`present` then tells whether there was one; NULL + present = refused with err). */

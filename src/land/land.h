@@ -58,7 +58,7 @@ struct area {
     struct activity *activity; int n_activity;
     struct visit *visit; int n_visit;
     const char *operator_org, *order, *evidence; double task_depth_m; int qc_passed;
-    int64_t handover_seq, handover_ms, accept_seq, accept_ms, commission_seq; const char *use, *residual, *handed_by, *taken_by, *handed_id, *taken_id;
+    int64_t handover_seq, handover_ms, accept_seq, accept_ms, commission_seq; const char *use, *residual, *handed_by, *taken_by, *handed_id, *handed_org, *taken_id;
     int imported, from_find, open_finds; /* open_finds: that are not given back yet */
     const char *note;                    /* what was repaired or differs */
     int theirs_worse;                    /* the authority's release says hazard where we do not: the worse one holds until reconciled */

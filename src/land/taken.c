@@ -70,7 +70,7 @@ static void as_released(struct act *x, struct area *a, const json_t *f, int outc
     a->handover_seq = a->accept_seq = x->r->seq;
     a->handover_ms = a->accept_ms = x->r->at_ms;
     a->handed_by = text_in(x->land, f, "org");
-    a->handed_id = a->taken_id = NULL;
+    a->handed_id = a->handed_org = a->taken_id = NULL;
     a->residual = text_in(x->land, f, "residual");
 }
 
@@ -143,6 +143,8 @@ static int features_check(struct act *x, const json_t *features, int is_signed, 
             return err_set(x->e,
                            "feature %zu: an id has no blank at its ends and no sign that does not print: `%s`",
                            i + 1, id);
+        if (area_id_of_find(id) && land_area(x->land, id) < 0)
+            return err_set(x->e, "`%s`: ids that begin with `find-` are given to the ground of finds", id);
         if (outcome_find(f) >= 0 && !is_signed)
             return err_set(x->e, "`%s` says %s, but no authority signed the file", id,
                            outcome_name[outcome_find(f)]);

@@ -213,12 +213,31 @@ static void in_progress(const char *id)
     say(LEADER, "land.start", id, "{}", NULL);
 }
 
+/* --- files --- */
+
+#define OUTLINE                                                                                                    \
+    "\"geometry\":{\"type\":\"Polygon\",\"coordinates\":[[[46.76,39.18],[46.761,39.18],[46.761,39.181],[46.76,39." \
+    "18]]]}"
+#define WKT "\"POLYGON((46.76 39.18, 46.761 39.18, 46.761 39.181, 46.76 39.18))\""
+
+static int read_file(const char *text, struct import *m, struct err *e)
+{
+    char name[64];
+    snprintf(name, sizeof name, "/tmp/kend-cheat-%d.txt", (int)getpid());
+    FILE *f = fopen(name, "w");
+    assert_non_null(f);
+    fputs(text, f);
+    fclose(f);
+    int bad = import_read(d.land, name, NULL, "F", m, e);
+    unlink(name);
+    return bad;
+}
+
 /* --- two zones --- */
 
 static void a_hazard_does_not_end_where_a_zone_does(void **state)
 {
     (void)state;
-    struct err e = {0};
     /* Far from the site, 60 km on, an area takes the zone of its first corner. */
     double w = BORDER - 0.702;
     begin(":memory:", w);
@@ -238,7 +257,25 @@ static void a_hazard_does_not_end_where_a_zone_does(void **state)
     say(PUBLIC, "land.found", "", spot, NULL);
     state_is("A-1", AREA_REOPENED);
     state_is("A-2", AREA_REOPENED);
-    (void)e;
+}
+
+static void a_hazard_goes_on_across_the_antimeridian(void **state)
+{
+    (void)state;
+    begin(":memory:", 179.999);
+    say(COLLECTOR, "land.area", "A-1", "{\"evidence\":\"map\"}",
+        json_pack("{s:s, s:[[[f,f],[f,f],[f,f],[f,f],[f,f]]]}", "type", "Polygon", "coordinates", 179.999, LAT,
+                  -179.999, LAT, -179.999, LAT + 0.002, 179.999, LAT + 0.002, 179.999, LAT));
+    say(COLLECTOR, "land.area", "A-2", "{\"evidence\":\"map\"}",
+        json_pack("{s:s, s:[[[f,f],[f,f],[f,f],[f,f]]]}", "type", "Polygon", "coordinates", -179.9995, LAT,
+                  -179.998, LAT, -179.998, LAT + 0.001, -179.9995, LAT));
+    double width_m = lonlat_distance_m(179.999, LAT, -179.999, LAT),
+           height_m = lonlat_distance_m(0, LAT, 0, LAT + 0.002);
+    assert_near(shape_area_m2(area("A-1")->whole) / (width_m * height_m), 1, 2e-3);
+    assert_non_null(area("A-2")->note);
+    say(PUBLIC, "land.found", "", "{\"text\":\"a lid\",\"position\":[-179.9991,39.1805]}", NULL);
+    state_is("A-1", AREA_REOPENED);
+    state_is("A-2", AREA_REOPENED);
 }
 
 static const char village_text[] =
@@ -331,7 +368,6 @@ static void a_second_report_does_not_undo_the_first(void **state)
 static void no_handover_while_a_find_is_open(void **state)
 {
     (void)state;
-    struct err e = {0};
     reported("A-1", 46.76, 0.002);
     cancelled("A-1");
     say(DEPUTY, "land.handover", "A-1", over, NULL);
@@ -342,7 +378,6 @@ static void no_handover_while_a_find_is_open(void **state)
     refused("is still open", DEPUTY, "land.handover", "A-1", over, NULL);
     say(DEPUTY, "land.restore", "", "{\"find\":%N,\"text\":\"a lid\"}", NULL);
     say(DEPUTY, "land.handover", "A-1", over, NULL);
-    (void)e;
 }
 
 static void an_open_find_closes_whatever_the_area_is_called(void **state)
@@ -388,6 +423,71 @@ static void a_report_that_waited_closes_its_ground_when_it_was_true(void **state
     char text[100];
     snprintf(text, sizeof text, "{\"find\":%lld,\"text\":\"it is A-2\"}", (long long)find);
     say(DEPUTY, "land.restore", "", text, NULL);
+}
+
+static void ground_added_after_a_find_is_not_given_back_with_it(void **state)
+{
+    (void)state;
+    reported("A-1", 46.76, 0.002);
+    in_use("A-1");
+    say(PUBLIC, "land.found", "", "{\"text\":\"a lid\",\"position\":[46.7602,39.1802]}", NULL);
+    say(COLLECTOR, "land.extend", "A-1", "{\"evidence\":\"a second row\"}", box(46.762, 39.18, 46.763, 39.182));
+    say(INSPECTOR, "land.resolve", "", "{\"find\":%N,\"result\":\"nothing\",\"text\":\"a lid\"}", NULL);
+    say(DEPUTY, "land.restore", "", "{\"find\":%N,\"text\":\"a lid\"}", NULL);
+    state_is("A-1", AREA_REOPENED);
+    assert_int_equal(area_place_state(area("A-1")), PLACE_HAZARD);
+    say(PUBLIC, "land.found", "", "{\"text\":\"a lid\",\"position\":[46.78,39.19]}", NULL);
+    char ground[32];
+    snprintf(ground, sizeof ground, "find-%lld", (long long)d.land->head.seq);
+    say(COLLECTOR, "land.extend", ground, "{\"evidence\":\"a second row\"}", box(46.78, 39.19, 46.782, 39.192));
+    say(INSPECTOR, "land.resolve", "", "{\"find\":%N,\"result\":\"nothing\",\"text\":\"a lid\"}", NULL);
+    say(DEPUTY, "land.restore", "", "{\"find\":%N,\"text\":\"a lid\"}", NULL);
+    assert_int_equal(area_place_state(area(ground)), PLACE_HAZARD);
+}
+
+static void a_signed_find_always_closes(void **state)
+{
+    (void)state;
+    reported("A-1", 46.76, 0.002);
+    in_use("A-1");
+    refused("no area `A-7`", USER, "land.find", "A-7", "{\"text\":\"a mine\"}",
+            NULL); /* a slip of the finger would close nothing */
+    say(USER, "land.find", "a-1", "{\"text\":\"a mine\",\"limited\":1}", NULL);
+    state_is("A-1", AREA_REOPENED);
+}
+
+static void the_ids_of_finds_are_not_taken_before(void **state)
+{
+    (void)state;
+    struct err e = {0};
+    struct import m;
+    refused("not beginning with `find-`", COLLECTOR, "land.area", "Find-20", "{\"evidence\":\"map\"}",
+            box(46.76, 39.18, 46.762, 39.182));
+    assert_int_equal(read_file("id,type,wkt\nFIND-20,SHA," WKT "\n", &m, &e), 0);
+    assert_int_equal(m.count[IMPORT_REFUSED], 1);
+    import_free(&m);
+    json_t *data = json_pack("{s:s, s:s, s:[{s:s, s:o}]}", "file", "f", "sha256", "00", "features", "id", "find-20",
+                             "geometry", box(46.76, 39.18, 46.762, 39.182));
+    assert_int_equal(desk_sign(&d, &key_of[DATA], "land.import", "", -1, now_ms, data, NULL, &e), -1);
+    assert_non_null(strstr(e.text, "find-"));
+    json_decref(data);
+}
+
+static void an_authority_does_not_hand_over_to_itself(void **state)
+{
+    (void)state;
+    struct err e = {0};
+    struct key other;
+    key_from_seed(&other, "other", (const unsigned char[32]){79});
+    assert_int_equal(accredit(other.pub, "clerk", "agency", "user", &e), 0);
+    reported("A-1", 46.76, 0.002);
+    cancelled("A-1");
+    say(DEPUTY, "land.handover", "A-1", over, NULL);
+    json_t *data = json_object();
+    assert_int_equal(desk_sign(&d, &other, "land.accept", "A-1", -1, now_ms, data, NULL, &e), -1);
+    assert_non_null(strstr(e.text, "own work"));
+    json_decref(data);
+    say(USER, "land.accept", "A-1", "{}", NULL);
 }
 
 /* --- parts that leave the mine out --- */
@@ -493,19 +593,6 @@ static void a_spelling_makes_no_other_person(void **state)
 
 /* --- files with two meanings --- */
 
-static int read_file(const char *text, struct import *m, struct err *e)
-{
-    char name[64];
-    snprintf(name, sizeof name, "/tmp/kend-cheat-%d.txt", (int)getpid());
-    FILE *f = fopen(name, "w");
-    assert_non_null(f);
-    fputs(text, f);
-    fclose(f);
-    int bad = import_read(d.land, name, NULL, "F", m, e);
-    unlink(name);
-    return bad;
-}
-
 static void no_file(const char *text, const char *words)
 {
     struct err e = {0};
@@ -514,11 +601,6 @@ static void no_file(const char *text, const char *words)
     if (!strstr(e.text, words)) fail_msg("`%s` does not say `%s`", e.text, words);
     import_free(&m);
 }
-
-#define OUTLINE                                                                                                    \
-    "\"geometry\":{\"type\":\"Polygon\",\"coordinates\":[[[46.76,39.18],[46.761,39.18],[46.761,39.181],[46.76,39." \
-    "18]]]}"
-#define WKT "\"POLYGON((46.76 39.18, 46.761 39.18, 46.761 39.181, 46.76 39.18))\""
 
 static void a_file_has_one_meaning(void **state)
 {
@@ -544,6 +626,65 @@ static void a_file_has_one_meaning(void **state)
                      0); /* a spreadsheet's empty cells and rows */
     assert_int_equal(m.count[IMPORT_NEW], 2);
     import_free(&m);
+}
+
+/* --- pages --- */
+
+static void what_closes_the_village_is_told_before_all_else(void **state)
+{
+    (void)state;
+    struct village *v = village();
+    char id[16];
+    for (int i = 0; i < 520; i++) {
+        snprintf(id, sizeof id, "A-%03d", i);
+        reported(id, 47.5 + 0.0005 * i, 0.0002);
+    }
+    reported("Z-1", 47.9949, 0.0004);
+    uint8_t *gate = calloc((size_t)(v->n_place + v->n_round) + 1, 1);
+    int32_t *why = calloc((size_t)(v->n_place + v->n_round) + 1, sizeof *why);
+    assert_int_equal(land_publish(d.land, v, NULL, 0, gate, why), 0);
+    json_t *j = land_public_json(d.land, v, gate, why), *areas = json_object_get(j, "areas");
+    assert_int_equal(json_array_size(areas), 500);
+    assert_string_equal(json_string_value(json_object_get(json_array_get(areas, 0), "id")), "Z-1");
+    json_decref(j);
+    free(gate);
+    free(why);
+    village_free(v);
+}
+
+static char *report_of(const char *id, int certificate, struct err *e)
+{
+    char *text = NULL;
+    size_t size = 0;
+    FILE *f = open_memstream(&text, &size);
+    int bad = report_write(d.land, area(id), certificate, now_ms, f, e);
+    fclose(f);
+    if (!bad) return text;
+    free(text);
+    return NULL;
+}
+
+static void a_report_on_a_hazard_does_not_look_like_one_on_finished_work(void **state)
+{
+    (void)state;
+    struct err e = {0};
+    reported("A-1", 46.76, 0.002);
+    char *text = report_of("A-1", 0, &e);
+    assert_null(strstr(text, "Completion"));
+    assert_non_null(strstr(text, "land that is not released"));
+    free(text);
+    in_use("A-1");
+    free(report_of("A-1", 1, &e));
+    text = report_of("A-1", 0, &e);
+    assert_non_null(strstr(text, "Completion"));
+    free(text);
+    say(PUBLIC, "land.found", "", "{\"text\":\"a mine\",\"position\":[46.761,39.181]}", NULL);
+    cancelled("A-1");
+    assert_null(report_of("A-1", 1, &e));
+    text = report_of("A-1", 0, &e);
+    assert_null(strstr(text, "Completion"));
+    assert_non_null(strstr(text, "nobody may enter"));
+    free(text);
 }
 
 /* --- clocks that jump --- */
@@ -674,6 +815,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_hazard_does_not_end_where_a_zone_does, NULL, tear_down),
+        cmocka_unit_test_setup_teardown(a_hazard_goes_on_across_the_antimeridian, NULL, tear_down),
         cmocka_unit_test_setup_teardown(a_large_hazard_of_the_next_zone_closes_the_village, set_up_border,
                                         tear_down),
         cmocka_unit_test_setup_teardown(a_second_report_does_not_undo_the_first, set_up, tear_down),
@@ -681,12 +823,19 @@ int main(void)
         cmocka_unit_test_setup_teardown(an_open_find_closes_whatever_the_area_is_called, set_up_border, tear_down),
         cmocka_unit_test_setup_teardown(who_cleared_does_not_say_that_nothing_was_there, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_report_that_waited_closes_its_ground_when_it_was_true, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(ground_added_after_a_find_is_not_given_back_with_it, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_signed_find_always_closes, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(the_ids_of_finds_are_not_taken_before, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(an_authority_does_not_hand_over_to_itself, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_ground_of_the_find_is_surveyed_again, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_corner_with_the_mine_is_not_a_rounding_error, set_up, tear_down),
         cmocka_unit_test_setup_teardown(an_item_is_evidence, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_is_marked_is_still_there, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_spelling_makes_no_other_person, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_file_has_one_meaning, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_closes_the_village_is_told_before_all_else, set_up_border, tear_down),
+        cmocka_unit_test_setup_teardown(a_report_on_a_hazard_does_not_look_like_one_on_finished_work, set_up,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(a_wrong_clock_loses_no_find_and_stops_no_chain, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_find_cut_off_while_running_stays_closed, set_up_file, tear_down_file),
         cmocka_unit_test_setup_teardown(a_find_replaced_while_running_stays_closed, set_up_file, tear_down_file),
