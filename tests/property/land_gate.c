@@ -346,7 +346,8 @@ static void check_plan(int32_t a)
     for (int t = 0; t < p->T; t++)
         for (int i = 0; i < as->cls->n_port && !as->cls->goes_on; i++) {
             double is = p->flow[t * b.v->n_flow + as->flow + i];
-            if (fabs(is) > 1e-3) fail_msg("%s is planned to have a flow of %g at port %d in slot %d", as->id, is, i, t);
+            if (fabs(is) > 1e-3)
+                fail_msg("%s is planned to have a flow of %g at port %d in slot %d", as->id, is, i, t);
         }
 }
 
