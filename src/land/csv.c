@@ -77,8 +77,10 @@ static json_t *row_feature(struct csv *c, char *const *head, int n, int row, str
         json_decref(properties);
         return err_set(e, "row %d has %d fields, the heading %d names", row, fields, n), NULL;
     }
-    return fields ? json_pack("{s:s, s:s, s:o}", "type", "Feature", "wkt", wkt, "properties", properties)
-                  : (json_decref(properties), json_null());
+    if (!fields) return json_decref(properties), json_null();
+    json_t *feature = json_pack("{s:s, s:s, s:o}", "type", "Feature", "wkt", wkt, "properties", properties);
+    if (!feature) err_set(e, "row %d: the outline is no text in UTF-8", row);
+    return feature;
 }
 
 static int heading_read(struct csv *c, char **head, struct err *e)
