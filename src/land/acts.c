@@ -239,12 +239,24 @@ int act_task(struct act *x)
 
 /* --- surveys --- */
 
-static int device_in(struct land *l, const struct device *v, const struct shape *s)
+static int point_in(struct land *l, double lon_deg, double lat_deg, const struct shape *s)
 {
-    struct shape *point = shape_lonlat(l->geo, 'p', (const double[]){v->lon_deg, v->lat_deg}, 1, shape_zone(s));
+    struct shape *point = shape_lonlat(l->geo, 'p', (const double[]){lon_deg, lat_deg}, 1, shape_zone(s));
     int in = !point || shape_touches(l->geo, s, point);
     shape_free(l->geo, point);
     return in;
+}
+
+static int device_in(struct land *l, const struct device *v, const struct shape *s)
+{
+    return point_in(l, v->lon_deg, v->lat_deg, s);
+}
+
+/* Was something there when people went to the find, on this ground, which nobody has cleared since? */
+static int find_in(struct land *l, const struct find *f, const struct shape *s)
+{
+    return f->resolved_seq && !f->nothing && !f->settled && f->has_position &&
+           point_in(l, f->lon_deg, f->lat_deg, s);
 }
 
 /* Ground where an item was found is not without evidence, and one where an item is only marked is not clear. */
@@ -263,6 +275,10 @@ static int items_speak_against(struct act *x, enum outcome outcome, const struct
                        "item no. %lld was found there: that is evidence, so this ground is cleared and not %s",
                        (long long)v->seq, outcome_name[outcome]);
     }
+    for (int i = 0; i < x->land->n_find && outcome != OUTCOME_CLEARED; i++)
+        if (find_in(x->land, &x->land->find[i], part))
+            return err_set(x->e, "find no. %lld was there: that is evidence, so this ground is cleared and not %s",
+                           (long long)x->land->find[i].seq, outcome_name[outcome]);
     return 0;
 }
 
@@ -556,6 +572,8 @@ int act_release(struct act *x)
     a->claim = (struct claim){0};
     const struct product *made = &a->product[a->n_product - 1];
     for (int i = 0; i < a->n_device; i++) a->device[i].settled |= device_in(x->land, &a->device[i], made->shape);
+    for (int i = 0; i < x->land->n_find; i++)
+        x->land->find[i].settled |= find_in(x->land, &x->land->find[i], made->shape);
     area_enter(x, a, after_release(a, made->outcome, nothing_left(g, a, rest)));
     return 0;
 }

@@ -195,6 +195,9 @@ int act_resolve(struct act *x)
     if (f->accident && !strcmp(data_text(x, "result"), "nothing"))
         return err_set(x->e, "no. %lld is an accident: something was there", (long long)f->seq);
     int nothing = !strcmp(data_text(x, "result"), "nothing");
+    if (nothing && f->resolved_seq && !f->nothing)
+        return err_set(x->e, "no. %lld says that something was there; what is gone now was found all the same",
+                       (long long)f->resolved_seq);
     if (nothing && judges_own(x, f)) return -1;
     f->resolved_seq = x->r->seq;
     f->nothing = nothing;

@@ -72,7 +72,7 @@ struct find {
     int has_position; double lon_deg, lat_deg;
     int *area, n_area;                   /* what it reopened */
     int accident; int64_t casualties; const char *category, *type; /* accident: it went off; category, type: NULL: not told */
-    int64_t resolved_seq, restored_seq; int nothing, limited; const char *resolver, *report; /* limited: waits for people, closes nothing by itself */
+    int64_t resolved_seq, restored_seq; int nothing, limited, settled; /* settled: its ground was cleared since */ const char *resolver, *report; /* limited: waits for people, closes nothing by itself */
 };
 struct lesson { int64_t seq, at_ms, people; const char *text, *language, *method, *org; int has_position; double lon_deg, lat_deg; };
 struct land_counts { int64_t accidents, casualties, lessons, taught; };

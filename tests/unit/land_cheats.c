@@ -213,6 +213,18 @@ static void in_progress(const char *id)
     say(LEADER, "land.start", id, "{}", NULL);
 }
 
+static void cleared(const char *id)
+{
+    say(LEADER, "land.start", id, "{}", NULL);
+    say(LEADER, "land.progress", id, day, NULL);
+    say(MANAGER, "land.submit", id, submit, NULL);
+    say(INSPECTOR, "land.qa", id, pass, NULL);
+    say(DEPUTY, "land.release", id, "{\"outcome\":\"cleared\"}", NULL);
+    handed_over(id);
+    say(TESTER, "land.commission", id, "{\"test\":\"road\",\"result\":\"pass\"}", NULL);
+    say(USER, "land.use", id, "{}", NULL);
+}
+
 /* --- files --- */
 
 #define OUTLINE                                                                                                    \
@@ -357,8 +369,12 @@ static void a_second_report_does_not_undo_the_first(void **state)
     say(DEPUTY, "land.restore", "", "{\"find\":%N,\"text\":\"a lid\"}", NULL);
     state_is(ground, AREA_REOPENED);
     assert_int_equal(area_place_state(area(ground)), PLACE_HAZARD);
-    /* Surveyed again, a later false alarm gives back what it closed. */
-    in_use("A-1");
+    /* Cleared again, a later false alarm gives back what it closed. */
+    say(DEPUTY, "land.task", "A-1", nts, NULL);
+    refused("is evidence", COLLECTOR, "land.survey", "A-1", nothing, NULL);
+    say(COLLECTOR, "land.survey", "A-1", direct, NULL);
+    say(DEPUTY, "land.task", "A-1", clearance, NULL);
+    cleared("A-1");
     say(PUBLIC, "land.found", "", "{\"text\":\"a lid\",\"position\":[46.7611,39.181]}", NULL);
     say(INSPECTOR, "land.resolve", "", "{\"find\":%N,\"result\":\"nothing\",\"text\":\"a lid\"}", NULL);
     say(DEPUTY, "land.restore", "", "{\"find\":%N,\"text\":\"a lid\"}", NULL);
@@ -390,6 +406,23 @@ static void an_open_find_closes_whatever_the_area_is_called(void **state)
     state_is("A-1", AREA_CANCELLED);
     gate_is(v, "yard", PLACE_HAZARD);
     village_free(v);
+}
+
+static void a_second_visit_does_not_unsay_the_first(void **state)
+{
+    (void)state;
+    reported("A-1", 46.76, 0.002);
+    in_use("A-1");
+    say(PUBLIC, "land.found", "", "{\"text\":\"a mine\",\"position\":[46.761,39.181]}", NULL);
+    say(INSPECTOR, "land.resolve", "", "{\"find\":%N,\"result\":\"removed\",\"text\":\"a mine\"}", NULL);
+    refused("something was there", LEADER, "land.resolve", "",
+            "{\"find\":%N,\"result\":\"nothing\",\"text\":\"nothing left\"}", NULL);
+    say(DEPUTY, "land.restore", "", "{\"find\":%N,\"text\":\"blown up\"}", NULL);
+    state_is("A-1", AREA_REOPENED);
+    say(DEPUTY, "land.task", "A-1", nts, NULL);
+    refused("is evidence", COLLECTOR, "land.survey", "A-1", nothing,
+            NULL); /* nobody has searched where the mine lay */
+    say(COLLECTOR, "land.survey", "A-1", nothing, box(46.7613, 39.1813, 46.762, 39.182));
 }
 
 static void who_cleared_does_not_say_that_nothing_was_there(void **state)
@@ -618,6 +651,7 @@ static void a_file_has_one_meaning(void **state)
             "EPSG:32638");
     no_file("id,status,Status,wkt\nA,open,handed_over," WKT "\n", "stands twice");
     no_file("id,type,wkt\nB,SHA," WKT "\nA,\"SHA,POLYGON\n", "quote");
+    no_file("id,type,wkt\nA,SHA,POLYGON\xff\nB,SHA," WKT "\n", "row 1: the outline is no text in UTF-8");
     no_file("id,depth_m,type,wkt\nA,0,2,SHA," WKT "\n", "row 1 has 5 fields");
     char wide[1000] = "id,wkt";
     for (int i = 0; i < 70; i++) snprintf(wide + strlen(wide), 8, ",c%d", i);
@@ -821,6 +855,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_second_report_does_not_undo_the_first, set_up, tear_down),
         cmocka_unit_test_setup_teardown(no_handover_while_a_find_is_open, set_up, tear_down),
         cmocka_unit_test_setup_teardown(an_open_find_closes_whatever_the_area_is_called, set_up_border, tear_down),
+        cmocka_unit_test_setup_teardown(a_second_visit_does_not_unsay_the_first, set_up, tear_down),
         cmocka_unit_test_setup_teardown(who_cleared_does_not_say_that_nothing_was_there, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_report_that_waited_closes_its_ground_when_it_was_true, set_up, tear_down),
         cmocka_unit_test_setup_teardown(ground_added_after_a_find_is_not_given_back_with_it, set_up, tear_down),
