@@ -422,7 +422,8 @@ static const char *found_take(struct live_land *l, const struct web_found *f, in
              nowhere  ? "; nothing is closed, somebody must ask where"
              : closes ? "; what stands there is taken out of service"
                       : "; the sender reports very much, people must look");
-    int forgets = !strcmp(l->homes.desk.path, ":memory:"); /* run without --db: what it closed opens with the next start */
+    int forgets =
+        !strcmp(l->homes.desk.path, ":memory:"); /* run without --db: what it closed opens with the next start */
     return bad || forgets ? "found_unsaved" : nowhere ? "found_nowhere" : closes ? "found_closed" : "found_waits";
 }
 
