@@ -218,8 +218,14 @@ static void code_hash(const struct house *h, const char *code, char hex[2 * HASH
     hex_write(hex, hash, sizeof hash);
 }
 
-static int add_one(struct vault *v, const struct vault_act *a, const json_t *data, char name[VAULT_NAME],
-                   char code[VAULT_CODE], struct err *e)
+/* Only who brings a document has all others opened for it. */
+static int documents_wanted(struct vault *v, const json_t *data, struct documents *d, struct err *e)
+{
+    return json_is_string(json_object_get(data, "document")) ? documents_read(v, d, e) : 0;
+}
+
+static int add_one(struct vault *v, const struct vault_act *a, struct documents *d, const json_t *data,
+                   char name[VAULT_NAME], char code[VAULT_CODE], struct err *e)
 {
     struct house h;
     char hex[2 * HASH_BYTES + 1];
@@ -230,8 +236,8 @@ static int add_one(struct vault *v, const struct vault_act *a, const json_t *dat
     json_object_set_new(h.sheet, "made_ms", json_integer(a->at_ms));
     json_object_set_new(h.sheet, "fields", json_object());
     json_t *changed = json_array();
-    int bad = fields_take(&h, data, a->at_ms, changed, e) || log_add(v, &h, a, "registered", changed, e) ||
-              house_write(v, &h, e);
+    int bad = document_note(d, h.name, data, e) || fields_take(&h, data, a->at_ms, changed, e) ||
+              log_add(v, &h, a, "registered", changed, e) || house_write(v, &h, e);
     snprintf(name, VAULT_NAME, "%s", h.name);
     json_decref(changed);
     house_close(&h);
@@ -241,17 +247,23 @@ static int add_one(struct vault *v, const struct vault_act *a, const json_t *dat
 int vault_add(struct vault *v, const struct vault_act *a, const json_t *data, char name[VAULT_NAME],
               char code[VAULT_CODE], struct err *e)
 {
+    struct documents d = {0};
     if (act_check(a, ROLE_REGISTRAR, e) || vault_check(data, e) || vault_begin(v, e)) return -1;
-    return vault_end(v, add_one(v, a, data, name, code, e), e);
+    int bad = documents_wanted(v, data, &d, e) || add_one(v, a, &d, data, name, code, e);
+    documents_free(&d);
+    return vault_end(v, bad ? -1 : 0, e);
 }
 
 static int put_one(struct vault *v, const struct vault_act *a, const char *name, const json_t *data, struct err *e)
 {
     struct house h;
+    struct documents d = {0};
     if (house_read(v, name, &h, e)) return -1;
     json_t *changed = json_array();
-    int bad = fields_take(&h, data, a->at_ms, changed, e) || log_add(v, &h, a, "changed", changed, e) ||
+    int bad = documents_wanted(v, data, &d, e) || document_note(&d, name, data, e) ||
+              fields_take(&h, data, a->at_ms, changed, e) || log_add(v, &h, a, "changed", changed, e) ||
               house_write(v, &h, e);
+    documents_free(&d);
     json_decref(changed);
     house_close(&h);
     return bad ? -1 : 0;
@@ -539,12 +551,14 @@ json_t *vault_import(struct vault *v, const struct vault_act *a, const json_t *f
     if (json_object_size(file) != 1) return err_set(e, "beside `households` nothing may stand in the file"), NULL;
     if (vault_begin(v, e)) return NULL;
     json_t *made = json_array();
-    json_array_foreach(list, i, one)
-    {
-        bad = add_one(v, a, one, name, code, e);
-        if (bad) break;
-        json_array_append_new(made, json_pack("{s:s, s:s}", "name", name, "code", code));
+    struct documents d = {0};
+    bad = documents_read(v, &d, e);
+    for (i = 0; !bad && i < json_array_size(list); i++) {
+        one = json_array_get(list, i);
+        bad = add_one(v, a, &d, one, name, code, e);
+        if (!bad) json_array_append_new(made, json_pack("{s:s, s:s}", "name", name, "code", code));
     }
+    documents_free(&d);
     if (!vault_end(v, bad, e)) return made;
     json_decref(made);
     return NULL;

@@ -725,6 +725,36 @@ static void import_is_all_or_nothing(void **state)
     vault_close(v);
 }
 
+/* A family that registers in two offices would stand in a draw twice. */
+static void one_family_is_one_household(void **state)
+{
+    (void)state;
+    struct vault *v = open_good();
+    char first[VAULT_NAME], second[VAULT_NAME], code[VAULT_CODE];
+    json_t *mine = json_loads("{\"name\":\"A B\",\"document\":\"AZ 12/345 ə\"}", 0, NULL),
+           *same = json_loads("{\"name\":\"B A\",\"document\":\"az-12345ə\"}", 0, NULL),
+           *twice = json_loads("{\"households\":[{\"name\":\"C\",\"document\":\"7\"},{\"name\":\"D\",\"document\":"
+                               "\"7.\"}]}",
+                               0, NULL),
+           *taken = json_loads("{\"households\":[{\"name\":\"C\",\"document\":\"AZ12345ə\"}]}", 0, NULL);
+    if (vault_add(v, &registrar, mine, first, code, &e)) fail_msg("%s", e.text);
+    refused(vault_add(v, &registrar, same, second, code, &e), "one family is one household");
+    assert_non_null(strstr(e.text, first));
+    refused(!vault_import(v, &registrar, twice, &e), "one family is one household");
+    refused(!vault_import(v, &registrar, taken, &e), "one family is one household");
+    assert_int_equal(put(v, first, "{\"document\":\"AZ 12345 ə\"}"), 0); /* its own, typed again */
+    add(v, second, code);
+    refused(put(v, second, "{\"document\":\"AZ 12345ə\"}"), "one family is one household");
+    assert_int_equal(put(v, second, "{\"document\":\"AZ 12346\"}"), 0);
+    assert_int_equal(vault_erase(v, &registrar, first, &e), 0);
+    if (vault_add(v, &registrar, same, first, code, &e)) fail_msg("%s", e.text); /* who was erased may come again */
+    json_decref(mine);
+    json_decref(same);
+    json_decref(twice);
+    json_decref(taken);
+    vault_close(v);
+}
+
 #define CASE(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 int main(void)
 {
@@ -738,7 +768,7 @@ int main(void)
         CASE(another_list_erases_too),     CASE(an_erasure_that_is_held_up),
         CASE(a_torn_or_damaged_list),      CASE(power_cut_at_every_operation),
         CASE(a_full_disk_changes_nothing), CASE(small_counts_are_left_out),
-        CASE(import_is_all_or_nothing),
+        CASE(import_is_all_or_nothing),    CASE(one_family_is_one_household),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
