@@ -161,7 +161,8 @@ static int accredit(struct people *p, const struct record *r, struct err *e)
         return err_set(e, "an accreditation ends after it begins, within five years");
     if ((new.roles &ROLE_AUTHORITY) && by != &p->person[0])
         return err_set(e, "only the founding authority makes others authorities");
-    if (!memcmp(by->key, new.key, KEY_BYTES)) return err_set(e, "nobody accredits themselves");
+    if (!memcmp(by->key, new.key, KEY_BYTES) || !strcmp(by->id, new.id))
+        return err_set(e, "nobody accredits themselves, also not by another key");
     if (same_person(p, &new, e)) return -1;
     *person_add(p) = new;
     return 1;
