@@ -110,7 +110,9 @@ int command_draw_commit(const struct args *a)
 {
     struct err e = {0};
     struct pool p;
-    struct draw_terms t = {.name = arg_text(a, "--name"), .seed_source = arg_text(a, "--seed-source")};
+    struct draw_terms t = {.name = arg_text(a, "--name"),
+                           .seed_source = arg_text(a, "--seed-source"),
+                           .instead_of = arg_text(a, "--instead-of")};
     if (wants(a, "--name") || wants(a, "--seed-source") || wants(a, "--seed-after") || wants(a, "--secret"))
         return 1;
     if (time_read(a, "--seed-after", 1, &t.seed_after_ms) || time_read(a, "--at", 0, &t.committed_ms)) return 1;
@@ -145,8 +147,14 @@ static void summary(const json_t *result)
     printf("  compare with what was published before %s: commitment %s\n",
            json_string_value(json_object_get(c, "seed_after")),
            json_string_value(json_object_get(c, "commitment")));
-    printf("  compare with its source: seed \"%s\"\n  source: %s\n",
+    if (json_object_get(c, "instead_of"))
+        printf("  DRAWN AGAIN: commitment %s of this very list was given up after its seed could be known; ask on "
+               "which "
+               "grounds\n",
+               json_string_value(json_object_get(c, "instead_of")));
+    printf("  compare with its source: seed \"%s\", public %s\n  source: %s\n",
            json_string_value(json_object_get(result, "seed")),
+           json_string_value(json_object_get(result, "seed_at")),
            json_string_value(json_object_get(c, "seed_source")));
     json_array_foreach(json_object_get(result, "placed"), i, j) printf(
         "  %4lld  %-16s -> %-16s asked %s; got %s\n", (long long)json_integer_value(json_object_get(j, "drawn")),

@@ -111,8 +111,11 @@ static int print_pipeline(const json_t *p)
     printf("%-12s %10lld\nhomes:", "all", (long long)json_integer_value(json_object_get(p, "households")));
     json_object_foreach((json_t *)(uintptr_t)json_object_get(p, "homes"), use, n)
         printf(" %lld %s,", (long long)json_integer_value(n), use);
-    printf(" %lld draws made of %lld committed\n", (long long)json_integer_value(json_object_get(p, "draws_made")),
-           (long long)json_integer_value(json_object_get(p, "draws_committed")));
+    printf(" %lld draws made of %lld committed, %lld cancelled before their seed, %lld given up after it\n",
+           (long long)json_integer_value(json_object_get(p, "draws_made")),
+           (long long)json_integer_value(json_object_get(p, "draws_committed")),
+           (long long)json_integer_value(json_object_get(p, "draws_cancelled")),
+           (long long)json_integer_value(json_object_get(p, "draws_given_up")));
     return 0;
 }
 

@@ -6,6 +6,7 @@
 #include "base/instant.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -88,16 +89,23 @@ static int by_chain(const struct args *a, struct privacy *p)
     return bad ? -1 : 0;
 }
 
-static int by_code(const struct args *a, const char *name, struct privacy *p)
+/* Of standard input; or of the command line, where it stands no longer than this: anybody on the machine can list the processes. */
+static int code_read(const struct args *a, const char *code, char *out, int size)
 {
-    char line[64] = "";
-    struct err e = {0};
-    const char *code = arg_text(a, "--code");
-    if (!strcmp(code, "-")) {
-        if (!fgets(line, sizeof line, stdin)) return complain(a, "--code -: no code on standard input"), -1;
-        line[strcspn(line, "\r\n")] = 0;
-        code = line;
+    *out = 0;
+    if (strcmp(code, "-") != 0) {
+        snprintf(out, (size_t)size, "%s", code);
+        sodium_memzero((char *)(uintptr_t)code, strlen(code));
+        return 0;
     }
+    if (!fgets(out, size, stdin)) return complain(a, "--code -: no code on standard input"), -1;
+    out[strcspn(out, "\r\n")] = 0;
+    return 0;
+}
+
+static int by_code(const struct args *a, const char *name, const char *code, struct privacy *p)
+{
+    struct err e = {0};
     if (vault_code(p->vault, name, code, p->act.at_ms, &e)) return land_refused(a, &e), -1;
     snprintf(p->person, sizeof p->person, "the household itself");
     p->act.roles = ROLE_SUBJECT;
@@ -133,10 +141,14 @@ int privacy_open(const struct args *a, const char *name, const char *why, struct
     *p = (struct privacy){
         .act = {.why = arg_maybe(a, "--why") ? arg_maybe(a, "--why") : why, .at_ms = instant_now_ms()}};
     p->act.person = p->person;
+    const char *given = name ? arg_maybe(a, "--code") : NULL;
+    char code[64];
+    if (given && code_read(a, given, code, sizeof code)) return -1;
     if (!p->act.why) return complain(a, "give --why TEXT; the household can read it"), -1;
     p->vault = vault_of(a, 0);
-    if (!p->vault) return -1;
-    if (!(name && arg_maybe(a, "--code") ? by_code(a, name, p) : by_chain(a, p))) return 0;
+    int bad = !p->vault || (given ? by_code(a, name, code, p) : by_chain(a, p));
+    if (given) sodium_memzero(code, sizeof code);
+    if (!bad) return 0;
     privacy_close(p);
     return -1;
 }
@@ -149,11 +161,14 @@ void privacy_close(struct privacy *p)
 
 /* --- files --- */
 
+/* The library's word of an error may end with the text that is wrong there, which is somebody's. */
 json_t *privacy_read(const struct args *a, const char *path)
 {
     json_error_t je;
     json_t *j = strcmp(path, "-") ? json_load_file(path, JSON_REJECT_DUPLICATES, &je)
                                   : json_loadf(stdin, JSON_REJECT_DUPLICATES, &je);
+    char *shown = j ? NULL : strstr(je.text, " near ");
+    if (shown) *shown = 0;
     if (!j) complain(a, "%s:%d:%d: %s", path, je.line, je.column, je.text);
     return j;
 }
@@ -427,17 +442,30 @@ int command_household_export(const struct args *a)
     return status;
 }
 
-/* The chain learns that it is gone, so that no backup brings it back even when the list is lost. */
-static int record_erased(const struct args *a)
+static json_t *paper_json(const struct args *a, const char *paper)
+{
+    char hex[65];
+    struct err e = {0};
+    if (!paper) return json_object();
+    return file_sha256(paper, hex, &e) ? land_refused(a, &e), NULL : json_pack("{s:s}", "paper", hex);
+}
+
+/* The chain learns that it is gone, so that no backup brings it back even when the list is lost. `dry`: would it take that? Asked before
+ * anything is destroyed. */
+static int record_erased(const struct args *a, int dry)
 {
     struct home_desk d;
     if (household_desk(a, &d)) return 1;
     int at = return_household(d.returns, a->file), status = 0;
-    if (at >= 0 && d.returns->household[at].state != HH_ERASED) {
-        json_t *none = json_object();
-        status = household_record(a, &d, "return.erase", a->file, none);
-        json_decref(none);
-    }
+    int there = at >= 0 && d.returns->household[at].state != HH_ERASED;
+    const char *paper = arg_text(a, "--paper");
+    if (there && dry && !paper && household_has_place(&d.returns->household[at]))
+        status =
+            complain(a, "%s has a place in a draw and would lose it: give --paper FILE, what it signed", a->file);
+    json_t *data = there && !status ? paper_json(a, paper) : NULL;
+    if (there && !data) status = 1;
+    if (data && !dry) status = household_record(a, &d, "return.erase", a->file, data);
+    json_decref(data);
     home_desk_close(&d);
     return status;
 }
@@ -447,6 +475,7 @@ int command_household_erase(const struct args *a)
     struct privacy p;
     struct err e = {0};
     int64_t gone_ms;
+    if (!arg_text(a, "--code") && record_erased(a, 1)) return 1;
     if (privacy_open(a, a->file, "asked to be forgotten", &p)) return 1;
     int before = vault_state(p.vault, a->file, &gone_ms) == VAULT_GONE;
     int bad = before ? 0 : vault_erase(p.vault, &p.act, a->file, &e);
@@ -454,7 +483,7 @@ int command_household_erase(const struct args *a)
     if (bad) return land_refused(a, &e);
     printf("%s: its key %s destroyed; what backups still hold ends with the next new master key\n", a->file,
            before ? "was" : "is");
-    if (!arg_text(a, "--code")) return record_erased(a);
+    if (!arg_text(a, "--code")) return record_erased(a, 0);
     puts("the office still has to record it: `kend household erase` with its key");
     return 0;
 }

@@ -141,12 +141,13 @@ static const struct option_row land_plan_options[] = {
 };
 #define DRAW_NEED "a fair draw of homes that anyone can check"
 static const struct option_row draw_commit_options[] = {
-    {"--name", "TEXT", NULL, "which draw, in one line"}, {"--seed-source", "TEXT", NULL, "which public text will be the seed: where, when and how it is written down"},
+    {"--name", "TEXT", NULL, "which draw, in one line"}, {"--seed-source", "TEXT", NULL, "which public text will be the seed: where, when, in which order it is written down"},
     {"--seed-after", "TIME", NULL, "not public before this time"}, {"--secret", "FILE", NULL, "new file for the sealed half of the seed; keep it closed until the draw"},
+    {"--instead-of", "HEX", NULL, "the hash of the commitment of this very list that was given up after its seed could be known (`kend household cancel`)"},
     {"--at", "TIME", NULL, "when this is committed; else now"}, {"--out", "FILE", NULL, "new file to write; else standard output"},
 };
 static const struct option_row draw_options[] = {
-    {"--secret", "FILE", NULL, "the sealed half of the seed, as `kend draw commit` wrote it"}, {"--seed", "TEXT", NULL, "the public text, exactly as published"},
+    {"--secret", "FILE", NULL, "the sealed half of the seed, as `kend draw commit` wrote it"}, {"--seed", "TEXT", NULL, "the public text in its one spelling: small letters and digits joined by -, as in 04-11-19"},
     {"--seed-at", "TIME", NULL, "when it became public; else now"}, {"--out", "FILE", NULL, "new file to write; else standard output"},
 };
 static const struct option_row draw_verify_options[] = {{"--commitment", "HEX", NULL, "the hash that was published before the seed: the file must hold that one"}};
@@ -164,7 +165,7 @@ static const struct option_row household_person_options[] = {VAULT_WHO, VAULT_AT
 static const struct option_row household_show_options[] = {VAULT_WHO, VAULT_CODE_ROW, {"--fields", "LIST", NULL, "only these; else all that your role may read"}, {"--json", NULL, NULL, "print as one JSON object"}};
 static const struct option_row household_log_options[] = {VAULT_WHO, VAULT_CODE_ROW, {"--json", NULL, NULL, "print as JSON"}};
 static const struct option_row household_export_options[] = {VAULT_WHO, VAULT_CODE_ROW, {"--public", NULL, NULL, "counts over all households instead, small ones left out"}, {"--out", "FILE", NULL, "new file to write; else standard output"}};
-static const struct option_row household_erase_options[] = {VAULT_WHO, VAULT_AT, VAULT_CODE_ROW};
+static const struct option_row household_erase_options[] = {VAULT_WHO, VAULT_AT, VAULT_CODE_ROW, {"--paper", "FILE", NULL, "what the household signed, when it has a place in a draw; only its SHA-256 is recorded"}};
 static const struct option_row household_retention_options[] = {VAULT_WHO, {"--dry-run", NULL, NULL, "only count"}};
 static const struct option_row household_map_options[] = {
     {"--home", "ID", NULL, "the home, as the village file names it"}, {"--parcel", "ID", NULL, "or a place of the village file"}, {"--household", "ID", NULL, "or the pseudonym: the home that it holds, in its language"},
@@ -359,7 +360,8 @@ const struct command commands[] = {
     {"household draw", "FILE", "put a draw's result on the chain", "FILE is what `kend draw` wrote; it is made again before it is taken. Signed by an observer, not by who committed.",
      ROWS(home_draw_options), command_household_draw, HOME_NEED, "-", NULL},
     {"household cancel", "ID", "give up a committed draw, for a reason that stays on the chain",
-     "By the authority, not by who committed; never after its result. All may be drawn anew.", ROWS(home_cancel_options), command_household, HOME_NEED, "-", NULL},
+     "By the authority, not by who committed; never after its result. Before its seed could be known all are free again. After that, with signed grounds (--paper) only, and the same list is "
+     "drawn again, with another person's secret and a later seed: `kend draw commit FILE --instead-of HASH`, FILE being the commitment given up, then `kend household commit` to the same draw.", ROWS(home_cancel_options), command_household, HOME_NEED, "-", NULL},
     {"household offer", "ID", "offer the home that the draw gave, or the next of the reserve list",
      "Only when its parcel is handed over and commissioned and water, power, heat and road have passed their tests.", ROWS(home_offer_options), command_household, HOME_NEED, "-", NULL},
     {"household answer", "ID", "record the answer to an offer", "By another person than who offered, within the days of the rules.", ROWS(home_answer_options), command_household, HOME_NEED,

@@ -234,6 +234,18 @@ static inline void kit_draw(struct kit *k, const char *id, const char *seed)
     json_decref(c);
 }
 
+static inline json_t *kit_paper(void)
+{
+    return json_pack("{s:s}", "paper", "2222222222222222222222222222222222222222222222222222222222222222");
+}
+/* Consent to return taken back, on paper. */
+static inline json_t *kit_leaves(void)
+{
+    json_t *j = kit_paper();
+    json_object_set_new(j, "purpose", json_string("return"));
+    json_object_set_new(j, "act", json_string("withdrawn"));
+    return j;
+}
 static inline json_t *kit_home(const char *home) { return json_pack("{s:s}", "home", home); }
 static inline json_t *kit_key(const char *home)
 {

@@ -38,6 +38,12 @@ function apart(a) {
   return el('p', {class: 'note apart'}, t('ret_apart') + ': ' + parts.join(', ') + '. ' + (Object.values(a).includes(null) ? t('ret_hidden') : ''));
 }
 
+// What was announced and not drawn stays on the page.
+function givenUp(data) {
+  const n = [data.draws_cancelled ?? 0, data.draws_given_up ?? 0];
+  return n[0] + n[1] ? t('ret_given_up', ...n.map(count)) + ' ' : '';
+}
+
 export function drawReturn(data) {
   const box = $('pipeline');
   if (!data?.begun) {
@@ -45,5 +51,5 @@ export function drawReturn(data) {
     return;
   }
   box.replaceChildren(el('h3', {}, t('ret_homes')), ...homes(data.homes), el('h3', {}, t('ret_households')), el('ol', {class: 'stages'}, ...data.stages.map(stage)), ...[apart(data.apart)].filter(Boolean),
-    el('p', {class: 'note'}, t('ret_draws', count(data.draws_committed), count(data.draws_made)) + ' ' + t('ret_names')));
+    el('p', {class: 'note'}, t('ret_draws', count(data.draws_committed), count(data.draws_made)) + ' ' + givenUp(data) + t('ret_names')));
 }

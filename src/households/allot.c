@@ -1,6 +1,11 @@
 /* From the draw to the keys. A draw is taken only when its published file, made again, says the same; an offer only for the home that it
  * gave, or for the first of the reserve list whom the home fits; a key only after briefing, reading of meters and a home that is ready at
- * that very record, whatever was ready before. */
+ * that very record, whatever was ready before.
+ *
+ * A committed draw may be given up, or a lost secret would hold families up for ever. Before its seed exists nobody knows what it would give,
+ * and all are free again. After that whoever knows the secret could give up what does not suit them; so the list stays as it is,
+ * nobody on it is free, and the same list is drawn by another person's secret and a later seed, in a commitment that names the one
+ * given up, for everybody who checks the result. */
 #include "base/err.h"
 #include "base/instant.h"
 #include "households/inside.h"
@@ -15,6 +20,22 @@ static int when(const json_t *j, const char *key, int64_t *at_ms)
     return !text || instant_parse(text, NULL, at_ms, NULL);
 }
 
+static void round_hand(struct step *x, struct round *round)
+{
+    struct arena *text = &x->all->text;
+    round->hands =
+        round->hands ? arena_printf(text, "%s\n%s", round->hands, x->who->id) : text_kept(x->all, x->who->id);
+}
+
+/* What must come before a seed is not dated before anything that the chain holds: whoever dates back does it after the seed. */
+static int before_others(struct step *x, const char *what)
+{
+    char at[40];
+    if (x->r->at_ms >= x->all->people.newest_ms - SKEW_MS) return 0;
+    return err_set(x->e, "%s is not dated back: the chain holds a record of %s", what,
+                   instant_format(at, sizeof at, NULL, x->all->people.newest_ms));
+}
+
 static int commit_check(struct step *x, struct round *new)
 {
     const json_t *c = json_object_get(x->r->data, "commitment");
@@ -26,20 +47,57 @@ static int commit_check(struct step *x, struct round *new)
         return err_set(x->e, "signed when the seed could be known already: a list is fixed before its seed; name a "
                              "later seed and commit again");
     if (committed_ms > x->r->at_ms) return err_set(x->e, "the commitment is dated after its signature");
+    if (before_others(x, "a list")) return -1;
     for (int i = 0; i < x->all->n_round; i++)
         if (!memcmp(x->all->round[i].hash, new->hash, HASH_BYTES))
             return err_set(x->e, "replayed: this commitment is that of `%s`", x->all->round[i].id);
-    return list_check(x->all, &new->pool, x->e);
+    return 0;
+}
+
+/* The same list by another hand, and it says for which one it stands. */
+static int again_check(struct step *x, const json_t *c)
+{
+    static const char *const same[] = {"name", "entries", "homes"};
+    const json_t *was = x->round->commitment;
+    for (int i = 0; i < 3; i++)
+        if (!json_equal(json_object_get(c, same[i]), json_object_get(was, same[i])))
+            return err_set(x->e,
+                           "`%s` was given up after its seed could be known: the same list is drawn again, and its "
+                           "`%s` is another",
+                           x->round->id, same[i]);
+    if (!json_equal(json_object_get(c, "instead_of"), json_object_get(was, "commitment")))
+        return err_set(x->e, "the list was given up before: name that commitment with --instead-of %s",
+                       json_string_value(json_object_get(was, "commitment")));
+    return not_own(x, x->round->hands, "the list given up, or giving it up,");
+}
+
+static int commit_again(struct step *x)
+{
+    const json_t *c = json_object_get(x->r->data, "commitment");
+    struct round new = {0}, *round = x->round;
+    int bad = commit_check(x, &new) || again_check(x, c);
+    pool_free(&new.pool);
+    if (bad) return -1;
+    json_decref(round->commitment);
+    round->commitment = json_deep_copy(c);
+    memcpy(round->hash, new.hash, HASH_BYTES);
+    round->seed_after_ms = new.seed_after_ms;
+    round->waits = 0;
+    round_hand(x, round);
+    return 0;
 }
 
 int step_commit(struct step *x)
 {
     struct returns *all = x->all;
     struct round new = {.seq = x->r->seq};
+    if (x->round && x->round->waits) return commit_again(x);
     if (x->round) return err_set(x->e, "`%s` has its commitment already: one list for a draw", x->round->id);
-    if (commit_check(x, &new)) return pool_free(&new.pool), -1;
+    if (commit_check(x, &new) || list_check(all, &new.pool, x->r->at_ms, x->e)) return pool_free(&new.pool), -1;
+    if (json_object_get(json_object_get(x->r->data, "commitment"), "instead_of"))
+        return pool_free(&new.pool), err_set(x->e, "`instead_of`: no list of `%.48s` was given up", x->r->of);
     new.id = text_kept(all, x->r->of);
-    new.committed_by = text_kept(all, x->who->id);
+    round_hand(x, &new);
     new.commitment = json_deep_copy(json_object_get(x->r->data, "commitment"));
     new.entry = ARENA_NEW(&all->text, int, new.pool.n_entry);
     new.home = ARENA_NEW(&all->text, int, new.pool.n_home);
@@ -98,7 +156,8 @@ int step_draw(struct step *x)
         return err_set(x->e, "`%.48s` has no commitment: commit the list before the seed is known", x->r->of);
     if (round->result) return err_set(x->e, "`%s` is drawn already; a draw is never made twice", round->id);
     if (round->cancelled_ms) return err_set(x->e, "`%s` was cancelled; commit a new list", round->id);
-    if (not_own(x, round->committed_by, "the list")) return -1;
+    if (round->waits) return err_set(x->e, "`%s` was given up; commit the same list again", round->id);
+    if (not_own(x, round->hands, "the list")) return -1;
     if (draw_verify(result, round->hash, x->e)) return -1;
     if (when(result, "seed_at", &seed_ms) || seed_ms > x->r->at_ms)
         return err_set(x->e, "signed before its seed was public");
@@ -108,16 +167,12 @@ int step_draw(struct step *x)
     return 0;
 }
 
-/* The draw will not be made: the sealed half is lost, its seed was never published, the list is wrong. By another person than who committed; stands in
- * the chain for ever, so that nobody can quietly try until a draw suits them. */
-int step_cancel(struct step *x)
+/* --- given up --- */
+
+/* Before its seed: all are free, and the home that was in its list too. */
+static void set_free(struct step *x, struct round *round)
 {
     struct returns *all = x->all;
-    struct round *round = x->round;
-    if (!round) return err_set(x->e, "`%.48s` has no commitment", x->r->of);
-    if (round->result) return err_set(x->e, "`%s` is drawn: a result is not taken back", round->id);
-    if (round->cancelled_ms) return err_set(x->e, "`%s` is cancelled already", round->id);
-    if (not_own(x, round->committed_by, "the list")) return -1;
     int index = (int)(round - all->round);
     round->cancelled_ms = x->r->at_ms;
     for (int i = 0; i < round->pool.n_entry; i++)
@@ -129,6 +184,34 @@ int step_cancel(struct step *x)
         h->use = HOME_FREE;
         h->round = -1;
     }
+}
+
+/* After its seed: on grounds that are on paper, and never because of what the list is. */
+static int give_up(struct step *x, struct round *round)
+{
+    if (!strcmp(fact_text(x, "reason"), "list_wrong"))
+        return err_set(x->e, "the seed of `%s` could be known since its time: its list is drawn as it is",
+                       round->id);
+    if (!fact_text(x, "paper"))
+        return err_set(x->e, "the seed of `%s` could be known: giving it up now wants `paper`, the signed grounds",
+                       round->id);
+    round->given_up++;
+    round->waits = 1;
+    return 0;
+}
+
+int step_cancel(struct step *x)
+{
+    struct round *round = x->round;
+    if (!round) return err_set(x->e, "`%.48s` has no commitment", x->r->of);
+    if (round->result) return err_set(x->e, "`%s` is drawn: a result is not taken back", round->id);
+    if (round->cancelled_ms || round->waits) return err_set(x->e, "`%s` is cancelled already", round->id);
+    if (not_own(x, round->hands, "the list") || before_others(x, "giving up a draw")) return -1;
+    if (x->r->at_ms < round->seed_after_ms && !round->given_up)
+        set_free(x, round);
+    else if (give_up(x, round))
+        return -1;
+    round_hand(x, round);
     return 0;
 }
 
@@ -215,6 +298,8 @@ int step_expire(struct step *x)
     if (x->r->at_ms <= x->h->deadline_ms)
         return err_set(x->e, "the household has until %s to answer",
                        instant_format(at, sizeof at, NULL, x->h->deadline_ms));
+    if (not_own(x, x->h->offered_by, "the offer"))
+        return -1; /* or an offer that nobody was told of would run out in one hand */
     home_leave(x->all, x->h);
     household_enter(x, x->h, HH_EXPIRED);
     return 0;

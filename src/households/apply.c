@@ -90,6 +90,20 @@ static unsigned purpose_bit(const char *word)
     return !strcmp(word, "return") ? CONSENT_RETURN : !strcmp(word, "survey") ? CONSENT_SURVEY : CONSENT_CONTACT;
 }
 
+#define S(state) (1U << HH_##state)
+int household_has_place(const struct household *h)
+{
+    return (S(POOLED) | S(DRAWN) | S(RESERVE) | S(OFFERED) | S(ACCEPTED) | S(SCHEDULED)) >> h->state & 1U;
+}
+
+/* What a household has drawn, or is about to, is not taken from it on one clerk's word. */
+static int place_given_up(struct step *x)
+{
+    if (!household_has_place(x->h) || fact_text(x, "paper")) return 0;
+    return err_set(x->e, "`%s` is %s and would lose its place: that wants `paper`, what it signed", x->h->id,
+                   household_state_name[x->h->state]);
+}
+
 int step_consent(struct step *x)
 {
     struct household *h = x->h;
@@ -98,6 +112,7 @@ int step_consent(struct step *x)
     if (given == ((h->consent & bit) != 0))
         return err_set(x->e, "consent to `%s` is %s already", fact_text(x, "purpose"),
                        given ? "given" : "not given");
+    if (!given && bit == CONSENT_RETURN && place_given_up(x)) return -1;
     if (given)
         h->consent |= bit;
     else
@@ -201,6 +216,7 @@ int step_appeal(struct step *x)
 
 int step_erase(struct step *x)
 {
+    if (place_given_up(x)) return -1;
     home_leave(x->all, x->h);
     x->h->consent = 0;
     x->h->group = NULL;

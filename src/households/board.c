@@ -115,14 +115,18 @@ static json_t *homes_json(const struct returns *all)
 json_t *returns_board_json(const struct returns *all, int64_t now_ms)
 {
     json_t *list = json_array();
-    int draws = 0;
+    int draws = 0, cancelled = 0, given_up = 0;
     struct wait *w = malloc(((size_t)all->n_household + 1) * sizeof *w);
     must(w, "out of memory for %d households", all->n_household);
     for (int s = 0; s < STAGES; s++) json_array_append_new(list, stage_json(all, &stages[s], now_ms, w));
     free(w);
-    for (int i = 0; i < all->n_round; i++) draws += all->round[i].result != NULL;
-    return json_pack("{s:I, s:I, s:b, s:o, s:o, s:o, s:i, s:i}", "at_ms", (json_int_t)now_ms, "records",
+    for (int i = 0; i < all->n_round; i++) {
+        draws += all->round[i].result != NULL;
+        cancelled += all->round[i].cancelled_ms != 0;
+        given_up += all->round[i].given_up;
+    }
+    return json_pack("{s:I, s:I, s:b, s:o, s:o, s:o, s:i, s:i, s:i, s:i}", "at_ms", (json_int_t)now_ms, "records",
                      (json_int_t)all->head.seq, "begun", all->rules.seq || all->n_household || all->n_home,
                      "stages", list, "apart", apart_json(all), "homes", homes_json(all), "draws_committed",
-                     all->n_round, "draws_made", draws);
+                     all->n_round, "draws_made", draws, "draws_cancelled", cancelled, "draws_given_up", given_up);
 }

@@ -58,6 +58,22 @@ static int line_good(const char *s)
     return 1;
 }
 
+/* One spelling for one text: words of small letters and digits joined by single `-`; a number has two digits or more, and a leading zero only
+ * where it would else have one. Were other spellings taken, who knows the secret half could try them all and type the one that suits. */
+static int seed_good(const char *s)
+{
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyz0123456789";
+    size_t n = s ? strlen(s) : 0;
+    if (n < SEED_MIN || n > TEXT_MAX) return 0;
+    for (;;) {
+        size_t word = strspn(s, letters), digits = strspn(s, "0123456789");
+        if (!word || (digits == word && (word < 2 || (s[0] == '0' && word > 2)))) return 0;
+        s += word;
+        if (!*s) return 1;
+        if (*s++ != '-') return 0;
+    }
+}
+
 static json_t *tickets_json(const struct ticket *t, int n, const char *group)
 {
     json_t *list = json_array();
@@ -79,6 +95,9 @@ static int terms_check(const struct draw_terms *t, struct err *e)
             "say in one line which public text will be the seed, so exactly that nobody can choose it afterwards");
     if (t->seed_after_ms <= t->committed_ms)
         return err_set(e, "the seed must become public after the commitment: name a later time, or another source");
+    if (t->instead_of &&
+        (strlen(t->instead_of) != HEX_KEY - 1 || strspn(t->instead_of, "0123456789abcdef") != HEX_KEY - 1))
+        return err_set(e, "`instead_of` is the hash of the commitment that was given up: 64 hex digits");
     return 0;
 }
 
@@ -94,6 +113,7 @@ static json_t *commitment_make(const struct pool *p, const struct draw_terms *t,
                   after, "secret_sha256", sealed, "entries", tickets_json(p->entry, p->n_entry, "with"), "homes",
                   tickets_json(p->home, p->n_home, "near"));
     if (!j) return NULL; /* a text that is no UTF-8 */
+    if (t->instead_of) json_object_set_new(j, "instead_of", json_string(t->instead_of));
     hash_json(j, hash);
     json_object_set_new(j, "commitment", json_string(hex_write(hex, hash, sizeof hash)));
     return j;
@@ -151,7 +171,9 @@ static int commitment_same(const json_t *j, const struct pool *p, const struct d
 
 int commitment_read(const json_t *j, struct pool *p, unsigned char hash[HASH_BYTES], struct err *e)
 {
-    struct draw_terms t = {.name = text_of(j, "name"), .seed_source = text_of(j, "seed_source")};
+    struct draw_terms t = {.name = text_of(j, "name"),
+                           .seed_source = text_of(j, "seed_source"),
+                           .instead_of = text_of(j, "instead_of")};
     unsigned char sealed[HASH_BYTES];
     const char *format = text_of(j, "format"), *hex = text_of(j, "commitment");
     *p = (struct pool){0};
@@ -368,10 +390,11 @@ static int seed_check(const json_t *commitment, const struct draw_seed *s, struc
     if (strcmp(hex, text_of(commitment, "secret_sha256")) != 0)
         return err_set(e, "the secret is not the one sealed in the commitment (secret_sha256): use the file that "
                           "`kend draw commit` wrote");
-    if (!line_good(s->text) || strlen(s->text) < SEED_MIN)
+    if (!seed_good(s->text))
         return err_set(
             e,
-            "the seed is one line of %d to %d characters without spaces at its ends: type it exactly as published",
+            "the seed has one spelling, %d to %d characters: words of small letters and digits joined by -, "
+            "numbers of two digits or more, as in 04-11-19",
             SEED_MIN, TEXT_MAX);
     if (s->at_ms < after_ms)
         return err_set(e,

@@ -4,7 +4,8 @@
  *               SHA-256 of a secret half. It is published BEFORE the public half exists; its hash binds all of it.
  *   result      the commitment, both halves of the seed, the drawn order and who got which home and why, and the reserve list.
  * Seed = SHA-256("kend draw seed 1\n" hash "\n" secret "\n" public text "\n"): whoever knows the secret cannot choose the public half, and
- * whoever can bend the public half does not know the secret. The rules are in words in DRAW_RULES and go into every commitment.
+ * whoever can bend the public half does not know the secret. The public text has one spelling only (seed_good), or who types it could
+ * choose among many. The rules are in words in DRAW_RULES and go into every commitment.
  * All functions return 0, or -1 with a reason that says what to do. JSON results are new references. */
 #ifndef HOUSEHOLDS_DRAW_H
 #define HOUSEHOLDS_DRAW_H
@@ -34,6 +35,7 @@ struct draw_terms {
     const char *name, *seed_source; /* which draw; what text will be the public half of the seed */
     int64_t committed_ms, seed_after_ms;
     unsigned char secret[HASH_BYTES]; /* only its hash goes into the commitment */
+    const char *instead_of;           /* hash of the commitment of this list that was given up after its seed could be known; NULL: none */
 };
 /* NULL when the terms make no fair draw. */
 json_t *draw_commit(const struct pool *, const struct draw_terms *, struct err *);

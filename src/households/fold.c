@@ -8,7 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const int64_t SKEW_MS = 10LL * MS_MIN;
 static const struct {
     const char *kind;
     step_do *step;

@@ -191,6 +191,11 @@ static int by_text(const void *a, const void *b)
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
+static int by_word(const void *a, const void *b) /* capitals do not make another home */
+{
+    return strcasecmp(*(const char *const *)a, *(const char *const *)b);
+}
+
 static int homes_check(struct step *x, const json_t *places, const json_t *homes)
 {
     const struct returns *all = x->all;
@@ -207,15 +212,22 @@ static int homes_check(struct step *x, const json_t *places, const json_t *homes
         bad = bad || home_check(all, j, places, x->e);
         id[i] = bad ? "" : word_of(j, "id");
     }
-    if (!bad) qsort(id, n, sizeof *id, by_text);
+    if (!bad) qsort(id, n, sizeof *id, by_word);
     for (i = 1; !bad && i < n; i++)
-        if (!strcmp(id[i], id[i - 1])) bad = err_set(x->e, "home `%s` stands twice", id[i]);
+        if (!strcasecmp(id[i], id[i - 1])) bad = err_set(x->e, "home `%s` stands twice", id[i]);
+    qsort(id, n, sizeof *id, by_text);
     for (int h = 0; !bad && h < all->n_home; h++) {
         enum home_use use = all->home[h].use;
         const char *key = all->home[h].id;
-        if ((use == HOME_POOLED || use == HOME_HELD || use == HOME_KEYED) &&
-            !bsearch(&key, id, n, sizeof *id, by_text))
+        if (use == HOME_FREE || use == HOME_GONE || bsearch(&key, id, n, sizeof *id, by_text)) continue;
+        if (use != HOME_VACANT)
             bad = err_set(x->e, "home `%s` is %s and not in this list", key, home_use_name[use]);
+        else if (home_claimed(all, h))
+            bad =
+                err_set(x->e,
+                        "home `%s` is waited for on the reserve list of `%s` and not in this list; what cannot be "
+                        "lived in stays in it and is not ready",
+                        key, all->round[all->home[h].round].id);
     }
     arena_free(&a);
     return bad ? -1 : 0;

@@ -2,7 +2,9 @@
  * next), allot.c (draw to keys). */
 #ifndef HOUSEHOLDS_INSIDE_H
 #define HOUSEHOLDS_INSIDE_H
+#include "base/instant.h"
 #include "households/return.h"
+enum { SKEW_MS = 10 * MS_MIN };          /* clocks of two offices differ by so much */
 struct step {                            /* one record on its way in */
     struct returns *all;
     const struct record *r;
@@ -26,8 +28,9 @@ int consented(struct step *, unsigned purpose);
 /* households/list.c. By home: it is on its way to somebody of its draw (malloc'd); asked once, for it draws again. */
 uint8_t *homes_awaited(const struct returns *);
 int may_be_drawn(const struct returns *, const uint8_t *awaited, int household);
+int home_claimed(const struct returns *, int home);                  /* somebody on the reserve list of its draw waits, whom it fits */
 int home_may_be_drawn(const struct returns *, const uint8_t *awaited, int home);
-int list_check(const struct returns *, const struct pool *, struct err *);
+int list_check(const struct returns *, const struct pool *, int64_t at_ms, struct err *);
 step_do step_rules, step_homes, step_test, step_register, step_amend, step_consent, step_survey, step_eligible, step_refuse, step_appeal,
     step_commit, step_draw, step_cancel, step_offer, step_accept, step_decline, step_giveback, step_expire, step_move, step_meter, step_briefing, step_key, step_followup,
     step_erase;

@@ -33,7 +33,7 @@ static const struct value_row survey_row[] = {{"intention", VALUE_WORD, NEED, "r
 static const struct value_row eligible_row[] = {{"met", VALUE_ANY, NEED, NULL, 0, 0}, PAPER};
 static const struct value_row refuse_row[] = {{"unmet", VALUE_ANY, NEED, NULL, 0, 0}, PAPER};
 static const struct value_row paper_row[] = {PAPER};
-static const struct value_row giveback_row[] = {{"paper", VALUE_DIGEST, NEED, NULL, 0, 0}};
+static const struct value_row form_row[] = {{"paper", VALUE_DIGEST, NEED, NULL, 0, 0}};
 static const struct value_row commit_row[] = {{"commitment", VALUE_ANY, NEED, NULL, 0, 0}};
 static const struct value_row draw_row[] = {{"result", VALUE_ANY, NEED, NULL, 0, 0}};
 static const struct value_row cancel_row[] = {{"reason", VALUE_WORD, NEED, "secret_lost seed_not_published list_wrong", 0, 0}, PAPER};
@@ -65,8 +65,8 @@ const struct return_kind return_kinds[] = {
     {"return.cancel", "a committed draw that will not be made; all may be drawn anew", ABOUT_ROUND, ROLE_AUTHORITY, 0, NULL, ROWS(cancel_row)},
     {"return.offer", "the home that the draw gave, or the next of the reserve list", ABOUT_HOUSEHOLD, ROLE_REGISTRAR, S(DRAWN) | S(RESERVE), "draw first: an offer is what a draw gave", ROWS(offer_row)},
     {"return.accept", "the household takes the offer", ABOUT_HOUSEHOLD, ROLE_REGISTRAR | ROLE_OBSERVER, S(OFFERED), "nothing is offered to it", ROWS(paper_row)},
-    {"return.decline", "the household declines, also after it has accepted", ABOUT_HOUSEHOLD, ROLE_REGISTRAR | ROLE_OBSERVER, S(OFFERED) | S(ACCEPTED) | S(SCHEDULED), "nothing is offered to it", ROWS(paper_row)},
-    {"return.giveback", "the household gives back a home that is not ready, and stands in the next draw", ABOUT_HOUSEHOLD, ROLE_REGISTRAR | ROLE_OBSERVER, S(DRAWN) | S(OFFERED) | S(ACCEPTED) | S(SCHEDULED), "it holds no home", ROWS(giveback_row)},
+    {"return.decline", "the household declines, also after it has accepted", ABOUT_HOUSEHOLD, ROLE_REGISTRAR | ROLE_OBSERVER, S(OFFERED) | S(ACCEPTED) | S(SCHEDULED), "nothing is offered to it", ROWS(form_row)},
+    {"return.giveback", "the household gives back a home that is not ready, and stands in the next draw", ABOUT_HOUSEHOLD, ROLE_REGISTRAR | ROLE_OBSERVER, S(DRAWN) | S(OFFERED) | S(ACCEPTED) | S(SCHEDULED), "it holds no home", ROWS(form_row)},
     {"return.expire", "no answer came in time", ABOUT_HOUSEHOLD, ROLE_REGISTRAR | ROLE_OBSERVER, S(OFFERED), "nothing is offered to it", NULL, 0},
     {"return.move", "the day of the move", ABOUT_HOUSEHOLD, ROLE_REGISTRAR, S(ACCEPTED) | S(SCHEDULED), "it has accepted no offer yet", ROWS(move_row)},
     {"return.meter", "the meters of its home, read before the keys", ABOUT_HOUSEHOLD, ROLE_TESTER, S(ACCEPTED) | S(SCHEDULED), "it has accepted no offer yet", ROWS(meter_row)},

@@ -1,7 +1,9 @@
 /* Who and what may stand in the list of the next draw. Nobody eligible is left out. Who waits on a reserve list keeps that claim: they are drawn
  * anew only when no home of their draw is on its way to somebody (it could still come to them), and then the vacant homes that would fit
- * them stand in the same list. So no second draw empties somebody's place in the first. */
+ * them stand in the same list. So no second draw empties somebody's place in the first. Who was refused and may still appeal is waited for:
+ * an appeal that is right after the draw gives no home. */
 #include "base/err.h"
+#include "base/instant.h"
 #include "households/inside.h"
 #include <stdlib.h>
 #include <string.h>
@@ -57,6 +59,16 @@ int home_may_be_drawn(const struct returns *all, const uint8_t *on_its_way, int 
     const struct home *h = &all->home[home];
     if (h->use == HOME_FREE) return 1;
     return h->use == HOME_VACANT && !on_its_way[home] && kept_for(all, on_its_way, h) < 0;
+}
+
+int home_claimed(const struct returns *all, int home)
+{
+    const struct home *h = &all->home[home];
+    for (int i = 0; i < all->n_household; i++) {
+        const struct household *w = &all->household[i];
+        if (w->state == HH_RESERVE && w->round == h->round && home_fits(w, h->rooms, h->accessible)) return 1;
+    }
+    return 0;
 }
 
 /* --- the list of a draw --- */
@@ -133,29 +145,49 @@ static int home_in_list_check(const struct returns *all, const uint8_t *on_its_w
     return 0;
 }
 
+static int fits_one(const struct household *h, const struct pool *p)
+{
+    for (int k = 0; k < p->n_home; k++)
+        if (home_fits(h, p->home[k].rooms, p->home[k].accessible)) return 1;
+    return 0;
+}
+
+/* Refused, and its time to appeal has not ended: it may come to be eligible for one of these homes. */
+static int may_appeal(const struct returns *all, const struct household *h, const struct pool *p, int64_t at_ms,
+                      struct err *e)
+{
+    char at[40];
+    struct household again = *h;
+    int64_t until_ms = h->decided_ms + (int64_t)all->rules.appeal_days * MS_DAY;
+    again.rooms = rooms_for(&all->rules, h->size);
+    if (h->state != HH_INELIGIBLE || at_ms > until_ms || !fits_one(&again, p)) return 0;
+    err_set(e, "`%s` was refused and may appeal until %s: a list is fixed after that", h->id,
+            instant_format(at, sizeof at, NULL, until_ms));
+    return 1;
+}
+
 static int nobody_left_out(const struct returns *all, const uint8_t *on_its_way, const struct pool *p,
-                           struct err *e)
+                           int64_t at_ms, struct err *e)
 {
     for (int i = 0; i < all->n_household; i++) {
         const struct household *h = &all->household[i];
-        int fits = 0;
         if (WAITS & 1U << h->state)
             return err_set(e, "`%s` is %s: decide on all before a list is fixed", h->id,
                            household_state_name[h->state]);
+        if (may_appeal(all, h, p, at_ms, e)) return -1;
         if (!may_be_drawn(all, on_its_way, i) || ticket_of(p->entry, p->n_entry, h->id)) continue;
-        for (int k = 0; k < p->n_home; k++) fits |= home_fits(h, p->home[k].rooms, p->home[k].accessible);
-        if (fits) return err_set(e, "`%s` is eligible for one of these homes and not in the list", h->id);
+        if (fits_one(h, p)) return err_set(e, "`%s` is eligible for one of these homes and not in the list", h->id);
     }
     return 0;
 }
 
-int list_check(const struct returns *all, const struct pool *p, struct err *e)
+int list_check(const struct returns *all, const struct pool *p, int64_t at_ms, struct err *e)
 {
     uint8_t *on_its_way = homes_awaited(all);
     int bad = 0;
     for (int i = 0; !bad && i < p->n_entry; i++) bad = entry_check(all, on_its_way, p, &p->entry[i], e);
     for (int i = 0; !bad && i < p->n_home; i++) bad = home_in_list_check(all, on_its_way, &p->home[i], e);
-    if (!bad) bad = nobody_left_out(all, on_its_way, p, e);
+    if (!bad) bad = nobody_left_out(all, on_its_way, p, at_ms, e);
     free(on_its_way);
     return bad;
 }

@@ -35,7 +35,7 @@ static json_t *stage_json(const struct returns *all, enum household_state s, int
 json_t *returns_pipeline_json(const struct returns *all, int64_t now_ms)
 {
     json_t *stages = json_array(), *homes = json_object();
-    int use[HOME_GONE + 1] = {0}, ready = 0, draws = 0, cancelled = 0;
+    int use[HOME_GONE + 1] = {0}, ready = 0, draws = 0, cancelled = 0, given_up = 0;
     for (int s = 0; s < HH_STATES; s++)
         json_array_append_new(stages, stage_json(all, (enum household_state)s, now_ms));
     for (int i = 0; i < all->n_home; i++) {
@@ -45,9 +45,11 @@ json_t *returns_pipeline_json(const struct returns *all, int64_t now_ms)
     for (int u = 0; u < HOME_GONE; u++) json_object_set_new(homes, home_use_name[u], json_integer(use[u]));
     json_object_set_new(homes, "ready", json_integer(ready));
     for (int i = 0; i < all->n_round; i++)
-        draws += all->round[i].result != NULL, cancelled += all->round[i].cancelled_ms != 0;
-    return json_pack("{s:i, s:o, s:o, s:i, s:i, s:i}", "households", all->n_household, "stages", stages, "homes",
-                     homes, "draws_committed", all->n_round, "draws_made", draws, "draws_cancelled", cancelled);
+        draws += all->round[i].result != NULL, cancelled += all->round[i].cancelled_ms != 0,
+            given_up += all->round[i].given_up;
+    return json_pack("{s:i, s:o, s:o, s:i, s:i, s:i, s:i}", "households", all->n_household, "stages", stages,
+                     "homes", homes, "draws_committed", all->n_round, "draws_made", draws, "draws_cancelled",
+                     cancelled, "draws_given_up", given_up);
 }
 
 static void put_time(json_t *j, const char *key, int64_t at_ms)

@@ -51,12 +51,13 @@ struct home {
 };
 struct supply_test { const char *of; enum supply supply; int pass; int64_t seq, at_ms; const char *by; };
 struct round {
-    const char *id, *committed_by;
+    const char *id, *hands;              /* hands: ids of who committed its lists or gave one up, one a line: they neither commit again nor draw */
     json_t *commitment, *result;         /* result NULL: not yet drawn */
     unsigned char hash[HASH_BYTES];
     struct pool pool;
     int *entry, *home;                   /* of the pool's tickets: index of household and home */
     int64_t seq, rev, seed_after_ms, drawn_ms, cancelled_ms;
+    int given_up, waits;                 /* commitments given up after their seed could be known; 1: it waits for the same list again */
 };
 struct return_rules {
     int64_t seq;                         /* 0: none signed yet */
@@ -93,6 +94,7 @@ void returns_close(struct returns *);
 int returns_take(struct returns *, const struct record *, struct err *);
 int return_household(const struct returns *, const char *id);        /* index or -1 */
 int return_home(const struct returns *, const char *id);
+int household_has_place(const struct household *);                   /* in a draw: in its list, on the reserve list, or a home that it drew */
 int return_place(const struct returns *, const char *id);
 int return_round(const struct returns *, const char *id);
 /* May somebody live there: its land, and water, power, heat and road. 0, or -1 with the first reason. */

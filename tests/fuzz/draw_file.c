@@ -15,7 +15,7 @@ static void goes_through(const struct pool *p)
 {
     struct err e = {0};
     struct draw_terms t = {.name = "any", .seed_source = "any", .committed_ms = 1000, .seed_after_ms = 2000};
-    struct draw_seed s = {.text = "public text", .at_ms = 2000};
+    struct draw_seed s = {.text = "public-text", .at_ms = 2000};
     json_t *c = draw_commit(p, &t, &e), *r = c ? draw_make(c, &s, &e) : NULL;
     must(r && !draw_verify(r, NULL, &e), "%s", e.text);
     json_decref(c);

@@ -112,8 +112,9 @@ static json_t *content(const char *kind, int f)
     if (!strcmp(kind, "return.register") || !strcmp(kind, "return.amend"))
         return kit_facts(1 + below(6), mine[f].needs, f % 5 ? NULL : "g-22222222");
     if (!strcmp(kind, "return.consent"))
-        return json_pack("{s:s, s:s}", "purpose", chance(0.5) ? "return" : "survey", "act",
-                         chance(0.93) ? "given" : "withdrawn");
+        return chance(0.07) ? kit_leaves()
+                            : json_pack("{s:s, s:s}", "purpose", chance(0.5) ? "return" : "survey", "act",
+                                        chance(0.97) ? "given" : "withdrawn");
     if (!strcmp(kind, "return.survey")) return json_pack("{s:s}", "intention", chance(0.9) ? "return" : "later");
     if (!strcmp(kind, "return.eligible"))
         return chance(0.95) ? json_pack("{s:[s,s]}", "met", "displaced", "no_home")
@@ -124,6 +125,8 @@ static json_t *content(const char *kind, int f)
     if (!strcmp(kind, "return.meter")) return kit_meter();
     if (!strcmp(kind, "return.briefing")) return kit_briefing(&k, chance(0.9) ? "az" : "en");
     if (!strcmp(kind, "return.key")) return kit_key(home);
+    if (word_in("return.decline return.erase return.giveback", kind))
+        return chance(0.9) ? kit_paper() : json_object();
     if (!strcmp(kind, "return.followup")) return json_pack("{s:i, s:s}", "day", 7, "result", "settled");
     return json_object();
 }

@@ -73,6 +73,11 @@ people() {
         accredit educator_late educator2 School educator 2026-03-12
 }
 ok "the authority certifies people, also for the return" people
+self() { # ID: an authority certifies itself by another key
+    kend land accredit deputy --db "$db" --key "$work/deputy.key" --at 2026-03-01T09:00:00Z --public "$(cat "$work/stranger.pub")" --id "$1" --org Agency --roles observer --until 2027-03-01
+}
+ok "own approval: nobody certifies themselves, also not by another key" refuses "nobody accredits themselves" self deputy
+ok "own approval: nor by other letters" refuses "nobody accredits themselves" self Deputy
 
 # --- land: suspected, surveyed, released, handed over; its commissioning comes later
 printf '{"type":"Polygon","coordinates":[[[46.753,39.1786],[46.756,39.1781],[46.757,39.1800],[46.754,39.1806],[46.753,39.1786]]]}' >"$work/area.json"
@@ -144,10 +149,13 @@ ok "skipped state: keys before anything" refuses "eligible; return.key wants sch
 # --- the draw
 day=2026-03-03
 ok "the list of the draw" kend household pool --db "$db" --out "$work/pool.json"
-commit() { # LIST NAME SEED-AFTER
-    kend draw commit "$1" --name "First homes" --seed-source "numbers of the state lottery" --seed-after "$3" --secret "$work/$2.secret" --at 2026-03-03T08:00:00Z --out "$work/$2.commit"
+commit() { # LIST NAME SEED-AFTER ARGS
+    list=$1 name=$2 after=$3
+    shift 3
+    kend draw commit "$list" --name "First homes" --seed-source "numbers of the state lottery" --seed-after "$after" --secret "$work/$name.secret" --at "${day}T08:00:00Z" --out "$work/$name.commit" "$@"
 }
-ok "its commitment" commit "$work/pool.json" commitment 2026-03-05T20:00:00Z
+hash_of() { sed -n 's/^ "commitment": "\(.*\)",$/\1/p' "$work/$1.commit"; }
+ok "its commitment" commit "$work/pool.json" first 2026-03-03T20:00:00Z
 node -e 'const p=JSON.parse(require("fs").readFileSync(process.argv[1]));p.entries=p.entries.filter(e=>e.id!=="h-0000000000a6");console.log(JSON.stringify(p))' "$work/pool.json" >"$work/without.json"
 commit "$work/without.json" without 2026-03-05T20:00:00Z
 ok "a list that leaves somebody out is refused" refuses "a6. is eligible" r registrar commit "$work/without.commit" --draw D-1
@@ -159,11 +167,37 @@ commit "$work/rooms.json" rooms 2026-03-05T20:00:00Z
 ok "a list with another class of rooms is refused" refuses "was decided for 4|has 4 rooms" r registrar commit "$work/rooms.commit" --draw D-1
 commit "$work/pool.json" late 2026-03-03T09:00:00Z
 ok "seed after entries: a list signed when the seed could be known is refused" refuses "fixed before its seed" r registrar commit "$work/late.commit" --draw D-1
-ok "the list is committed" r registrar commit "$work/commitment.commit" --draw D-1
-ok "one list for a draw" refuses "commitment already|stale version" r registrar2 commit "$work/commitment.commit" --draw D-1
-ok "replayed: the same list as another draw" refuses "replayed: this commitment" r registrar2 commit "$work/commitment.commit" --draw D-2
+day=2026-03-02
+commit "$work/pool.json" back 2026-03-02T20:00:00Z
+t collector people --step lesson --text school --people 20 --language az
+ok "seed after entries: nor by a date behind what the chain holds" eval 'day=2026-03-03; t collector people --step lesson --text school --people 20 --language az; day=2026-03-02; refuses "not dated back" r registrar commit "$work/back.commit" --draw D-1'
+day=2026-03-03
+ok "the list is committed" r registrar commit "$work/first.commit" --draw D-1
+ok "one list for a draw" refuses "commitment already|stale version" r registrar2 commit "$work/first.commit" --draw D-1
+ok "replayed: the same list as another draw" refuses "replayed: this commitment" r registrar2 commit "$work/first.commit" --draw D-2
 ok "what stands in the list is not amended any more" refuses "published list" r registrar register $a1 --step amend --size 6 --language az
+# --- the seed is there, and the secret is said to be lost: who knows it would try again until a draw suits them
+day=2026-03-04
+ok "a list is not found wrong after its seed" refuses "drawn as it is" r deputy cancel D-1 --reason list_wrong
+ok "nor given up without signed grounds" refuses "signed grounds" r deputy cancel D-1 --reason secret_lost
+printf 'the safe burned' >"$work/grounds"
+ok "own approval: nor by a registrar" refuses "wants authority" r registrar cancel D-1 --reason secret_lost --paper "$work/grounds"
+ok "by the authority, with grounds" r deputy cancel D-1 --reason secret_lost --paper "$work/grounds"
+ok "its list stays: nobody is free for another" is $a1 pooled
+kend draw "$work/first.commit" --secret "$work/first.secret" --seed 01-02-03-04-05-06 --seed-at 2026-03-03T20:30:00Z --out "$work/old.json"
+ok "offer outside the draw: the one given up is not made after all" refuses "given up; commit the same list again" r observer draw "$work/old.json" --draw D-1
+commit "$work/without.json" other 2026-03-05T20:00:00Z --instead-of "$(hash_of first)"
+ok "offer outside the draw: another list instead" refuses "entries. is another" r registrar2 commit "$work/other.commit" --draw D-1
+commit "$work/first.commit" unnamed 2026-03-05T20:00:00Z
+ok "nor the same one as if nothing had been" refuses "--instead-of" r registrar2 commit "$work/unnamed.commit" --draw D-1
+commit "$work/first.commit" commitment 2026-03-05T20:00:00Z --instead-of "$(hash_of first)"
+ok "own approval: who committed what was given up does not commit again" refuses "own work" r registrar commit "$work/commitment.commit" --draw D-1
+ok "own approval: nor who gave it up" refuses "own work" r deputy commit "$work/commitment.commit" --draw D-1
+ok "the same list, another secret, a later seed" r registrar2 commit "$work/commitment.commit" --draw D-1
 day=2026-03-06
+for text in "4-11-19-23-38-42" "04 11 19 23 38 42" "04-11-19-23-38-42."; do
+    ok "a seed has one spelling, not $text" refuses "one spelling" kend draw "$work/commitment.commit" --secret "$work/commitment.secret" --seed "$text" --seed-at 2026-03-05T20:30:00Z
+done
 kend draw "$work/commitment.commit" --secret "$work/commitment.secret" --seed 04-11-19-23-38-42 --seed-at 2026-03-05T20:30:00Z --out "$work/result.json"
 node -e 'const f=require("fs"),r=JSON.parse(f.readFileSync(process.argv[1]));const p=r.placed,x=p[0].home;p[0].home=p[1].home;p[1].home=x;f.writeFileSync(process.argv[2],JSON.stringify(r))' "$work/result.json" "$work/swapped.json"
 ok "offer outside the draw: a result with homes exchanged" refuses "first difference" r observer draw "$work/swapped.json" --draw D-1
@@ -172,6 +206,7 @@ ok "a draw without its commitment" refuses "no commitment" r observer draw "$wor
 ok "the observer signs the result" r observer draw "$work/result.json" --draw D-1
 ok "a draw is never made twice" refuses "drawn already" r observer draw "$work/result.json" --draw D-1
 ok "and anybody can check it" kend draw verify "$work/result.json"
+ok "and sees that it was drawn again, and instead of which" says "DRAWN AGAIN: commitment $(hash_of first)"
 
 # --- who got what
 ok "who needs a step-free home drew it" [ "$(home_of $a1)" = home-s-001 ]
@@ -232,6 +267,7 @@ day=2026-03-12
 ok "an answer that comes too late" refuses "ended 2026-03-11" r observer answer "$first" --step accept
 ok "nor dated back" refuses "dated before the newest" eval 'r registrar2 register h-0000000000b1 --size 1 --language az; day=2026-03-10; r observer answer "$first" --step accept'
 day=2026-03-12
+ok "own approval: who offered does not let it run out" refuses "own work: the offer" r registrar answer "$first" --step expire
 ok "it expires" r observer answer "$first" --step expire
 ok "the home is vacant" sh -c '"$1" household list --db "$2" --homes | grep -q "vacant"' sh "$KEND" "$db"
 next=$("$KEND" household list --db "$db" --homes | sed -n 's/.*goes to \([^ ]*\) of the reserve.*/\1/p')
@@ -239,7 +275,13 @@ vacant=$("$KEND" household list --db "$db" --homes | awk '$2 == "vacant" {print 
 not_next=$(echo "$reserve" | grep -v "^$next\$" | tail -1)
 ok "offer outside the draw: not the first of the reserve list" refuses "offer outside the draw: .$next. is next" r registrar offer "$not_next" --home "$vacant"
 ok "the first of the reserve list gets it" r registrar offer "$next"
-ok "and declines" r observer answer "$next" --step decline
+ok "nobody declines on a clerk's word" refuses "wants .paper" r observer answer "$next" --step decline
+ok "nor takes consent back" refuses "would lose its place" r registrar consent "$next" --purpose return --act withdrawn
+ok "nor is forgotten" refuses "would lose its place" r registrar erased "$next"
+printf 'no, thank you' >"$work/no"
+ok "and declines, as it signed" r observer answer "$next" --step decline --paper "$work/no"
+grep -v "^$vacant," "$work/homes.csv" >"$work/fewer.csv"
+ok "offer outside the draw: the home is not taken off the list of homes" refuses "waited for on the reserve list" r data homes "$work/fewer.csv" --village villages/agali.yaml
 
 # --- move, briefing, keys
 ok "skipped state: keys before the move is fixed" refuses "accepted; return.key wants scheduled" r registrar key $a1 --elec-kWh 12 --water-m3 1 --keys 2
@@ -259,6 +301,8 @@ printf 'a drawing' >"$work/drawing"
 ok "key before briefing: a drawing that is no map of the records is none" refuses "no map of" r educator briefing $a1 --language az --people 3 --map-sha256 "$work/drawing"
 other_home() { kend household map villages/agali.yaml --home home-m-001 --language az --db "$db" --at "$(at)" --out "$work/other-home"; }
 ok "key before briefing: the map of another home is none" eval 'other_home && refuses "not the map of .home-s-001" r educator briefing $a1 --language az --people 3 --map-sha256 "$work/other-home"'
+other_language() { kend household map villages/agali.yaml --household $a1 --language ru --db "$db" --at "$(at)" --out "$work/map-ru"; }
+ok "key before briefing: its map in another language is none" eval 'other_language && refuses "not the map of .home-s-001. in az" r educator briefing $a1 --language az --people 3 --map-sha256 "$work/map-ru"'
 ok "the household is briefed in its language over the map" r educator briefing $a1 --language az --people 3 --map-sha256 "$work/map"
 ok "a number that is none" refuses "give a number" key nan
 ok "keys before the meters are read" refuses "meters of .home-s-001. were not read" key 12

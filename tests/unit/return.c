@@ -101,7 +101,7 @@ static void one_person_with_two_keys(void **state)
     json_decref(c);
     kit_must(&k, REGISTRAR, "return.offer", id, kit_home(home_of(id)));
     kit_refuses(&k, "own work: the offer", STRANGER, "return.accept", id, json_object());
-    kit_refuses(&k, "own work: the offer", STRANGER, "return.decline", id, json_object());
+    kit_refuses(&k, "own work: the offer", STRANGER, "return.decline", id, kit_paper());
     kit_must(&k, REGISTRAR2, "return.accept", id, json_object());
     kit_must(&k, REGISTRAR, "return.move", id, kit_day(k.at_ms));
     kit_must(&k, EDUCATOR, "return.briefing", id, kit_briefing(&k, "az"));
@@ -110,6 +110,21 @@ static void one_person_with_two_keys(void **state)
     kit_refuses(&k, "one key is one person's", AUTHORITY, "people.accredit", "",
                 json_pack("{s:s, s:s, s:s, s:s, s:[s], s:s, s:s}", "key", pub, "name", "x", "id", "somebody-else",
                           "org", "O", "roles", "observer", "from", "2026-01-01", "until", "2030-01-01"));
+}
+
+static void nobody_certifies_themselves(void **state)
+{
+    (void)state;
+    char pub[HEX_KEY];
+    struct key other;
+    key_from_seed(&other, "other", (const unsigned char[32]){78});
+    static const char *const id[] = {"deputy", "Deputy", "registrar\n2", "registrar "};
+    for (int i = 0; i < 4; i++)
+        kit_refuses(&k, i < 2 ? "nobody accredits themselves" : "no sign that does not print", DEPUTY,
+                    "people.accredit", "",
+                    json_pack("{s:s, s:s, s:s, s:s, s:[s], s:s, s:s}", "key", hex_write(pub, other.pub, KEY_BYTES),
+                              "name", "the same", "id", id[i], "org", "A", "roles", "observer", "from",
+                              "2026-01-01", "until", "2030-01-01"));
 }
 
 static void who_tested_does_not_list_the_homes(void **state)
@@ -147,92 +162,61 @@ static void answers_are_not_dated_back(void **state)
     kit_refuses(&k, "future", REGISTRAR, "return.register", "h-00000000003x", kit_facts(3, 0, NULL));
 }
 
-static void the_list_is_fixed_before_its_seed(void **state)
-{
-    (void)state;
-    kit_apply(&k, "h-00000000001x", 3, 0, NULL);
-    json_t *c = kit_commitment(&k, returns_pool_json(k.d.returns), k.at_ms + MS_HOUR);
-    k.at_ms += MS_HOUR;
-    kit_refuses(&k, "fixed before its seed", REGISTRAR, "return.commit", "D-1",
-                json_pack("{s:O}", "commitment", c));
-    k.at_ms -= 3 * MS_HOUR;
-    kit_refuses(&k, "not dated back", REGISTRAR, "return.commit", "D-1", json_pack("{s:O}", "commitment", c));
-    k.at_ms += 2 * MS_HOUR + 30 * MS_MIN;
-    kit_must(&k, REGISTRAR, "return.commit", "D-1", json_pack("{s:O}", "commitment", c));
-    k.at_ms += MS_HOUR;
-    struct draw_seed early = {.secret = {5}, .text = "12-34-56-78", .at_ms = k.at_ms + MS_DAY};
-    json_t *result = draw_make(c, &early, &k.e);
-    kit_refuses(&k, "before its seed was public", OBSERVER, "return.draw", "D-1",
-                json_pack("{s:o}", "result", result));
-    json_t *other = kit_result(&k, c, "99-99-99-99");
-    json_object_set_new(other, "seed", json_string("12-34-56-78"));
-    kit_refuses(&k, "first difference", OBSERVER, "return.draw", "D-1", json_pack("{s:o}", "result", other));
-    json_decref(c);
-}
+/* --- offers --- */
 
-static void nobody_is_left_out_or_smuggled_in(void **state)
-{
-    (void)state;
-    static const char mine[] = "h-00000000001x", hers[] = "h-00000000002x";
-    kit_apply(&k, mine, 3, 0, NULL);
-    kit_apply(&k, hers, 3, 0, NULL);
-    json_t *list = returns_pool_json(k.d.returns), *c;
-    json_array_remove(json_object_get(list, "entries"), 1);
-    c = kit_commitment(&k, list, k.at_ms + MS_HOUR);
-    kit_refuses(&k, "not in the list", REGISTRAR, "return.commit", "D-1", json_pack("{s:o}", "commitment", c));
-    list = returns_pool_json(k.d.returns);
-    json_array_append_new(json_object_get(list, "entries"),
-                          json_pack("{s:s, s:i, s:b}", "id", "h-00000000009x", "rooms", 3, "accessible", 0));
-    c = kit_commitment(&k, list, k.at_ms + MS_HOUR);
-    kit_refuses(&k, "no registered household", REGISTRAR, "return.commit", "D-1",
-                json_pack("{s:o}", "commitment", c));
-    list = returns_pool_json(k.d.returns);
-    json_object_set_new(json_array_get(json_object_get(list, "entries"), 0), "accessible", json_true());
-    c = kit_commitment(&k, list, k.at_ms + MS_HOUR);
-    kit_refuses(&k, "was decided for", REGISTRAR, "return.commit", "D-1", json_pack("{s:o}", "commitment", c));
-    list = returns_pool_json(k.d.returns);
-    json_object_set_new(json_array_get(json_object_get(list, "homes"), 0), "near", json_string("elsewhere"));
-    c = kit_commitment(&k, list, k.at_ms + MS_HOUR);
-    kit_refuses(&k, "the list says otherwise", REGISTRAR, "return.commit", "D-1",
-                json_pack("{s:o}", "commitment", c));
-    kit_must(&k, REGISTRAR, "return.register", "h-00000000003x", kit_facts(3, 0, NULL));
-    kit_must(&k, REGISTRAR, "return.consent", "h-00000000003x",
-             json_pack("{s:s, s:s}", "purpose", "return", "act", "given"));
-    kit_must(&k, REGISTRAR, "return.consent", "h-00000000003x",
-             json_pack("{s:s, s:s}", "purpose", "survey", "act", "given"));
-    kit_must(&k, REGISTRAR, "return.survey", "h-00000000003x", json_pack("{s:s}", "intention", "return"));
-    c = kit_commitment(&k, returns_pool_json(k.d.returns), k.at_ms + MS_HOUR);
-    kit_refuses(&k, "decide on all", REGISTRAR, "return.commit", "D-1", json_pack("{s:o}", "commitment", c));
-}
-
-static void a_draw_that_is_given_up_stays_on_the_chain(void **state)
+static void an_offer_does_not_run_out_in_one_hand(void **state)
 {
     (void)state;
     const char *id = "h-00000000001x";
-    kit_apply(&k, id, 3, 0, NULL);
-    json_t *c = kit_commitment(&k, returns_pool_json(k.d.returns), k.at_ms + MS_HOUR);
-    kit_must(&k, DEPUTY, "return.commit", "D-1", json_pack("{s:O}", "commitment", c));
-    kit_refuses(&k, "own work", DEPUTY, "return.cancel", "D-1", json_pack("{s:s}", "reason", "secret_lost"));
-    kit_refuses(&k, "wants authority", REGISTRAR, "return.cancel", "D-1",
-                json_pack("{s:s}", "reason", "secret_lost"));
-    kit_refuses(&k, "one of", AUTHORITY, "return.cancel", "D-1", json_pack("{s:s}", "reason", "no_luck"));
-    kit_must(&k, AUTHORITY, "return.cancel", "D-1", json_pack("{s:s}", "reason", "secret_lost"));
-    k.at_ms += 2 * MS_HOUR;
-    json_t *result = kit_result(&k, c, "12-34-56-78");
-    kit_refuses(&k, "was cancelled", OBSERVER, "return.draw", "D-1", json_pack("{s:o}", "result", result));
-    kit_refuses(&k, "commitment already", REGISTRAR, "return.commit", "D-1", json_pack("{s:O}", "commitment", c));
-    json_decref(c);
-    assert_string_equal(state_of(id), "eligible");
-    kit_draw(&k, "D-2", "12-34-56-78");
-    assert_string_equal(state_of(id), "drawn");
-    kit_refuses(&k, "not taken back", AUTHORITY, "return.cancel", "D-2",
-                json_pack("{s:s}", "reason", "list_wrong"));
-    json_t *p = returns_pipeline_json(k.d.returns, k.at_ms);
-    assert_int_equal(json_integer_value(json_object_get(p, "draws_cancelled")), 1);
-    json_decref(p);
+    one(id, 3, 0);
+    kit_must(&k, REGISTRAR, "return.offer", id, kit_home(home_of(id)));
+    k.at_ms += 6 * (int64_t)MS_DAY;
+    kit_refuses(&k, "own work: the offer", REGISTRAR, "return.expire", id, json_object());
+    kit_must(&k, OBSERVER, "return.expire", id, json_object());
 }
 
-/* --- offers --- */
+/* A clerk who wants somebody's home would say that they declined, left, or had themselves erased. */
+static void what_is_drawn_is_not_taken_on_one_word(void **state)
+{
+    (void)state;
+    const char *id = "h-00000000001x";
+    static const char *const kind[] = {"return.decline", "return.consent", "return.erase"};
+    one(id, 3, 0);
+    kit_must(&k, REGISTRAR, "return.offer", id, kit_home(home_of(id)));
+    for (int i = 0; i < 3; i++)
+        kit_refuses(&k, "`paper`", REGISTRAR2, kind[i], id,
+                    i == 1 ? json_pack("{s:s, s:s}", "purpose", "return", "act", "withdrawn") : json_object());
+    kit_must(&k, REGISTRAR, "return.consent", id,
+             json_pack("{s:s, s:s}", "purpose", "contact", "act", "withdrawn")); /* costs no place */
+    kit_must(&k, REGISTRAR2, "return.consent", id, kit_leaves());
+    assert_string_equal(state_of(id), "withdrawn");
+}
+
+static void what_the_reserve_list_waits_for_stays_in_the_list_of_homes(void **state)
+{
+    (void)state;
+    char id[16], home[16];
+    for (int i = 1; i <= 8; i++) kit_apply(&k, kit_name(id, i), 3, 0, NULL);
+    kit_draw(&k, "D-1", "12-34-56-78");
+    const char *holder = NULL;
+    for (int i = 0; i < 8 && !holder; i++)
+        if (k.d.returns->household[i].state == HH_DRAWN) holder = k.d.returns->household[i].id;
+    assert_non_null(holder);
+    snprintf(home, sizeof home, "%s", home_of(holder));
+    kit_must(&k, REGISTRAR2, "return.consent", holder, kit_leaves());
+    assert_int_equal(use_of(home), HOME_VACANT);
+    json_t *homes = kit_homes(), *list = json_object_get(homes, "homes"), *twin = NULL;
+    for (size_t i = 0; i < json_array_size(list) && !twin; i++) {
+        if (strcmp(json_string_value(json_object_get(json_array_get(list, i), "id")), home) != 0) continue;
+        twin = json_deep_copy(json_array_get(list, i));
+        json_array_remove(list, i);
+    }
+    kit_refuses(&k, "is waited for on the reserve list of `D-1`", DATA, "return.homes", "", homes);
+    homes = kit_homes();
+    json_object_set_new(twin, "id", json_sprintf("%c-%s", home[0] + 'a' - 'A', home + 2));
+    json_array_append_new(json_object_get(homes, "homes"), twin);
+    kit_refuses(&k, "stands twice", DATA, "return.homes", "", homes); /* in small letters it is no other home */
+}
 
 static void an_offer_is_what_the_draw_gave(void **state)
 {
@@ -258,7 +242,7 @@ static void an_offer_is_what_the_draw_gave(void **state)
     kit_refuses(&k, "is offered", REGISTRAR, "return.offer", holder[0], kit_home(home_of(holder[0])));
     char home[16];
     snprintf(home, sizeof home, "%s", home_of(holder[0]));
-    kit_must(&k, REGISTRAR2, "return.decline", holder[0], json_object());
+    kit_must(&k, REGISTRAR2, "return.decline", holder[0], kit_paper());
     assert_int_equal(use_of(home), HOME_VACANT);
     int next = home_next(k.d.returns, return_home(k.d.returns, home));
     assert_true(next >= 0);
@@ -306,12 +290,11 @@ static void groups_and_step_free_homes_keep_their_order(void **state)
     assert_non_null(holds);
     char home[16];
     snprintf(home, sizeof home, "%s", home_of(holds));
-    kit_must(&k, REGISTRAR, "return.consent", holds,
-             json_pack("{s:s, s:s}", "purpose", "return", "act", "withdrawn"));
+    kit_must(&k, REGISTRAR, "return.consent", holds, kit_leaves());
     assert_string_equal(state_of(holds), "withdrawn");
     int next = home_next(k.d.returns, return_home(k.d.returns, home));
     assert_string_equal(k.d.returns->household[next].id, needs); /* before others who were drawn earlier */
-    kit_must(&k, REGISTRAR, "return.erase", needs, json_object());
+    kit_must(&k, REGISTRAR, "return.erase", needs, kit_paper());
     next = home_next(k.d.returns, return_home(k.d.returns, home));
     assert_true(next >= 0 &&
                 !k.d.returns->household[next].accessible); /* then a step-free home that is left over */
@@ -355,7 +338,7 @@ static void a_group_is_offered_together_or_not_at_all(void **state)
     }
     assert_true(n >= 2);
     int first = kit_household(&k, west[0])->home, second = kit_household(&k, west[1])->home;
-    kit_must(&k, REGISTRAR, "return.erase", west[0], json_object());
+    kit_must(&k, REGISTRAR, "return.erase", west[0], kit_paper());
     assert_int_equal(home_next(k.d.returns, first), -1); /* one home is not enough for two */
     json_t *list =
         returns_pool_json(k.d.returns); /* and yet it is kept for them while another may come free beside it */
@@ -369,7 +352,7 @@ static void a_group_is_offered_together_or_not_at_all(void **state)
                                     kept->accessible, "near", kept->near));
     kit_refuses(&k, "is kept for", REGISTRAR, "return.commit", "D-2",
                 json_pack("{s:o}", "commitment", kit_commitment(&k, list, k.at_ms + MS_HOUR)));
-    kit_must(&k, REGISTRAR, "return.erase", west[1], json_object());
+    kit_must(&k, REGISTRAR, "return.erase", west[1], kit_paper());
     int a = home_next(k.d.returns, first), b = home_next(k.d.returns, second);
     assert_true(a >= 0 && b >= 0 && a != b);
     assert_string_equal(k.d.returns->household[a].group, g);
@@ -522,7 +505,7 @@ static void a_home_nobody_can_live_in_is_given_back_without_loss(void **state)
     kit_draw(&k, "D-2", "12-34-56-78");
     accepted(id);
     k.at_ms += 9 * (int64_t)MS_DAY; /* who has accepted may still decline */
-    kit_must(&k, REGISTRAR2, "return.decline", id, json_object());
+    kit_must(&k, REGISTRAR2, "return.decline", id, kit_paper());
     assert_string_equal(state_of(id), "declined");
 }
 
@@ -536,9 +519,8 @@ static void withdrawn_and_erased_are_out(void **state)
     for (int i = 1; i <= 4; i++) kit_apply(&k, kit_name(id, i), 3, 0, NULL);
     json_t *c = kit_commitment(&k, returns_pool_json(k.d.returns), k.at_ms + MS_HOUR);
     kit_must(&k, REGISTRAR, "return.commit", "D-1", json_pack("{s:O}", "commitment", c));
-    kit_must(&k, REGISTRAR, act[0], kit_name(id, 1),
-             json_pack("{s:s, s:s}", "purpose", "return", "act", "withdrawn")); /* in the list already */
-    kit_must(&k, REGISTRAR, act[1], kit_name(id, 2), json_object());
+    kit_must(&k, REGISTRAR, act[0], kit_name(id, 1), kit_leaves()); /* in the list already */
+    kit_must(&k, REGISTRAR, act[1], kit_name(id, 2), kit_paper());
     k.at_ms += 2 * MS_HOUR;
     kit_must(&k, OBSERVER, "return.draw", "D-1", json_pack("{s:o}", "result", kit_result(&k, c, "12-34-56-78")));
     json_decref(c);
@@ -555,7 +537,7 @@ static void withdrawn_and_erased_are_out(void **state)
     kit_must(&k, EDUCATOR, "return.briefing", id, kit_briefing(&k, "az"));
     char home[16];
     snprintf(home, sizeof home, "%s", home_of(id));
-    kit_must(&k, REGISTRAR, "return.consent", id, json_pack("{s:s, s:s}", "purpose", "return", "act", "withdrawn"));
+    kit_must(&k, REGISTRAR, "return.consent", id, kit_leaves());
     kit_refuses(&k, "is withdrawn", REGISTRAR, "return.key", id, kit_key(home));
     assert_int_equal(use_of(home), HOME_VACANT);
     kit_must(&k, REGISTRAR, "return.consent", id, json_pack("{s:s, s:s}", "purpose", "return", "act", "given"));
@@ -577,7 +559,7 @@ static void a_refusal_is_not_shaken_off(void **state)
     kit_must(&k, REGISTRAR, "return.survey", id, json_pack("{s:s}", "intention", "return"));
     kit_must(&k, DEPUTY, "return.refuse", id, json_pack("{s:[s]}", "unmet", "no_home"));
     kit_refuses(&k, "appealed against", REGISTRAR, "return.amend", id, kit_facts(4, 0, NULL));
-    kit_must(&k, REGISTRAR, "return.consent", id, json_pack("{s:s, s:s}", "purpose", "return", "act", "withdrawn"));
+    kit_must(&k, REGISTRAR, "return.consent", id, kit_leaves());
     kit_must(&k, REGISTRAR, "return.consent", id, json_pack("{s:s, s:s}", "purpose", "return", "act", "given"));
     assert_string_equal(state_of(id), "ineligible");
     kit_must(&k, REGISTRAR, "return.appeal", id, json_object());
@@ -587,7 +569,7 @@ static void a_refusal_is_not_shaken_off(void **state)
     kit_refuses(&k, "stands twice", AUTHORITY, "return.eligible", id,
                 json_pack("{s:[s,s]}", "met", "displaced", "displaced"));
     kit_must(&k, AUTHORITY, "return.refuse", id, json_pack("{s:[s]}", "unmet", "no_home"));
-    kit_must(&k, REGISTRAR, "return.consent", id, json_pack("{s:s, s:s}", "purpose", "return", "act", "withdrawn"));
+    kit_must(&k, REGISTRAR, "return.consent", id, kit_leaves());
     kit_must(&k, REGISTRAR, "return.consent", id, json_pack("{s:s, s:s}", "purpose", "return", "act", "given"));
     assert_string_equal(state_of(id), "refused");
 }
@@ -744,11 +726,12 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CASE(names_are_no_pseudonyms),
         CASE(one_person_with_two_keys),
+        CASE(nobody_certifies_themselves),
         CASE(who_tested_does_not_list_the_homes),
         CASE(answers_are_not_dated_back),
-        CASE(the_list_is_fixed_before_its_seed),
-        CASE(nobody_is_left_out_or_smuggled_in),
-        CASE(a_draw_that_is_given_up_stays_on_the_chain),
+        CASE(an_offer_does_not_run_out_in_one_hand),
+        CASE(what_is_drawn_is_not_taken_on_one_word),
+        CASE(what_the_reserve_list_waits_for_stays_in_the_list_of_homes),
         CASE(an_offer_is_what_the_draw_gave),
         CASE(groups_and_step_free_homes_keep_their_order),
         CASE(a_group_is_offered_together_or_not_at_all),

@@ -188,7 +188,7 @@ static void two_offices_at_the_same_time(void **state)
     kit_open(&other, path, NULL);
     other.at_ms = k.at_ms;
     int64_t rev = kit_household(&other, id)->rev;
-    kit_must(&k, REGISTRAR2, "return.decline", id, json_object());
+    kit_must(&k, REGISTRAR2, "return.decline", id, kit_paper());
     assert_int_equal(kit_say(&other, OBSERVER, "return.accept", id, rev, json_object()),
                      -1); /* it has declined meanwhile */
     assert_non_null(strstr(other.e.text, "is declined"));
