@@ -224,6 +224,28 @@ static int documents_wanted(struct vault *v, const json_t *data, struct document
     return json_is_string(json_object_get(data, "document")) ? documents_read(v, d, e) : 0;
 }
 
+static int found_line(struct vault *v, const struct vault_act *a, const char *name, struct err *e)
+{
+    struct house h;
+    if (house_read(v, name, &h, e)) return -1;
+    json_t *fields = json_pack("[s]", "document");
+    int bad = log_add(v, &h, a, "was found by its document", fields, e) || house_write(v, &h, e);
+    json_decref(fields);
+    house_close(&h);
+    return bad ? -1 : 0;
+}
+
+/* To be told whose a document is, is to read it: that stands in their log before it is told. */
+static int documents_end(struct vault *v, const struct vault_act *a, struct documents *d, int bad, struct err *e)
+{
+    struct err ignored = {0};
+    if (bad && d->found[0] && vault_state(v, d->found, NULL) == VAULT_HERE &&
+        (vault_begin(v, &ignored) || vault_end(v, found_line(v, a, d->found, &ignored), &ignored)))
+        err_set(e, "document: another household has it; that could not be written into its log: %s", ignored.text);
+    documents_free(d);
+    return bad;
+}
+
 static int add_one(struct vault *v, const struct vault_act *a, struct documents *d, const json_t *data,
                    char name[VAULT_NAME], char code[VAULT_CODE], struct err *e)
 {
@@ -250,20 +272,18 @@ int vault_add(struct vault *v, const struct vault_act *a, const json_t *data, ch
     struct documents d = {0};
     if (act_check(a, ROLE_REGISTRAR, e) || vault_check(data, e) || vault_begin(v, e)) return -1;
     int bad = documents_wanted(v, data, &d, e) || add_one(v, a, &d, data, name, code, e);
-    documents_free(&d);
-    return vault_end(v, bad ? -1 : 0, e);
+    return documents_end(v, a, &d, vault_end(v, bad ? -1 : 0, e), e);
 }
 
-static int put_one(struct vault *v, const struct vault_act *a, const char *name, const json_t *data, struct err *e)
+static int put_one(struct vault *v, const struct vault_act *a, struct documents *d, const char *name,
+                   const json_t *data, struct err *e)
 {
     struct house h;
-    struct documents d = {0};
     if (house_read(v, name, &h, e)) return -1;
     json_t *changed = json_array();
-    int bad = documents_wanted(v, data, &d, e) || document_note(&d, name, data, e) ||
+    int bad = documents_wanted(v, data, d, e) || document_note(d, name, data, e) ||
               fields_take(&h, data, a->at_ms, changed, e) || log_add(v, &h, a, "changed", changed, e) ||
               house_write(v, &h, e);
-    documents_free(&d);
     json_decref(changed);
     house_close(&h);
     return bad ? -1 : 0;
@@ -271,8 +291,10 @@ static int put_one(struct vault *v, const struct vault_act *a, const char *name,
 
 int vault_put(struct vault *v, const struct vault_act *a, const char *name, const json_t *data, struct err *e)
 {
+    struct documents d = {0};
     if (act_check(a, ROLE_REGISTRAR, e) || changes_check(data, e) || vault_begin(v, e)) return -1;
-    return vault_end(v, put_one(v, a, name, data, e), e);
+    int bad = put_one(v, a, &d, name, data, e);
+    return documents_end(v, a, &d, vault_end(v, bad, e), e);
 }
 
 static json_t *consent_with(const struct house *h, const char *word, int given)
@@ -558,8 +580,7 @@ json_t *vault_import(struct vault *v, const struct vault_act *a, const json_t *f
         bad = add_one(v, a, &d, one, name, code, e);
         if (!bad) json_array_append_new(made, json_pack("{s:s, s:s}", "name", name, "code", code));
     }
-    documents_free(&d);
-    if (!vault_end(v, bad, e)) return made;
+    if (!documents_end(v, a, &d, vault_end(v, bad, e), e)) return made;
     json_decref(made);
     return NULL;
 }

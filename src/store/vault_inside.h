@@ -35,7 +35,11 @@ void seen_note(const char *list_path, int64_t written);
 int64_t seen_read(const char *list_path);
 /* --- vault_twice.c: one family, one household --- */
 enum { DOCUMENT_HEADS = 4096 };
-struct documents { struct document *row; size_t n, room; uint32_t head[DOCUMENT_HEADS]; };   /* head: 1 + row, 0: none */
+struct documents {
+    struct document *row; size_t n, room;
+    uint32_t head[DOCUMENT_HEADS];       /* 1 + row, 0: none */
+    char found[VAULT_NAME];              /* whose it was that was refused */
+};
 int documents_read(struct vault *, struct documents *, struct err *);      /* of every household; in a transaction */
 /* Notes the document that `data` gives for `name`; refused when another household has it. */
 int document_note(struct documents *, const char *name, const json_t *data, struct err *);

@@ -37,9 +37,10 @@ int document_note(struct documents *d, const char *name, const json_t *data, str
     if (!digest_of(data, new.digest)) return 0;
     uint32_t *head = &d->head[(new.digest[0] | new.digest[1] << 8) % DOCUMENT_HEADS];
     for (uint32_t i = *head; i; i = d->row[i - 1].next)
-        if (!memcmp(d->row[i - 1].digest, new.digest, DIGEST) && strcmp(d->row[i - 1].name, name) != 0)
-            return err_set(e, "document: household %s has it already; one family is one household",
-                           d->row[i - 1].name);
+        if (!memcmp(d->row[i - 1].digest, new.digest, DIGEST) && strcmp(d->row[i - 1].name, name) != 0) {
+            snprintf(d->found, sizeof d->found, "%s", d->row[i - 1].name);
+            return err_set(e, "document: household %s has it already; one family is one household", d->found);
+        }
     if (d->n == d->room) {
         d->room = d->room ? 2 * d->room : 64;
         d->row = realloc(d->row, d->room * sizeof *d->row);
@@ -77,7 +78,9 @@ static int read_row(void *self, const char *name, int64_t gone_ms)
 int documents_read(struct vault *v, struct documents *d, struct err *e)
 {
     struct reading r = {v, d, e, 0};
-    return vault_names(v, read_row, &r, e) || r.bad ? -1 : 0;
+    int bad = vault_names(v, read_row, &r, e) || r.bad;
+    d->found[0] = 0;
+    return bad ? -1 : 0;
 }
 
 void documents_free(struct documents *d)

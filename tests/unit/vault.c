@@ -740,6 +740,10 @@ static void one_family_is_one_household(void **state)
     if (vault_add(v, &registrar, mine, first, code, &e)) fail_msg("%s", e.text);
     refused(vault_add(v, &registrar, same, second, code, &e), "one family is one household");
     assert_non_null(strstr(e.text, first));
+    json_t *log = vault_log(v, &registrar, first, &e),
+           *line = json_array_get(log, 1); /* and that it was told stands in its log */
+    assert_string_equal(json_string_value(json_object_get(line, "did")), "was found by its document");
+    json_decref(log);
     refused(!vault_import(v, &registrar, twice, &e), "one family is one household");
     refused(!vault_import(v, &registrar, taken, &e), "one family is one household");
     assert_int_equal(put(v, first, "{\"document\":\"AZ 12345 ə\"}"), 0); /* its own, typed again */
