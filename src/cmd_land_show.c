@@ -221,6 +221,7 @@ int command_land_verify(const struct args *a)
     int status = d.desk.land->people.n ? 0 : complain(a, "there is no chain here");
     if (!status && heads_walk(a, &h, &e)) status = land_refused(a, &e);
     if (!status && !a->file && heads_check(d.desk.chain, arg_text(a, "--db"), &e)) status = land_refused(a, &e);
+    if (!status && !a->file && lists_in_time(&d, &e)) status = land_refused(a, &e);
     if (!status) status = verified(a, &d, &h);
     home_desk_close(&d);
     return status;

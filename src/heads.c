@@ -108,6 +108,20 @@ int heads_check(struct chain *c, const char *db, struct err *e)
     return bad;
 }
 
+int64_t heads_fewest(const char *db, int64_t since_ms)
+{
+    struct heads h = {0};
+    struct err ignored = {0};
+    int64_t fewest = INT64_MAX, at_ms;
+    heads_path(db, h.path, sizeof h.path);
+    if (strcmp(db, ":memory:") != 0) heads_read(&h, &ignored);
+    for (int i = 0; i < h.n; i++)
+        if (!instant_parse(h.row[i].at, NULL, &at_ms, NULL) && at_ms >= since_ms && h.row[i].seq < fewest)
+            fewest = h.row[i].seq;
+    free(h.row);
+    return fewest;
+}
+
 int heads_note(const char *db, const struct chain_head *head, int64_t at_ms)
 {
     char path[600], at[40], hex[2 * HASH_BYTES + 1];

@@ -4,6 +4,7 @@
 #include "home_desk.h"
 #include "base/err.h"
 #include "base/instant.h"
+#include "heads.h"
 #include "ready.h"
 #include <math.h>
 #include <stdlib.h>
@@ -142,6 +143,18 @@ static void danger_note(struct home_desk *d, const struct record *r)
         if (l->area[i].since_seq == r->seq || l->area[i].theirs_seq == r->seq) d->told[i] = r->seq;
 }
 
+/* A find that names a place and no position, where no area is known: the place is closed, and how far away it is these records do not say. */
+static int place_danger(const struct land *l, int64_t since, char *why, size_t size)
+{
+    for (int i = 0; i < l->n_find; i++) {
+        const struct find *f = &l->find[i];
+        if (f->seq <= since || f->restored_seq || f->n_area || !f->place || f->limited) continue;
+        snprintf(why, size, "find no. %lld closed `%.40s`", (long long)f->seq, f->place);
+        return 1;
+    }
+    return 0;
+}
+
 static int danger(void *self, const struct returns *all, const struct home *h, int64_t since, char *why,
                   size_t size)
 {
@@ -157,7 +170,7 @@ static int danger(void *self, const struct returns *all, const struct home *h, i
                  area_state_name[a->state]);
         return 1;
     }
-    return 0;
+    return place_danger(l, since, why, size);
 }
 
 /* --- beside the land --- */
@@ -184,11 +197,36 @@ static void forget(void *self)
     d->n_told = 0;
 }
 
+/* What must come before a seed says itself when it was signed; the village has noted what the chain held when. */
+static int in_time(const struct home_desk *d, const struct round *round, int64_t seq, struct err *e)
+{
+    char at[40];
+    if (heads_fewest(d->desk.path, round->seed_after_ms) >= seq) return 0;
+    return err_set(e,
+                   "dated back: the chain was noted without no. %lld of `%s` when its seed could be known, %s "
+                   "(%.300s-heads)",
+                   (long long)seq, round->id, instant_format(at, sizeof at, NULL, round->seed_after_ms),
+                   d->desk.path);
+}
+
+int lists_in_time(const struct home_desk *d, struct err *e)
+{
+    const struct returns *all = d->returns;
+    for (int i = 0; i < all->n_round; i++)
+        if (in_time(d, &all->round[i], all->round[i].seq, e)) return -1;
+    return 0;
+}
+
 /* The signed tests have been asked by the fold; this asks the village itself, now. It is never asked of records that are on the chain. */
 static int admit(void *self, const struct record *r, struct err *e)
 {
     struct home_desk *d = self;
-    int at = return_household(d->returns, r->of);
+    int at = return_round(d->returns, r->of);
+    if (d->asks_village && at >= 0 && word_in("return.commit return.cancel", r->kind)) {
+        const struct round *round = &d->returns->round[at];
+        return round->waits ? 0 : in_time(d, round, r->seq, e); /* waits: given up after its seed, and says so */
+    }
+    at = return_household(d->returns, r->of);
     if (!d->asks_village || at < 0 || !word_in("return.offer return.move return.meter return.key", r->kind))
         return 0;
     int home = d->returns->household[at].home;

@@ -16,6 +16,8 @@ struct home_desk {
 /* `file` an export (JSON lines) instead of `db` when it is not NULL: read-only. Must not move while it is open. */
 int home_desk_open(struct home_desk *, const char *db, const char *file, struct err *);
 void home_desk_close(struct home_desk *);
+/* Was every list of a draw on the chain before its seed could be known, by the heads that were noted (heads.h)? 0, or -1 and which was not. */
+int lists_in_time(const struct home_desk *, struct err *);
 /* As desk_sign, for records of kind "return.*"; rev -1: the version that the household or the draw has now. */
 int home_desk_sign(struct home_desk *, const struct key *, const char *kind, const char *of, int64_t rev, int64_t at_ms, const json_t *data,
                    int64_t *seq, struct err *);

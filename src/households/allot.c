@@ -82,6 +82,7 @@ static int commit_again(struct step *x)
     round->commitment = json_deep_copy(c);
     memcpy(round->hash, new.hash, HASH_BYTES);
     round->seed_after_ms = new.seed_after_ms;
+    round->seq = x->r->seq;
     round->waits = 0;
     round_hand(x, round);
     return 0;

@@ -1,6 +1,8 @@
 /* Which list may be drawn, and what becomes of one that is given up: nobody is left out or smuggled in, nothing is dated back, and after its
  * seed no list is exchanged for another. */
+#include "heads.h"
 #include "return_kit.h"
+#include <unistd.h>
 
 static struct kit k;
 
@@ -216,13 +218,53 @@ static void who_may_still_appeal_is_waited_for(void **state)
         json_pack("{s:o}", "commitment", kit_commitment(&k, returns_pool_json(k.d.returns), k.at_ms + MS_HOUR)));
 }
 
+/* A signer may date back where the chain was silent; the village notes what it holds every day. */
+static void a_list_that_the_village_did_not_see_in_time(void **state)
+{
+    (void)state;
+    struct chain_head head;
+    char path[] = "/tmp/kend-list-XXXXXX", noted[64];
+    int fd = mkstemp(path);
+    assert_true(fd >= 0);
+    close(fd);
+    kit_close(&k);
+    kit_open(&k, path, NULL);
+    kit_apply(&k, "h-00000000001x", 3, 0, NULL);
+    json_t *list = returns_pool_json(k.d.returns), *homes = json_object_get(list, "homes");
+    json_array_remove(homes, json_array_size(homes) - 1); /* one is left for another draw */
+    json_t *c = kit_commitment(&k, list, k.at_ms + MS_HOUR);
+    assert_int_equal(chain_head(k.d.desk.chain, &head, &k.e), 0);
+    assert_int_equal(heads_note(path, &head, k.at_ms + MS_HOUR - MS_S), 0);
+    k.d.asks_village = 1;
+    kit_must(&k, REGISTRAR, "return.commit", "D-1",
+             json_pack("{s:O}", "commitment", c)); /* after that, before its seed */
+    assert_int_equal(lists_in_time(&k.d, &k.e), 0);
+    assert_int_equal(heads_note(path, &head, k.at_ms + MS_HOUR), 0); /* as if it had not been there at its seed */
+    assert_int_equal(lists_in_time(&k.d, &k.e), -1);
+    assert_non_null(strstr(k.e.text, "dated back: the chain was noted without"));
+    kit_refuses(&k, "dated back", DEPUTY, "return.cancel", "D-1", json_pack("{s:s}", "reason", "list_wrong"));
+    kit_apply(&k, "h-00000000002x", 3, 0, NULL);
+    json_t *late = kit_commitment(&k, returns_pool_json(k.d.returns), k.at_ms + MS_HOUR);
+    kit_refuses(&k, "dated back", REGISTRAR, "return.commit", "D-2", json_pack("{s:o}", "commitment", late));
+    json_t *grounds = lost();
+    k.at_ms += 2 * MS_HOUR;
+    kit_must(&k, DEPUTY, "return.cancel", "D-1", grounds); /* after its seed, and says so */
+    kit_close(&k);
+    kit_open(&k, ":memory:", NULL);
+    snprintf(noted, sizeof noted, "%s-heads", path);
+    unlink(noted);
+    unlink(path);
+    json_decref(c);
+}
+
 #define CASE(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        CASE(the_list_is_fixed_before_its_seed),          CASE(nobody_is_left_out_or_smuggled_in),
-        CASE(a_draw_that_is_given_up_stays_on_the_chain), CASE(after_its_seed_the_same_list_is_drawn_again),
-        CASE(a_list_is_not_dated_back_behind_any_record), CASE(who_may_still_appeal_is_waited_for),
+        CASE(the_list_is_fixed_before_its_seed),           CASE(nobody_is_left_out_or_smuggled_in),
+        CASE(a_draw_that_is_given_up_stays_on_the_chain),  CASE(after_its_seed_the_same_list_is_drawn_again),
+        CASE(a_list_is_not_dated_back_behind_any_record),  CASE(who_may_still_appeal_is_waited_for),
+        CASE(a_list_that_the_village_did_not_see_in_time),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
