@@ -107,8 +107,9 @@ static int print_pipeline(const json_t *p)
             printf("%-12s %10lld %12.1f %13.1f\n", word(stage, "stage"), count,
                    json_number_value(json_object_get(stage, "days_median")),
                    json_number_value(json_object_get(stage, "days_longest")));
+        if (json_is_null(json_object_get(stage, "households"))) printf("%-12s %10s\n", word(stage, "stage"), "few");
     }
-    printf("%-12s %10lld\nhomes:", "all", (long long)json_integer_value(json_object_get(p, "households")));
+    printf("homes:");
     json_object_foreach((json_t *)(uintptr_t)json_object_get(p, "homes"), use, n)
         printf(" %lld %s,", (long long)json_integer_value(n), use);
     printf(" %lld draws made of %lld committed, %lld cancelled before their seed, %lld given up after it\n",

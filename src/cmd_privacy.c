@@ -459,9 +459,9 @@ static int record_erased(const struct args *a, int dry)
     int at = return_household(d.returns, a->file), status = 0;
     int there = at >= 0 && d.returns->household[at].state != HH_ERASED;
     const char *paper = arg_text(a, "--paper");
-    if (there && dry && !paper && household_has_place(&d.returns->household[at]))
-        status =
-            complain(a, "%s has a place in a draw and would lose it: give --paper FILE, what it signed", a->file);
+    if (there && dry && !paper && household_has_claim(&d.returns->household[at]))
+        status = complain(a, "%s is on its way to a home and would lose that: give --paper FILE, what it signed",
+                          a->file);
     json_t *data = there && !status ? paper_json(a, paper) : NULL;
     if (there && !data) status = 1;
     if (data && !dry) status = household_record(a, &d, "return.erase", a->file, data);

@@ -165,7 +165,7 @@ static const struct option_row household_person_options[] = {VAULT_WHO, VAULT_AT
 static const struct option_row household_show_options[] = {VAULT_WHO, VAULT_CODE_ROW, {"--fields", "LIST", NULL, "only these; else all that your role may read"}, {"--json", NULL, NULL, "print as one JSON object"}};
 static const struct option_row household_log_options[] = {VAULT_WHO, VAULT_CODE_ROW, {"--json", NULL, NULL, "print as JSON"}};
 static const struct option_row household_export_options[] = {VAULT_WHO, VAULT_CODE_ROW, {"--public", NULL, NULL, "counts over all households instead, small ones left out"}, {"--out", "FILE", NULL, "new file to write; else standard output"}};
-static const struct option_row household_erase_options[] = {VAULT_WHO, VAULT_AT, VAULT_CODE_ROW, {"--paper", "FILE", NULL, "what the household signed, when it has a place in a draw; only its SHA-256 is recorded"}};
+static const struct option_row household_erase_options[] = {VAULT_WHO, VAULT_AT, VAULT_CODE_ROW, {"--paper", "FILE", NULL, "what the household signed, when it is on its way to a home; only its SHA-256 is recorded"}};
 static const struct option_row household_retention_options[] = {VAULT_WHO, {"--dry-run", NULL, NULL, "only count"}};
 static const struct option_row household_map_options[] = {
     {"--home", "ID", NULL, "the home, as the village file names it"}, {"--parcel", "ID", NULL, "or a place of the village file"}, {"--household", "ID", NULL, "or the pseudonym: the home that it holds, in its language"},

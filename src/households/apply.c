@@ -91,16 +91,19 @@ static unsigned purpose_bit(const char *word)
 }
 
 #define S(state) (1U << HH_##state)
-int household_has_place(const struct household *h)
+int household_has_claim(const struct household *h)
 {
-    return (S(POOLED) | S(DRAWN) | S(RESERVE) | S(OFFERED) | S(ACCEPTED) | S(SCHEDULED)) >> h->state & 1U;
+    return (S(SURVEYED) | S(ELIGIBLE) | S(APPEALED) | S(POOLED) | S(DRAWN) | S(RESERVE) | S(OFFERED) | S(ACCEPTED) |
+            S(DECLINED) | S(EXPIRED) | S(SCHEDULED)) >>
+               h->state &
+           1U;
 }
 
-/* What a household has drawn, or is about to, is not taken from it on one clerk's word. */
-static int place_given_up(struct step *x)
+/* What a household has come to is not taken from it on one clerk's word: that it does not want to return, or to be forgotten. */
+static int claim_given_up(struct step *x)
 {
-    if (!household_has_place(x->h) || fact_text(x, "paper")) return 0;
-    return err_set(x->e, "`%s` is %s and would lose its place: that wants `paper`, what it signed", x->h->id,
+    if (!household_has_claim(x->h) || fact_text(x, "paper")) return 0;
+    return err_set(x->e, "`%s` is %s and would lose that: it wants `paper`, what the household signed", x->h->id,
                    household_state_name[x->h->state]);
 }
 
@@ -112,7 +115,7 @@ int step_consent(struct step *x)
     if (given == ((h->consent & bit) != 0))
         return err_set(x->e, "consent to `%s` is %s already", fact_text(x, "purpose"),
                        given ? "given" : "not given");
-    if (!given && bit == CONSENT_RETURN && place_given_up(x)) return -1;
+    if (!given && bit == CONSENT_RETURN && claim_given_up(x)) return -1;
     if (given)
         h->consent |= bit;
     else
@@ -133,6 +136,7 @@ int step_survey(struct step *x)
         enum household_state state;
     } next[] = {{"return", HH_SURVEYED}, {"later", HH_REGISTERED}, {"stay", HH_REGISTERED}};
     if (consented(x, CONSENT_RETURN) || consented(x, CONSENT_SURVEY)) return -1;
+    if (strcmp(fact_text(x, "intention"), "return") != 0 && claim_given_up(x)) return -1;
     for (int i = 0; i < 3; i++)
         if (!strcmp(next[i].word, fact_text(x, "intention"))) household_enter(x, x->h, next[i].state);
     hand_in(x, x->h);
@@ -216,7 +220,7 @@ int step_appeal(struct step *x)
 
 int step_erase(struct step *x)
 {
-    if (place_given_up(x)) return -1;
+    if (claim_given_up(x)) return -1;
     home_leave(x->all, x->h);
     x->h->consent = 0;
     x->h->group = NULL;

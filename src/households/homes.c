@@ -147,6 +147,24 @@ static const char *left_out(const struct returns *all, const struct home *old, c
     return NULL;
 }
 
+/* The same for the ground itself: the new outline reaches as far as the old one, but for what a better survey corrects. NULL, or the place. */
+static const char *moved_away(const struct returns *all, const struct home *old, const json_t *places)
+{
+    static const double SURVEY_DEG = 5e-5; /* 5 m */
+    for (int i = 0; i < old->n_place; i++) {
+        const struct home_place *p = &all->place[old->place[i]];
+        const json_t *to = json_object_get(json_array_get(places, (size_t)place_listed(places, p->id)), "lonlat");
+        for (int side = 0; side < 4; side++) { /* west, south, east, north */
+            double was = -INFINITY, is = -INFINITY, sign = side < 2 ? -1 : 1;
+            for (int v = side % 2; v < 2 * p->n_vertex; v += 2) was = fmax(was, sign * p->lonlat[v]);
+            for (size_t v = (size_t)side % 2; v < json_array_size(to); v += 2)
+                is = fmax(is, sign * json_number_value(json_array_get(to, v)));
+            if (is < was - SURVEY_DEG) return p->id;
+        }
+    }
+    return NULL;
+}
+
 static int home_check(const struct returns *all, const json_t *j, const json_t *places, struct err *e)
 {
     const char *id = word_of(j, "id"), *near = word_of(j, "near");
@@ -169,9 +187,12 @@ static int home_check(const struct returns *all, const json_t *j, const json_t *
         (old->rooms != json_integer_value(rooms) || strcmp(old->near, near) != 0 ||
          old->accessible != json_is_true(json_object_get(j, "accessible"))))
         return err_set(e, "home `%s` is %s: its rooms do not change now", id, home_use_name[old->use]);
-    const char *less = old && (old->use == HOME_POOLED || old->use == HOME_VACANT || old->use == HOME_HELD)
-                           ? left_out(all, old, j)
-                           : NULL;
+    int drawn = old && (old->use == HOME_POOLED || old->use == HOME_VACANT || old->use == HOME_HELD);
+    const char *less = drawn ? left_out(all, old, j) : NULL,
+               *moved = drawn && !less ? moved_away(all, old, places) : NULL;
+    if (moved)
+        return err_set(e, "home `%s` is %s: `%s`, where it stands, does not move before the key", id,
+                       home_use_name[old->use], moved);
     if (less)
         return err_set(e, "home `%s` is %s: it stands or hangs on `%s`, which is not taken away before the key", id,
                        home_use_name[old->use], less);

@@ -1,8 +1,10 @@
-/* What the return looks like from outside: counts and days by stage without any pseudonym, for everybody; lists with pseudonyms, for those
+/* What the return looks like from outside: counts and days by stage without any pseudonym and without small counts that could point
+ * at somebody, for everybody; lists with pseudonyms, for those
  * who work with them; what is due; and the list for the next draw. */
 #include "base/err.h"
 #include "base/instant.h"
 #include "households/inside.h"
+#include "store/vault.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,7 +17,8 @@ static int by_number(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-static json_t *stage_json(const struct returns *all, enum household_state s, int64_t now_ms)
+/* -1: too few to be told. */
+static json_t *stage_json(const struct returns *all, enum household_state s, int64_t told, int64_t now_ms)
 {
     double *day = malloc(((size_t)all->n_household + 1) * sizeof *day);
     int n = 0;
@@ -23,8 +26,9 @@ static json_t *stage_json(const struct returns *all, enum household_state s, int
     for (int i = 0; i < all->n_household; i++)
         if (all->household[i].state == s) day[n++] = days_of(now_ms - all->household[i].state_ms);
     if (n) qsort(day, (size_t)n, sizeof *day, by_number);
-    json_t *j = json_pack("{s:s, s:i}", "stage", household_state_name[s], "households", n);
-    if (n) {
+    json_t *j = json_pack("{s:s, s:o}", "stage", household_state_name[s], "households",
+                          told < 0 ? json_null() : json_integer(n));
+    if (n && told >= 0) {
         json_object_set_new(j, "days_median", json_real(day[n / 2]));
         json_object_set_new(j, "days_longest", json_real(day[n - 1]));
     }
@@ -32,12 +36,28 @@ static json_t *stage_json(const struct returns *all, enum household_state s, int
     return j;
 }
 
+/* What could point at somebody: counted, and left out where it is few (store/vault.h). */
+static void told_make(const struct returns *all, int64_t told[HH_STATES])
+{
+    static const enum household_state apart[] = {HH_INELIGIBLE, HH_APPEALED,  HH_REFUSED, HH_DECLINED,
+                                                 HH_EXPIRED,    HH_WITHDRAWN, HH_ERASED};
+    enum { APART = sizeof apart / sizeof *apart };
+    int64_t few[APART];
+    memset(told, 0, HH_STATES * sizeof *told);
+    for (int i = 0; i < all->n_household; i++) told[all->household[i].state]++;
+    for (int k = 0; k < APART; k++) few[k] = told[apart[k]];
+    counts_hide(few, APART);
+    for (int k = 0; k < APART; k++) told[apart[k]] = few[k];
+}
+
 json_t *returns_pipeline_json(const struct returns *all, int64_t now_ms)
 {
     json_t *stages = json_array(), *homes = json_object();
     int use[HOME_GONE + 1] = {0}, ready = 0, draws = 0, cancelled = 0, given_up = 0;
+    int64_t told[HH_STATES];
+    told_make(all, told);
     for (int s = 0; s < HH_STATES; s++)
-        json_array_append_new(stages, stage_json(all, (enum household_state)s, now_ms));
+        json_array_append_new(stages, stage_json(all, (enum household_state)s, told[s], now_ms));
     for (int i = 0; i < all->n_home; i++) {
         use[all->home[i].use]++;
         ready += all->home[i].use != HOME_GONE && !home_ready(all, i, NULL);
@@ -47,9 +67,8 @@ json_t *returns_pipeline_json(const struct returns *all, int64_t now_ms)
     for (int i = 0; i < all->n_round; i++)
         draws += all->round[i].result != NULL, cancelled += all->round[i].cancelled_ms != 0,
             given_up += all->round[i].given_up;
-    return json_pack("{s:i, s:o, s:o, s:i, s:i, s:i, s:i}", "households", all->n_household, "stages", stages,
-                     "homes", homes, "draws_committed", all->n_round, "draws_made", draws, "draws_cancelled",
-                     cancelled, "draws_given_up", given_up);
+    return json_pack("{s:o, s:o, s:i, s:i, s:i, s:i}", "stages", stages, "homes", homes, "draws_committed",
+                     all->n_round, "draws_made", draws, "draws_cancelled", cancelled, "draws_given_up", given_up);
 }
 
 static void put_time(json_t *j, const char *key, int64_t at_ms)

@@ -94,7 +94,7 @@ void returns_close(struct returns *);
 int returns_take(struct returns *, const struct record *, struct err *);
 int return_household(const struct returns *, const char *id);        /* index or -1 */
 int return_home(const struct returns *, const char *id);
-int household_has_place(const struct household *);                   /* in a draw: in its list, on the reserve list, or a home that it drew */
+int household_has_claim(const struct household *);                   /* on its way to a home, or holds one without its key: what one clerk's word does not end */
 int return_place(const struct returns *, const char *id);
 int return_round(const struct returns *, const char *id);
 /* May somebody live there: its land, and water, power, heat and road. 0, or -1 with the first reason. */

@@ -141,7 +141,9 @@ ok "a third person decides it" r deputy2 decide $a7 --step eligible --met $all
 r registrar appeal $a8
 ok "an appeal may fail, for good" r deputy2 decide $a8 --step refuse --unmet displaced_from_here
 ok "stale version: consent on an older state" refuses "stale version" r registrar consent $a9 --purpose return --act withdrawn --rev 2
-ok "somebody takes the consent back" r registrar consent $a9 --purpose return --act withdrawn
+ok "nobody is kept out of a draw on a clerk's word" refuses "would lose that" r registrar consent $a9 --purpose return --act withdrawn
+printf 'we stay here' >"$work/stay"
+ok "somebody takes the consent back" r registrar consent $a9 --purpose return --act withdrawn --paper "$work/stay"
 ok "and is out" is $a9 withdrawn
 ok "skipped state: an offer before a draw" refuses "withdrawn; return.offer wants drawn, reserve" r registrar offer $a9 --home home-s-001
 ok "skipped state: keys before anything" refuses "eligible; return.key wants scheduled" r registrar key $a1 --home home-s-001 --elec-kWh 0 --water-m3 0 --keys 2
@@ -276,8 +278,8 @@ not_next=$(echo "$reserve" | grep -v "^$next\$" | tail -1)
 ok "offer outside the draw: not the first of the reserve list" refuses "offer outside the draw: .$next. is next" r registrar offer "$not_next" --home "$vacant"
 ok "the first of the reserve list gets it" r registrar offer "$next"
 ok "nobody declines on a clerk's word" refuses "wants .paper" r observer answer "$next" --step decline
-ok "nor takes consent back" refuses "would lose its place" r registrar consent "$next" --purpose return --act withdrawn
-ok "nor is forgotten" refuses "would lose its place" r registrar erased "$next"
+ok "nor takes consent back" refuses "would lose that" r registrar consent "$next" --purpose return --act withdrawn
+ok "nor is forgotten" refuses "would lose that" r registrar erased "$next"
 printf 'no, thank you' >"$work/no"
 ok "and declines, as it signed" r observer answer "$next" --step decline --paper "$work/no"
 grep -v "^$vacant," "$work/homes.csv" >"$work/fewer.csv"
