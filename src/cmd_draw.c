@@ -175,7 +175,11 @@ int command_draw_verify(const struct args *a)
         return complain(a, "--commitment %s: give the 64 hex digits that were published", hex);
     json_t *result = file_read(a);
     if (!result) return 1;
+    int64_t seed_ms;
     int status = draw_verify(result, hex ? outside : NULL, &e) ? refused(a, &e) : 0;
+    if (!status && !instant_parse(json_string_value(json_object_get(result, "seed_at")), NULL, &seed_ms, NULL) &&
+        seed_ms > instant_now_ms())
+        status = complain(a, "%s: `seed_at` is yet to come: nobody knows this seed", a->file);
     if (!status) summary(result);
     json_decref(result);
     return status;

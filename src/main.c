@@ -204,8 +204,7 @@ static const struct option_row home_meter_options[] = {
     HOME_SIGN, {"--step", "NAME", "meter", "meter"}, {"--elec-kWh", "N", NULL, "electricity meter"}, {"--water-m3", "N", NULL, "water meter"}};
 static const struct option_row home_briefing_options[] = {
     HOME_SIGN, {"--step", "NAME", "briefing", "briefing"}, {"--language", "CODE", NULL, "language in which it was held"}, {"--people", "N", NULL, "how many took part"},
-    {"--map-sha256", "FILE", NULL, "the map that was shown, of `kend household map`; its SHA-256 is recorded"},
-    {"--map-head", "HEX", NULL, "the head of the chain printed on it; else read from FILE"}, HOME_PAPER};
+    {"--map-sha256", "FILE", NULL, "the map that was shown, of `kend household map`; its SHA-256 is recorded"}, HOME_PAPER};
 static const struct option_row home_key_options[] = {
     HOME_SIGN, {"--step", "NAME", "key", "key"}, {"--home", "ID", NULL, "the home; else the accepted one"}, {"--elec-kWh", "N", NULL, "electricity meter at the start"},
     {"--water-m3", "N", NULL, "water meter at the start"}, {"--keys", "N", NULL, "how many keys"}, HOME_PAPER};

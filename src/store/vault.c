@@ -14,10 +14,7 @@ enum { WHY_MIN = 3, WHY_MAX = 200, PERSON_MAX = 64, IMPORT_MAX = 50000, AHEAD_MS
 
 static int one_line(const char *t, size_t least, size_t most)
 {
-    if (!t || strlen(t) < least || strlen(t) > most) return 0;
-    for (; *t; t++)
-        if ((unsigned char)*t < ' ') return 0;
-    return 1;
+    return t && strlen(t) >= least && strlen(t) <= most && line_plain(t);
 }
 
 static int act_check(const struct vault_act *a, unsigned wants, struct err *e)

@@ -3,7 +3,7 @@
  * (a step-free door) is kept instead of why it must. Days are this project's proposal, to be set by who answers for the data:
  * the principles (purpose, necessity, time) are those of UNHCR's Policy on the Protection of Personal Data (2015), part 2. */
 #include "base/err.h"
-#include "store/vault.h"
+#include "store/vault_inside.h"
 #include <string.h>
 
 enum { STAFF = ROLE_REGISTRAR | ROLE_SUBJECT, DESK = STAFF | ROLE_AUTHORITY, HOME = DESK | ROLE_USER };
@@ -64,13 +64,17 @@ static int turns_text(const char *t)
     return 0;
 }
 
-static int text_good(const json_t *v, int max)
+int line_plain(const char *t)
 {
-    const char *t = json_string_value(v);
-    if (!t || strlen(t) != json_string_length(v) || !*t || (int)strlen(t) > max) return 0;
     for (const char *c = t; *c; c++)
         if ((unsigned char)*c < ' ' || *c == 127) return 0;
     return !turns_text(t);
+}
+
+static int text_good(const json_t *v, int max)
+{
+    const char *t = json_string_value(v);
+    return t && strlen(t) == json_string_length(v) && *t && (int)strlen(t) <= max && line_plain(t);
 }
 
 static int words_good(const struct vault_field *f, const json_t *v)

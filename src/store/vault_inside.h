@@ -12,6 +12,7 @@ struct vault {
     int again;
     int64_t written, behind;             /* how often this file was written; 0: not in this transaction */
 };
+int line_plain(const char *);            /* vault_fields.c: it reads as it is kept: no control characters, nothing that turns the order of letters */
 /* --- vault_key.c --- */
 struct master_file { char path[1024]; int credential; };
 /* Finds, checks and reads the master key of a vault at vault_path. 0, or -1 with the reason. */

@@ -99,6 +99,13 @@ test('from a typed list to a result that both programs make again', () => {
   execFileSync(kend, ['draw', 'verify', at('r.json'), '--commitment', read(at('c.json')).commitment]);
   same(read(at('r.json')));
 });
+test('a list that is drawn again names the commitment given up, and both programs make it', () => {
+  execFileSync(kend, ['draw', 'commit', at('c.json'), ...terms('secret2', 'again-c.json'), '--instead-of', read(at('c.json')).commitment], {stdio: 'pipe'});
+  execFileSync(kend, ['draw', at('again-c.json'), '--secret', at('secret2'), ...seed, '--out', at('again.json')]);
+  const said = execFileSync(kend, ['draw', 'verify', at('again.json')], {encoding: 'utf8'});
+  ok(said.includes(`DRAWN AGAIN: commitment ${read(at('c.json')).commitment}`), said.slice(0, 400));
+  same(read(at('again.json')));
+});
 test('twenty more draws of random lists', () => {
   for (let i = 0; i < 20; i++) {
     const entries = [], homes = [], any = n => sha(`${i} ${entries.length} ${homes.length} ${n}`).readUInt32BE() % n;
@@ -116,12 +123,15 @@ test('wrong moves by the commands', () => {
   refuses(/yet to come/, c, '--secret', secret, '--seed', '04-11-19-23-38-42', '--seed-at', '2999-01-01');
   refuses(/not the one sealed/, c, '--secret', other, ...seed);
   refuses(/never overwritten/, c, '--secret', secret, ...seed, '--out', at('r.json'));
-  refuses(/new file/, 'commit', 'docs/draw/pool.csv', ...terms('secret', 'c2.json'));
+  refuses(/new file/, 'commit', 'docs/draw/pool.csv', ...terms('secret', 'c3.json'));
   refuses(/give --seed/, c, '--secret', secret);
+  refuses(/one spelling/, c, '--secret', secret, '--seed', '4-11-19-23-38-42', '--seed-at', '2026-02-01T17:00Z');
+  refuses(/64 hex digits/, 'commit', 'docs/draw/pool.csv', ...terms('none', 'none.json'), '--instead-of', 'abc');
   refuses(/not the one published/, 'verify', at('r.json'), '--commitment', '00'.repeat(32));
   refuses(/64 hex/, 'verify', at('r.json'), '--commitment', 'abc');
   refuses(/no result of a draw/, 'verify', c);
   refuses(/broken.json:1:/, 'verify', kept('broken.json', '{"a'));
+  refuses(/yet to come/, 'verify', kept('future.json', JSON.stringify({...read(at('r.json')), seed_at: '2999-01-01T00:00:00Z'})));
   const r = read(at('r.json'));
   [r.placed[0].home, r.placed[1].home] = [r.placed[1].home, r.placed[0].home];
   refuses(/r2.json: first difference at placed\[1\].home/, 'verify', kept('r2.json', JSON.stringify(r)));

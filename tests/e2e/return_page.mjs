@@ -88,6 +88,9 @@ test('sixteen are surveyed, thirteen eligible, some refused; a draw', async () =
   for (const id of ids.slice(0, 13)) r('deputy', 'decide', id, '--step', 'eligible', '--met', met);
   call('household', 'pool', '--db', db, '--out', at('pool.json'));
   call('draw', 'commit', at('pool.json'), '--name', 'First', '--seed-source', 'lottery', '--seed-after', day(35), '--secret', at('keys/secret'), '--at', day(36), '--out', at('commitment.json'));
+  call('draw', 'commit', at('pool.json'), '--name', 'Zeroth', '--seed-source', 'lottery', '--seed-after', day(35), '--secret', at('keys/secret0'), '--at', day(36), '--out', at('zeroth.json'));
+  r('registrar', 'commit', at('zeroth.json'), '--draw', 'D-0');
+  r('deputy', 'cancel', 'D-0', '--reason', 'list_wrong');
   r('registrar', 'commit', at('commitment.json'), '--draw', 'D-1');
   ago = 34;
   call('draw', at('commitment.json'), '--secret', at('keys/secret'), '--seed', '01-02-03-04-05-06', '--seed-at', day(35), '--out', at('result.json'));
@@ -175,7 +178,7 @@ test('the page shows the queue in three languages, on a desk and on a phone', as
   if (!browserPath) return 'no chromium';
   const {chromium} = await import('playwright-core');
   browser = await chromium.launch({executablePath: browserPath, args: ['--no-sandbox', '--disable-gpu']});
-  const expect = {az: 'püşk gözləyir', en: 'in the draw', ru: 'ждут жребия'};
+  const expect = {az: 'püşk gözləyir', en: 'in the draw', ru: 'ждут жребия'}, givenUp = {az: '1 püşk ictimai rəqəmdən əvvəl ləğv edilib', en: '1 cancelled before the public number', ru: 'Отменено до публичного числа: 1'};
   for (const [width, height] of [[1280, 900], [390, 844]]) {
     const page = await (await browser.newContext({locale: 'en-GB', viewport: {width, height}})).newPage(), wrong = [];
     page.on('pageerror', e => wrong.push(String(e)));
@@ -185,6 +188,7 @@ test('the page shows the queue in three languages, on a desk and on a phone', as
       await page.selectOption('#lang', lang);
       const text = await page.textContent('#pipeline');
       ok(text.includes(words), `${lang}: ${text.slice(0, 200)}`);
+      ok(text.includes(givenUp[lang]), `${lang}: a draw that was given up stays on the page: ${text.slice(-300)}`);
       ok(!/\bret_|\brs_|\bra_/.test(text), `a key without words in ${lang}`);
       equal(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), true, `${lang} fits ${width} px`);
       if (process.env.KEND_SHOTS) await page.screenshot({path: join(process.env.KEND_SHOTS, `return-${lang}-${width}.png`), fullPage: true});

@@ -301,6 +301,7 @@ ok "expired accreditation: an educator of last week" refuses "not in force" r ed
 ok "and still none" refuses "key before briefing" key 12
 printf 'a drawing' >"$work/drawing"
 ok "key before briefing: a drawing that is no map of the records is none" refuses "no map of" r educator briefing $a1 --language az --people 3 --map-sha256 "$work/drawing"
+ok "key before briefing: a digest typed by hand is none" refuses "no map of" r educator briefing $a1 --language az --people 3 --map-sha256 "$(printf %064d 0)"
 other_home() { kend household map villages/agali.yaml --home home-m-001 --language az --db "$db" --at "$(at)" --out "$work/other-home"; }
 ok "key before briefing: the map of another home is none" eval 'other_home && refuses "not the map of .home-s-001" r educator briefing $a1 --language az --people 3 --map-sha256 "$work/other-home"'
 other_language() { kend household map villages/agali.yaml --household $a1 --language ru --db "$db" --at "$(at)" --out "$work/map-ru"; }
@@ -348,7 +349,7 @@ ok "a visit without consent" eval 'r registrar consent $a1 --purpose contact --a
 kend land accredit --db "$db" --key "$work/authority.key" --at "$(at)" --revoke --public "$(cat "$work/registrar2.pub")"
 ok "expired accreditation: a registrar who was revoked" refuses "not in force" r registrar2 register h-0000000000b2 --size 1 --language az
 day=2026-03-11
-ok "expired accreditation: dated into the time before" refuses "14 days" r educator_late briefing $a4 --language az --people 3 --map-sha256 "$(printf %064d 0)" --map-head "$(printf %064d 0)"
+ok "expired accreditation: dated into the time before" refuses "14 days" r educator_late briefing $a1 --language az --people 3 --map-sha256 "$work/map"
 day=2026-03-29
 
 # --- is the list of homes what the file says?
