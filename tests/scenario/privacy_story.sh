@@ -113,15 +113,20 @@ ok "the chain goes on" p registrar show "$id" --why "to fetch them"
 ok "nor by yesterday's copy of the chain" refuses "or an older copy of it" kend household show "$id" --why "last day" --db "$work/yesterday.db" --key "$work/leaver.key"
 ok "unless whoever holds the master key says so" eval 'kend household vault --new-chain --db "$work/yesterday.db" && grep -q "founded by authority" "$work/out" && p registrar show "$id" --why "to fetch them"'
 hidden() { # the vault is busy, so that the program can be looked at
-    printf 'BEGIN IMMEDIATE;\n.shell sleep 1\nROLLBACK;\n' | sqlite3 "$KEND_VAULT" &
+    printf 'BEGIN IMMEDIATE;\n.shell touch "%s"; while [ ! -e "%s" ]; do sleep 0.05; done\nROLLBACK;\n' "$work/held" "$work/seen" | sqlite3 "$KEND_VAULT" &
     busy=$!
-    sleep 0.3
+    while [ ! -e "$work/held" ]; do sleep 0.05; done
     "$KEND" household log "$id" --code "$code" >"$work/out" 2>"$work/err" &
     reader=$!
-    sleep 0.4
-    tr '\0' ' ' <"/proc/$reader/cmdline" >"$work/cmdline"
+    shows=1
+    for _ in $(seq 60); do # it may take a moment until it has begun
+        tr '\0' ' ' <"/proc/$reader/cmdline" >"$work/cmdline"
+        if grep -q "household log" "$work/cmdline" && ! grep -q "$code" "$work/cmdline"; then shows=0 && break; fi
+        sleep 0.05
+    done
+    touch "$work/seen"
     wait "$busy"
-    wait "$reader" && grep -q "household log" "$work/cmdline" && ! grep -q "$code" "$work/cmdline"
+    wait "$reader" && [ "$shows" = 0 ]
 }
 ok "its code does not stand in the list of processes" hidden
 copy() { kend household export "$id" --code "$code" --out "$work/copy.json" && grep -q '"purpose"' "$work/copy.json" && grep -q Tural "$work/copy.json" && test "$(stat -c %a "$work/copy.json")" = 600; }
