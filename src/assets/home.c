@@ -18,7 +18,8 @@
  * capacity of the heat pump against temperature, discharge of the car. `bias_W` is the observer's estimate of heat
  * that the model does not know. */
 #include "assets/home_judge.h"
-#include "assets/home_model.h"
+#include "assets/home_lanes.h"
+#include "assets/home_run.h"
 #include "base/err.h"
 
 static const char *const mass_word[] = {"very_light", "light", "medium", "heavy", "very_heavy", NULL};
@@ -116,34 +117,12 @@ static const struct field exo[] = {
     FIELD(home_exo, car_present_frac, 1, 0, 1, 0, "car plugged in"),
     FIELD(home_exo, car_drive_W, 0, 0, 1e5, 0, "energy used by driving while away"),
 };
-enum rule { RULE_BOUNDS, RULE_OUT, RULE_SHED, RULE_SETPOINT, RULE_FLOOR, RULE_CEILING, RULE_LEAST_POWER, RULE_RUN,
-            RULE_REST, RULE_SCALD, RULE_LEGIONELLA, RULE_CAR_AWAY, RULE_SWITCH, RULES };
-static const char *const rule_name[RULES] = {
+static const char *const rule_name[HOME_RULES] = {
     "within the rating", "out of use", "shed", "residents' own set-point", "never colder than the floor",
     "never hotter than the ceiling", "least power of the compressor", "least running time", "least rest",
     "tank: scalding", "tank: legionella", "car is away",
     "switched off in an island"};
 /* clang-format on */
-
-/* --- physics --- */
-
-/* Residents' windows: open while it is too warm inside and cooler outside, shut while the heat pump works. */
-static int windows_open(const struct home_par *p, const struct home_state *x, const struct ambient *a,
-                        double heat_W)
-{
-    return heat_W <= 0 && x->temp_degC > p->airing_from_degC && a->temp_degC < x->temp_degC - 1;
-}
-
-/* What a step needs of the parameters and its own length, windows shut or open: made once where steps are many and alike. */
-struct rooms {
-    struct building_linear in;
-    struct building_fixed f;
-    double op[2], op_out, op_gain_K_W; /* of building_modes */
-};
-struct home_made {
-    struct rooms rooms[2];                 /* windows shut, open */
-    double day_gain, tank_decay, tank_K_W; /* K_W: by one watt over the step */
-};
 
 static void make_rooms(const struct home_par *p, double dt_s, int open, struct rooms *r)
 {
@@ -153,96 +132,38 @@ static void make_rooms(const struct home_par *p, double dt_s, int open, struct r
     *r = (struct rooms){building_linear(&b), building_fixed(&m, dt_s), {m.op[0], m.op[1]}, m.op_out, m.op_gain_K_W};
 }
 
-static void make_tank(const struct home_par *p, double dt_s, double *decay, double *by_watt_K_W)
+static struct tank make_tank(const struct home_par *p, double dt_s)
 {
-    double gain_s, c_J_K = p->tank_m3 * water_J_m3K;
-    building_mode_slot(p->tank_loss_W_K / c_J_K, dt_s, decay, &gain_s);
-    *by_watt_K_W = gain_s / c_J_K;
+    double decay, gain_s, c_J_K = p->tank_m3 * water_J_m3K;
+    building_mode_slot(p->tank_loss_W_K / c_J_K, dt_s, &decay, &gain_s);
+    return (struct tank){decay, gain_s / c_J_K};
 }
 
-static void make(const void *par_, double dt_s, void *to)
+void home_make(const void *par_, double dt_s, void *to)
 {
     struct home_made *k = to;
     for (int open = 0; open < 2; open++) make_rooms(par_, dt_s, open, &k->rooms[open]);
-    make_tank(par_, dt_s, &k->tank_decay, &k->tank_K_W);
+    k->tank = make_tank(par_, dt_s);
     k->day_gain = observer_gain(dt_s, 86400);
 }
 
-/* What a step of the rooms leaves behind beside temperatures. */
-static void end_rooms(const struct asset_now *now, double heat_W, const struct home_made *k, struct home_state *x)
-{
-    const struct home_par *p = now->par;
-    pull(&x->gain_day_W, ((const struct home_exo *)(const void *)now->exo)->gain_W,
-         k ? k->day_gain : observer_gain(now->dt_s, 86400));
-    struct compressor c = compressor_of(p, x);
-    x->since_switch_s = compressor_since_s(&c, heat_W, now->dt_s);
-    x->on_frac = heat_W > 0;
-}
-
-static void step_rooms(const struct asset_now *now, double heat_W, struct home_state *x)
+static void step_rooms(const struct asset_now *now, const struct surround *s, double heat_W, struct home_state *x)
 {
     const struct home_par *p = now->par;
     const struct home_exo *e = (const void *)now->exo;
     const struct home_made *k = now->made;
     struct rooms own;
-    x->cooling_frac = season_next(p, x, now->amb, e->setpoint_degC);
-    int open = windows_open(p, x, now->amb, heat_W);
-    if (now->judge) {
-        double vent_W_K = open ? building_vent_W_K(p->floor_m2 * p->height_m, p->airing_per_h, 0) : 0;
-        home_judge_rooms(now, heat_W > 0 ? heat_gain(p, x, now->amb) * heat_W : 0, vent_W_K, x);
-        end_rooms(now, heat_W, k, x);
-        return;
-    }
-    const struct rooms *r = k ? &k->rooms[open] : (make_rooms(p, now->dt_s, open, &own), &own);
-    double out_degC = now->amb->temp_degC, radiant_W = 0.5 * e->gain_W + solar_W(p, x, now->amb);
-    struct building_heat q = {r->in.air_per_K * out_degC + r->in.air_per_radiant * radiant_W + 0.5 * e->gain_W +
-                                  x->bias_W,
-                              r->in.mass_per_K * out_degC + r->in.mass_per_radiant * radiant_W};
-    if (heat_W > 0) *(p->emitter > 0 ? &q.mass_W : &q.air_W) += heat_gain(p, x, now->amb) * heat_W;
-    building_fixed_step(&r->f, q, &x->air_degC, &x->mass_degC);
-    x->temp_degC = r->op[0] * x->air_degC + r->op[1] * x->mass_degC + r->op_out * out_degC +
-                   r->op_gain_K_W * r->in.surface_per_radiant * radiant_W;
-    end_rooms(now, heat_W, k, x);
-}
-
-/* One mixed node, exact over the step: C dT/dt = heat - drawn - loss (T - room). Returns the electric power taken:
- * the heater's own thermostat ends heating at tank_max_degC. */
-static double step_tank(const struct asset_now *now, double power_W, struct home_state *x)
-{
-    const struct home_par *p = now->par;
-    const struct home_exo *e = (const void *)now->exo;
-    const struct home_made *made = now->made;
-    double decay, k, cop = power_W > 0 ? tank_gain(p, now->amb) : 1, drawn_W = 0;
-    if (made)
-        decay = made->tank_decay, k = made->tank_K_W;
+    x->cooling_frac = season_next(p, x, s->temp_mean_degC, e->setpoint_degC);
+    int open = windows_open(p, x, s, heat_W);
+    double from_pump_W = pumped_W(p, x, s, heat_W);
+    if (now->judge)
+        home_judge_rooms(now, from_pump_W,
+                         open ? building_vent_W_K(p->floor_m2 * p->height_m, p->airing_per_h, 0) : 0, x);
+    else if (k)
+        step_network(p, e, s, &k->rooms[open], from_pump_W, x);
     else
-        make_tank(p, now->dt_s, &decay, &k);
-    double rest_degC = decay * x->tank_degC + k * p->tank_loss_W_K * tank_room_degC;
-    if (e->hot_water_W != 0) { /* in most steps nobody draws and nothing heats */
-        double share = clamp((x->tank_degC - p->cold_water_degC) / (tank_use_degC - p->cold_water_degC), 0, 1);
-        drawn_W = lesser(e->hot_water_W * share, greater(0, (rest_degC - p->cold_water_degC) / k + cop * power_W));
-    }
-    power_W = clamp(power_W, 0, p->tank_W);
-    if (power_W != 0) power_W = lesser(power_W, greater(0, (p->tank_max_degC - rest_degC) / k + drawn_W) / cop);
-    x->tank_degC = rest_degC + k * (cop * power_W - drawn_W);
-    x->hot_short_J += (e->hot_water_W - drawn_W) * now->dt_s;
-    x->since_hot_s = x->tank_degC >= p->tank_hot_degC ? 0 : lesser(x->since_hot_s + now->dt_s, 1e9);
-    return power_W;
-}
-
-/* Returns the charging power taken. */
-static double step_car(const struct asset_now *now, double power_W, struct home_state *x)
-{
-    const struct home_par *p = now->par;
-    const struct home_exo *e = (const void *)now->exo;
-    if (p->car <= 0) return 0;
-    double full_W = (1 - x->car_frac) * p->car_J / (p->car_eff_frac * now->dt_s);
-    power_W = lesser(clamp(power_W, 0, p->car_W * clamp(e->car_present_frac, 0, 1)), greater(0, full_W));
-    double held_J = x->car_frac * p->car_J + p->car_eff_frac * power_W * now->dt_s;
-    double drive_J = e->car_drive_W * now->dt_s, taken_J = lesser(drive_J, held_J);
-    x->car_short_J += drive_J - taken_J;
-    x->car_frac = clamp((held_J - taken_J) / p->car_J, 0, 1);
-    return power_W;
+        make_rooms(p, now->dt_s, open, &own), step_network(p, e, s, &own, from_pump_W, x);
+    end_rooms(p, e, k ? k->day_gain : observer_gain(now->dt_s, 86400), now->dt_s, heat_W, x);
 }
 
 static void init(const struct asset_now *now, void *to)
@@ -261,13 +182,16 @@ static void step(const struct asset_now *now, void *work, void *to, double *flow
     const struct home_par *p = now->par;
     const struct home_exo *e = (const void *)now->exo;
     const struct home_cmd *c = now->cmd;
+    const struct home_made *made = now->made;
     struct home_state *x = to;
     int out = (now->status & STATUS_OUT) != 0, fault = (now->status & STATUS_FAULT) != 0;
+    struct surround s = surround_of(now);
+    struct tank tank = made ? made->tank : make_tank(p, now->dt_s);
     struct compressor k = compressor_of(p, x);
     double heat_W = out || fault ? 0 : compressor_power_W(&k, c->heat_W);
-    step_rooms(now, heat_W, x);
-    double tank_W = step_tank(now, out || fault ? 0 : c->tank_W, x);
-    double car_W = step_car(now, out ? 0 : c->car_W, x);
+    step_rooms(now, &s, heat_W, x);
+    double tank_W = step_tank(p, e, &s, &tank, out || fault ? 0 : c->tank_W, x);
+    double car_W = step_car(p, e, now->dt_s, out ? 0 : c->car_W, x);
     flow[0] = -((c->off_frac > 0.5 ? 0 : e->load_W) + heat_W + tank_W + car_W);
 }
 
@@ -318,123 +242,25 @@ static void observe(const struct asset_now *now, const void *from, void *to)
 
 /* --- local control and guard --- */
 
-/* The wall thermostat: hysteresis on the set-point, power in proportion to the distance while running. */
-struct thermostat {
-    int gain; /* heat_sign */
-    struct comfort k;
-    struct compressor c;
-    double wants_W;
-};
-static inline struct thermostat thermostat_of(const struct asset_now *now)
+static struct thermostat thermostat_now(const struct asset_now *now)
 {
-    const struct home_par *p = now->par;
-    const struct home_state *x = now->x;
-    const struct home_exo *e = (const void *)now->exo;
-    struct thermostat t = {heat_sign(p, x), comfort_of(p, x, now->policy, e->setpoint_degC), compressor_of(p, x),
-                           0};
-    double h = p->hysteresis_K, short_K = t.gain < 0 ? x->temp_degC - t.k.want_degC : t.k.want_degC - x->temp_degC;
-    if (t.gain != 0 && short_K > (x->on_frac > 0 ? -h : h))
-        t.wants_W = p->hp_W * clamp((short_K + h) / (2 * h), p->hp_min_frac, 1);
-    t.wants_W = compressor_kept_W(&t.c, t.wants_W);
-    return t;
-}
-
-static inline void obey(const struct asset_now *now, const struct thermostat *t, struct home_cmd *c)
-{
-    const struct home_par *p = now->par;
-    const struct home_state *x = now->x;
-    const struct home_exo *e = (const void *)now->exo;
-    const struct home_cmd *last = now->cmd;
-    c->heat_W = t->wants_W;
-    int heating = last && last->tank_W > 0;
-    c->tank_W = x->tank_degC < p->tank_set_degC - (heating ? 0 : 5) ? p->tank_W : 0;
-    c->car_W = p->car > 0 && e->car_present_frac > 0.5 && x->car_frac < 1 ? p->car_W : 0;
-    c->off_frac = 0;
+    return thermostat_of(now->par, now->x, (const void *)now->exo, usual_degC(now->policy));
 }
 
 static void rules(const struct asset_now *now, void *to)
 {
-    struct thermostat t = thermostat_of(now);
-    obey(now, &t, to);
-}
-
-/* Power that brings a room back into its band: the least where the guard starts, all half a kelvin on. Gentler than
- * the thermostat, so that homes at the edge of their bands do not all start at full power in the dearest hour. */
-static double hold_W(const struct home_par *p, double lack_K)
-{
-    return p->hp_W * clamp(lack_K / 0.5, p->hp_min_frac, 1);
-}
-
-/* Heat pump: the thermostat takes over where comfort or safety ends; the compressor's own protection comes last. */
-static inline uint32_t guard_heat(const struct asset_now *now, const struct thermostat *t, double *heat_W)
-{
-    const struct home_par *p = now->par;
-    const struct home_state *x = now->x;
-    const struct comfort k = t->k;
-    const struct compressor c = t->c;
-    int gain = t->gain;
-    double local_W = t->wants_W, room_degC = x->temp_degC,
-           least = floor_of(p) + guess_K(READING_AGE_S(now, struct home_meas, temp_degC));
-    uint32_t bit = guard_range(heat_W, 0, p->hp_W, local_W, RULE_BOUNDS);
-    double lack_K = guard_lead_K(gain > 0) + (gain > 0 ? k.low_degC - room_degC : room_degC - k.high_degC);
-    double glut_K = gain > 0 ? room_degC - k.high_degC : k.low_degC - room_degC;
-    if (now->status & STATUS_SHED)
-        bit |= guard_set(heat_W, 0, RULE_SHED);
-    else if (lack_K >= 0)
-        bit |= guard_set(heat_W, greater(*heat_W, lesser(local_W, hold_W(p, lack_K))), RULE_SETPOINT);
-    else if (glut_K >= 0)
-        bit |= guard_set(heat_W, lesser(*heat_W, local_W), RULE_SETPOINT);
-    if (room_degC <= least)
-        bit |= guard_set(heat_W, gain > 0 ? greater(*heat_W, local_W) : lesser(*heat_W, local_W), RULE_FLOOR);
-    /* The thermostat alone would wait out its hysteresis below the floor; the residents' own lower wish comes first. */
-    double need_K = guard_floor_lead_K + lesser(least, k.want_degC) - room_degC;
-    if (need_K >= 0 && gain > 0)
-        bit |= guard_set(heat_W, greater(*heat_W, compressor_kept_W(&c, hold_W(p, need_K))), RULE_FLOOR);
-    if (room_degC >= p->ceiling_degC)
-        bit |= guard_set(heat_W, gain < 0 ? greater(*heat_W, local_W) : lesser(*heat_W, local_W), RULE_CEILING);
-    bit |= guard_set(heat_W, compressor_power_W(&c, *heat_W), RULE_LEAST_POWER);
-    return bit | guard_set(heat_W, compressor_kept_W(&c, *heat_W), c.on ? RULE_RUN : RULE_REST);
-}
-
-static uint32_t guard_tank(const struct asset_now *now, double *tank_W)
-{
-    const struct home_par *p = now->par;
-    const struct home_state *x = now->x;
-    uint32_t bit = guard_range(tank_W, 0, p->tank_W, 0, RULE_BOUNDS);
-    if (now->status & STATUS_SHED)
-        bit |= guard_set(tank_W, 0, RULE_SHED);
-    else if (x->since_hot_s >= p->tank_hot_every_s && x->tank_degC < p->tank_hot_degC + 0.5)
-        bit |= guard_set(tank_W, p->tank_W, RULE_LEGIONELLA);
-    if (x->tank_degC >= p->tank_max_degC) bit |= guard_set(tank_W, 0, RULE_SCALD);
-    return bit;
-}
-
-static inline uint32_t keep(const struct asset_now *now, const struct thermostat *t, struct home_cmd *c)
-{
-    const struct home_par *p = now->par;
-    const struct home_exo *e = (const void *)now->exo;
-    if (now->status & STATUS_OUT)
-        return guard_set(&c->heat_W, 0, RULE_OUT) | guard_set(&c->tank_W, 0, RULE_OUT) |
-               guard_set(&c->car_W, 0, RULE_OUT) | guard_set(&c->off_frac, 0, RULE_OUT);
-    uint32_t bit = guard_heat(now, t, &c->heat_W) | guard_tank(now, &c->tank_W);
-    bit |= guard_range(&c->car_W, 0, p->car > 0 ? p->car_W : 0, 0, RULE_BOUNDS);
-    if (!(e->car_present_frac > 0)) bit |= guard_set(&c->car_W, 0, RULE_CAR_AWAY);
-    if (now->status & STATUS_SHED) bit |= guard_set(&c->car_W, 0, RULE_SHED);
-    int cut = now->status & STATUS_CUT && now->status & STATUS_ISLAND;
-    return bit | guard_set(&c->off_frac, cut, RULE_SWITCH);
+    const struct home_cmd *last = now->cmd;
+    struct home_cmd *c = to;
+    struct thermostat t = thermostat_now(now);
+    c->tank_W = last ? last->tank_W : 0;
+    obey(now->par, now->x, (const void *)now->exo, &t, c);
 }
 
 static uint32_t guard(const struct asset_now *now, void *to)
 {
-    struct thermostat t = thermostat_of(now);
-    return keep(now, &t, to);
-}
-
-static void local(const struct asset_now *now, void *to)
-{
-    struct thermostat t = thermostat_of(now);
-    obey(now, &t, to);
-    (void)keep(now, &t, to);
+    struct thermostat t = thermostat_now(now);
+    double guess = guess_K(READING_AGE_S(now, struct home_meas, temp_degC));
+    return keep(now->par, now->x, (const void *)now->exo, &t, now->status, guess, to);
 }
 
 /* Warmer than this counts as discomfort: their band and the village's usual limit where rooms can be cooled, else what people
@@ -450,7 +276,7 @@ static void tally(const struct asset_now *now, struct tally *t)
     const struct home_par *p = now->par;
     const struct home_state *x = now->x;
     const struct home_exo *e = (const void *)now->exo;
-    struct comfort k = comfort_of(p, x, now->policy, e->setpoint_degC);
+    struct comfort k = comfort_of(p, x, usual_degC(now->policy), e->setpoint_degC);
     struct building b = building_of(p);
     double rooms_J = b.air_J_K * (x->air_degC - 20) + b.mass_J_K * (x->mass_degC - 20);
     double tank_J = p->tank_m3 * water_J_m3K * (x->tank_degC - p->cold_water_degC);
@@ -493,7 +319,7 @@ const struct asset_class class_home = {
     .cmd = FIELDS(cmd),
     .exo = FIELDS(exo),
     .rule = rule_name,
-    .n_rule = RULES,
+    .n_rule = HOME_RULES,
     .port = {{"elec", CARRIER_ELEC, 0}},
     .n_port = 1,
     .dt_min_s = 1,
@@ -501,7 +327,7 @@ const struct asset_class class_home = {
     .judge_bytes = home_judge_bytes,
     .judge_start = home_judge_start,
     .made_bytes = sizeof(struct home_made),
-    .make = make,
+    .make = home_make,
     .check = check,
     .init = init,
     .step = step,
@@ -513,7 +339,11 @@ const struct asset_class class_home = {
     .rules = rules,
     .safe = rules,
     .guard = guard,
-    .local = local,
+    .lanes_bytes = HOME_LANES_BYTES,
+    .lane_make = home_lane_make,
+    .lane_in = home_lane_in,
+    .lane_out = home_lane_out,
+    .lanes_step = home_lanes_step,
     .tally = tally,
     .cost = cost,
 };

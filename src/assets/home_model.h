@@ -1,5 +1,5 @@
-/* The model of a home shared by home.c (physics, observer, control) and home_plan.c (what the planner sees): parameters, state
- * and the equations that both must take from one place. Private to these two files. */
+/* The model of a home shared by home_run.h (physics and local control), home.c and home_plan.c (what the planner sees): parameters, state
+ * and the equations that all must take from one place. Private to the home's files. */
 #ifndef ASSETS_HOME_MODEL_H
 #define ASSETS_HOME_MODEL_H
 #include "physics/compressor.h"
@@ -49,31 +49,28 @@ static inline struct building building_of(const struct home_par *p)
  * there a cool night follows a warm day, and a machine that waits for cold rooms cannot warm them before the morning. */
 static inline int cooling_season(const struct home_state *x) { return x->cooling_frac > 0.5; }
 
-static inline double season_next(const struct home_par *p, const struct home_state *x, const struct ambient *a,
+static inline double season_next(const struct home_par *p, const struct home_state *x, double mean_degC,
                                  double setpoint_degC)
 {
     double set_degC = or_else(setpoint_degC, 20);
     double warm_degC = greater(set_degC + 1, p->cool_setpoint_degC - p->band_high_K),
-           beyond_K = a->temp_mean_degC - p->cool_from_degC;
-    if (cooling_season(x))
-        return x->temp_degC >= greater(set_degC - p->band_low_K, warm_degC - 1 - greater(0, beyond_K));
-    return beyond_K >= 0 && x->temp_degC > warm_degC;
+           beyond_K = mean_degC - p->cool_from_degC;
+    int stays = x->temp_degC >= greater(set_degC - p->band_low_K, warm_degC - 1 - greater(0, beyond_K)),
+        turns = (beyond_K >= 0) & (x->temp_degC > warm_degC);
+    return (cooling_season(x) ? stays : turns) ? 1.0 : 0.0;
 }
 
 /* Heat into the rooms per watt of the heat pump: COP, or -EER in the cooling season, or 0 where it cannot cool. */
+static inline double gain_of(const struct home_par *p, const struct home_state *x, double cop, double eer)
+{
+    return cooling_season(x) ? (p->cooling > 0 ? -eer : 0) : cop;
+}
 static inline double heat_gain(const struct home_par *p, const struct home_state *x, const struct ambient *a)
 {
     enum emitter e = (enum emitter)p->emitter;
-    int shared = ambient_shared(a);
-    if (cooling_season(x)) return p->cooling <= 0 ? 0 : shared ? -a->pump_eer[e] : -heatpump_eer(e, a->temp_degC);
-    return shared ? a->pump_cop[e]
-                  : heatpump_cop(a->temp_degC, heatpump_supply_degC(e, a->temp_degC), a->humidity_frac);
-}
-
-/* Its sign alone, which is all that a thermostat asks. */
-static inline int heat_sign(const struct home_par *p, const struct home_state *x)
-{
-    return !cooling_season(x) ? 1 : p->cooling > 0 ? -1 : 0;
+    if (ambient_shared(a)) return gain_of(p, x, a->pump_cop[e], a->pump_eer[e]);
+    double supply_degC = heatpump_supply_degC(e, a->temp_degC);
+    return gain_of(p, x, heatpump_cop(a->temp_degC, supply_degC, a->humidity_frac), heatpump_eer(e, a->temp_degC));
 }
 
 static inline double tank_gain(const struct home_par *p, const struct ambient *a)
@@ -82,16 +79,19 @@ static inline double tank_gain(const struct home_par *p, const struct ambient *a
     return ambient_shared(a) ? a->pump_hot_water_cop : heatpump_cop(a->temp_degC, HOT_WATER_DEGC, a->humidity_frac);
 }
 
+/* Sun through the windows, from the sun on walls that face north, east, south, west. */
+static inline double sun_W(const struct home_par *p, const struct home_state *x, const double facade_W_m2[4])
+{
+    double sum_W = p->aperture_north_m2 * facade_W_m2[0] + p->aperture_east_m2 * facade_W_m2[1] +
+                   p->aperture_south_m2 * facade_W_m2[2] + p->aperture_west_m2 * facade_W_m2[3];
+    return sum_W * (cooling_season(x) ? p->shade_frac : 1);
+}
 static inline double solar_W(const struct home_par *p, const struct home_state *x, const struct ambient *a)
 {
-    const double area_m2[4] = {p->aperture_north_m2, p->aperture_east_m2, p->aperture_south_m2,
-                               p->aperture_west_m2};
-    if (a->ghi_W_m2 <= 0 && a->dni_W_m2 <= 0) return 0;
-    const double *facade_W_m2 = a->facade_W_m2;
-    double sum_W = 0, own_W_m2[4];
-    if (!ambient_shared(a)) ambient_facades(a, own_W_m2), facade_W_m2 = own_W_m2;
-    for (int i = 0; i < 4; i++) sum_W += area_m2[i] * facade_W_m2[i];
-    return sum_W * (cooling_season(x) ? p->shade_frac : 1);
+    double own_W_m2[4];
+    if (ambient_shared(a)) return sun_W(p, x, a->facade_W_m2);
+    ambient_facades(a, own_W_m2);
+    return sun_W(p, x, own_W_m2);
 }
 
 /* What reaches the nodes of the rooms apart from the heat pump. */
@@ -121,15 +121,15 @@ static inline struct compressor compressor_of(const struct home_par *p, const st
 struct comfort {
     double want_degC, low_degC, high_degC;
 };
-static inline struct comfort comfort_of(const struct home_par *p, const struct home_state *x,
-                                        const struct policy *policy, double setpoint_degC)
+static inline double usual_degC(const struct policy *policy) { return policy ? policy->comfort_low_degC : 20; }
+static inline struct comfort comfort_of(const struct home_par *p, const struct home_state *x, double usual_degC,
+                                        double setpoint_degC)
 {
-    double usual_degC = policy ? policy->comfort_low_degC : 20, set_degC = or_else(setpoint_degC, usual_degC);
-    if (cooling_season(x)) {
-        double cool_degC = greater(set_degC, p->cool_setpoint_degC);
-        return (struct comfort){cool_degC, cool_degC - p->band_high_K, cool_degC + p->band_low_K};
-    }
-    return (struct comfort){set_degC, set_degC - p->band_low_K, greater(set_degC, usual_degC) + p->band_high_K};
+    double set_degC = or_else(setpoint_degC, usual_degC), cool_degC = greater(set_degC, p->cool_setpoint_degC);
+    int cools = cooling_season(x);
+    return (struct comfort){cools ? cool_degC : set_degC,
+                            cools ? cool_degC - p->band_high_K : set_degC - p->band_low_K,
+                            cools ? cool_degC + p->band_low_K : greater(set_degC, usual_degC) + p->band_high_K};
 }
 
 static inline double floor_of(const struct home_par *p)

@@ -162,9 +162,9 @@ static void rooms_bounds(const struct home_par *p, const struct comfort *k, doub
 static struct comfort comfort_end(const struct home_par *p, const struct home_state *x, const struct horizon *h,
                                   const struct home_exo *e, int t)
 {
-    struct comfort k = comfort_of(p, x, h->policy, e[t].setpoint_degC);
+    struct comfort k = comfort_of(p, x, usual_degC(h->policy), e[t].setpoint_degC);
     if (t + 1 == h->T) return k;
-    struct comfort next = comfort_of(p, x, h->policy, e[t + 1].setpoint_degC);
+    struct comfort next = comfort_of(p, x, usual_degC(h->policy), e[t + 1].setpoint_degC);
     if (heat_gain(p, x, &h->amb[t]) < 0) {
         k.high_degC = fmin(k.high_degC, next.high_degC);
         k.low_degC = fmin(k.low_degC, k.high_degC);

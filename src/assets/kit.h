@@ -16,9 +16,9 @@ enum { J_PER_KWH = 3600000, SLOT_LENGTHS_MAX = 8 }; /* second: different slot le
 /* Guard step: *cmd becomes v; returns bit when that changed it (a NAN always counts as changed). */
 static inline uint32_t guard_set(double *cmd, double v, int rule)
 {
-    if (*cmd == v) return 0;
+    uint32_t bit = *cmd == v ? 0 : 1u << rule;
     *cmd = v;
-    return 1u << rule;
+    return bit;
 }
 /* Keeps *cmd in [lo, hi]; what is not a number becomes `instead`, which must lie inside. */
 static inline uint32_t guard_range(double *cmd, double lo, double hi, double instead, int rule)
@@ -57,7 +57,7 @@ static inline void block_set_all(struct block *b, int n_len, int num, double v)
 /* Moves a state towards its reading; a missing reading (NAN) leaves it as predicted. gain 1 = trust the reading. */
 static inline void pull(double *x, double reading, double gain)
 {
-    if (isfinite(reading)) *x += gain * (reading - *x);
+    *x = isfinite(reading) ? *x + gain * (reading - *x) : *x;
 }
 /* Gain of a first-order observer with time constant tau_s over one step. */
 static inline double observer_gain(double dt_s, double tau_s) { return 1 - exp(-dt_s / tau_s); }

@@ -7,21 +7,19 @@ struct compressor {
     double rated_W, least_W, run_min_s, rest_min_s, since_switch_s;
     int on;
 };
-/* The power it can run at for a wish. */
+/* The power it can run at for a wish. (Choices, not branches: homes run side by side in vector lanes.) */
 static inline double compressor_power_W(const struct compressor *c, double wanted_W)
 {
-    return wanted_W < 0.5 * c->least_W ? 0
-                                       : (wanted_W < c->least_W   ? c->least_W
-                                          : wanted_W > c->rated_W ? c->rated_W
-                                                                  : wanted_W);
+    double most_W = wanted_W > c->rated_W ? c->rated_W : wanted_W;
+    return wanted_W < 0.5 * c->least_W ? 0 : wanted_W < c->least_W ? c->least_W : most_W;
 }
 /* The same with runs and rests kept, as its own controller keeps them. */
 static inline double compressor_kept_W(const struct compressor *c, double wanted_W)
 {
     double power_W = compressor_power_W(c, wanted_W);
-    if (c->on && power_W <= 0 && c->since_switch_s < c->run_min_s) return c->least_W;
-    if (!c->on && power_W > 0 && c->since_switch_s < c->rest_min_s) return 0;
-    return power_W;
+    double running_W = (power_W <= 0) & (c->since_switch_s < c->run_min_s) ? c->least_W : power_W;
+    double resting_W = (power_W > 0) & (c->since_switch_s < c->rest_min_s) ? 0 : power_W;
+    return c->on ? running_W : resting_W;
 }
 /* A mean below the least power becomes a duty cycle whose runs and rests are long enough; its memory is the
  * compressor's own. */

@@ -19,6 +19,15 @@ struct fault_now {
     int n;
     struct world_fault row[WORLD_FAULTS_MAX];
 }; /* in force at this instant */
+struct team { /* see abreast.c */
+    const struct asset_class *cls;
+    void *lanes;
+    double made_s; /* the length of step that the lanes were made for */
+    int32_t asset[ASSET_LANES];
+    int n, in; /* in: the lanes hold the members' states and set-points */
+    const double *exo[ASSET_LANES];
+    double *flow[ASSET_LANES], nowhere[ASSET_PORTS_MAX];
+};
 struct twin {
     const struct village *v;
     struct world *world;
@@ -41,12 +50,21 @@ struct twin {
     void **made;                          /* n_asset: what classes make of them and a step's length */
     double *made_s;                       /* n_asset: that length; 0: not yet */
     const struct instrument **instrument; /* n_meas (fixed) */
+    struct team *team;                    /* n_team: assets that step side by side */
+    int32_t *single;                      /* n_single: the others */
+    int n_team, n_single;
     struct asset_now *now;                /* n_asset: each asset as it sees itself; its pointers are fixed */
     double *want;                         /* n_cmd: scratch for device-local rules */
     double *sensed;                       /* n_meas: scratch */
     int8_t has_grid, calm; /* calm: status was read while no fault was known */
     struct fault_now fault;
 };
+/* Assets abreast: room for the teams; who is in which; one step, 0 where its members must step one by one; its members written back. */
+void teams_lay(struct twin *, struct cutter *);
+void teams_form(struct twin *);
+int team_step(struct twin *, struct team *, double dt_s);
+void team_out(struct twin *, struct team *);
+int step_parts(const struct asset_class *, double total_s); /* equal parts within dt_max_s */
 /* Copies the village's parameters with FIELD_SPREAD fields multiplied by a seeded factor in 1 +- spread_frac. */
 const void *spread_par(const struct asset *, uint64_t seed, double spread_frac, void *mem);
 const struct instrument *instrument_of(const struct field *);

@@ -44,6 +44,7 @@ static void lay_fixed(struct twin *t, struct cutter *c)
     t->made_s = cut(c, sizeof *t->made_s * (size_t)v->n_asset);
     t->now = cut(c, sizeof *t->now * (size_t)v->n_asset);
     t->instrument = cut(c, sizeof *t->instrument * (size_t)(v->n_meas + 1));
+    teams_lay(t, c);
     t->want = cut(c, sizeof *t->want * (size_t)(v->n_cmd + 1));
     t->sensed = cut(c, sizeof *t->sensed * (size_t)(v->n_meas + 1));
     for (int32_t a = 0; a < v->n_asset; a++) {
@@ -137,18 +138,20 @@ static void run_local(struct twin *t, int32_t a, const struct asset_now *now)
     double *want = t->want + s->cmd, *cmd = t->s.cmd + s->cmd;
     const int64_t *expires_ms = t->expires_ms + s->cmd;
     for (int i = 0; i < n; i++) want[i] = cmd[i];
-    if (k->local)
-        k->local(now, want);
-    else {
-        k->rules(now, want);
-        if (k->guard) k->guard(now, want);
-    }
+    k->rules(now, want);
+    if (k->guard) k->guard(now, want);
     for (int i = 0; i < n; i++) /* a set-point still in force stays */
         if (expires_ms[i] <= t->s.at_ms) cmd[i] = want[i];
 }
 
+int step_parts(const struct asset_class *k, double total_s)
+{
+    if (k->dt_max_s <= 0 || total_s <= k->dt_max_s) return 1;
+    return (int)fmin(ceil(total_s / k->dt_max_s - 1e-9), SUBSTEPS_MAX);
+}
+
 /* The class's step in n equal parts, with the mean flow. */
-static void step_parts(struct twin *t, int32_t a, struct asset_now *now, double total_s, int n)
+static void step_in_parts(struct twin *t, int32_t a, struct asset_now *now, double total_s, int n)
 {
     const struct asset *s = &t->v->asset[a];
     double *flow = t->s.flow + s->flow, mean[ASSET_PORTS_MAX] = {0};
@@ -179,22 +182,15 @@ static void step_asset(struct twin *t, int32_t a, double dt_s, struct asset_now 
     }
     t->held_s[a] += dt_s;
     if (t->held_s[a] < s->cls->dt_min_s * (1 - 1e-9)) return;
-    double total_s = t->held_s[a], max_s = s->cls->dt_max_s > 0 ? s->cls->dt_max_s : total_s;
-    int n = total_s <= max_s ? 1 : (int)fmin(ceil(total_s / max_s - 1e-9), SUBSTEPS_MAX);
-    step_parts(t, a, now, total_s, n);
+    step_in_parts(t, a, now, t->held_s[a], step_parts(s->cls, t->held_s[a]));
     t->held_s[a] = 0;
 }
 
-/* What the next asset's step will read lies in the second cache by now: asked for while this one computes. */
-static void reach_for(const struct twin *t, int32_t a)
+static void step_single(struct twin *t, int32_t a, double dt_s)
 {
-    enum { LINE = 64 / sizeof(double) };
-    const struct asset *s = &t->v->asset[a];
-    const double *made = t->made[a], *par = t->par[a];
-    for (size_t i = 0; i < s->cls->made_bytes / sizeof *made; i += LINE) __builtin_prefetch(made + i);
-    for (size_t i = 0; i < s->cls->par_bytes / sizeof *par; i += LINE) __builtin_prefetch(par + i);
-    for (int i = 0; i < s->cls->state.n; i += LINE) __builtin_prefetch(t->s.x + s->x + i);
-    __builtin_prefetch(t->s.exo + s->exo);
+    struct asset_now *now = view(t, a, dt_s);
+    run_local(t, a, now);
+    step_asset(t, a, dt_s, now);
 }
 
 static void step_once(struct twin *t, int64_t dt_ms)
@@ -205,12 +201,10 @@ static void step_once(struct twin *t, int64_t dt_ms)
     world_exo(t->world, t->s.at_ms, dt_ms, t->s.exo);
     status_read(t);
     units_lost(t);
-    for (int32_t a = 0; a < t->v->n_asset; a++) {
-        if (a + 1 < t->v->n_asset) reach_for(t, a + 1);
-        struct asset_now *now = view(t, a, dt_s);
-        run_local(t, a, now);
-        step_asset(t, a, dt_s, now);
-    }
+    for (int i = 0; i < t->n_single; i++) step_single(t, t->single[i], dt_s);
+    for (struct team *m = t->team; m < t->team + t->n_team; m++)
+        if (!team_step(t, m, dt_s))
+            for (int i = 0; i < m->n; i++) step_single(t, m->asset[i], dt_s);
     village_balance(t->v, &t->s, t->par, dt_s, t->residual);
     t->s.at_ms += dt_ms;
 }
@@ -222,6 +216,7 @@ void twin_step(struct twin *t, int64_t until_ms, int64_t tick_ms)
         int64_t left_ms = until_ms - t->s.at_ms;
         step_once(t, left_ms < tick_ms ? left_ms : tick_ms);
     }
+    for (struct team *m = t->team; m < t->team + t->n_team; m++) team_out(t, m);
 }
 
 void twin_dispatch(struct twin *t, const uint8_t *round, int n)
@@ -336,6 +331,7 @@ struct twin *twin_create(const struct village *v, struct world *w, const struct 
     head->noise = random_stream(opt->seed, "twin.noise");
     head->swept_ms = INT64_MIN;
     state_create(&t->s, v, state_mem);
+    teams_form(t);
     init_truth(t, at_ms);
     if (judges_start(t, e)) return twin_free(t), NULL;
     return t;

@@ -33,9 +33,11 @@ void ambient_clock(struct ambient *amb, const struct site *site, int64_t at_ms)
 
 void ambient_facades(const struct ambient *amb, double facade_W_m2[4])
 {
+    int dark = amb->ghi_W_m2 <= 0 && amb->dni_W_m2 <= 0;
     for (int i = 0; i < 4; i++)
-        facade_W_m2[i] = building_facade_W_m2(90.0 * i, amb->sun_zenith_deg, amb->sun_azimuth_deg, amb->dni_W_m2,
-                                              amb->dhi_W_m2, amb->ghi_W_m2);
+        facade_W_m2[i] = dark ? 0
+                              : building_facade_W_m2(90.0 * i, amb->sun_zenith_deg, amb->sun_azimuth_deg,
+                                                     amb->dni_W_m2, amb->dhi_W_m2, amb->ghi_W_m2);
 }
 
 void ambient_share(struct ambient *amb)

@@ -5,7 +5,7 @@
 #include "solver/block.h"
 #include "village/ambient.h"
 #include <stddef.h>
-enum { ASSET_PORTS_MAX = 6 };
+enum { ASSET_PORTS_MAX = 6, ASSET_LANES = 8 };
 enum carrier { CARRIER_ELEC, CARRIER_HEAT, CARRIER_GAS, CARRIER_WATER, CARRIER_ORGANIC, CARRIER_RESERVE };  /* last: bookkeeping */
 struct err; struct policy;
 /* A field of par, state, meas, cmd or exo. All these structs consist of doubles only; `offset` is in bytes. A key ends in
@@ -73,6 +73,15 @@ struct asset_class {
     void (*make)(const void *par, double dt_s, void *made); /* IFF made_bytes */
     size_t (*judge_bytes)(void);                       /* MAY: a finer model for `--fidelity high`, in memory that is copied as it lies */
     int  (*judge_start)(const struct asset_now *, void *judge, struct err *); /* IFF judge_bytes: from par and x */
+    /* MAY, all or none: ASSET_LANES of the class side by side in vector lanes, for who steps many through many equal steps; the results are those of
+     * rules, guard and step where status is 0 or STATUS_ISLAND. `lanes` is memory of lanes_bytes on a boundary of 64. */
+    size_t lanes_bytes;
+    void (*lane_make)(const struct asset_now *, void *lanes, int lane);  /* par, and what is made of it for steps of dt_s */
+    void (*lane_in)(const struct asset_now *, void *lanes, int lane);    /* x and cmd */
+    void (*lane_out)(const void *lanes, int lane, void *x, void *cmd);
+    /* All lanes at once, each with its exo and flows. The instant is what all share: weather, policy, dt_s, status. alone: by their own rules and
+     * guards, not by the set-points. */
+    void (*lanes_step)(const struct asset_now *, void *lanes, int alone, const double *const *exo, double *const *flow);
     int  (*check)(const void *par, struct err *);      /* MAY */
     void (*init)(const struct asset_now *, void *x);
     void (*step)(const struct asset_now *, void *work, void *x, double *flow);              /* MUST: physics */
@@ -85,7 +94,6 @@ struct asset_class {
     void (*rules)(const struct asset_now *, void *cmd);           /* IFF cmd: thermostat, float switch: `rules` */
     void (*safe)(const struct asset_now *, void *cmd);                                      /* IFF cmd: no plan, lost link */
     uint32_t (*guard)(const struct asset_now *, void *cmd);                                 /* IFF cmd: last gate; rules that bit */
-    void (*local)(const struct asset_now *, void *cmd);   /* MAY: rules, then guard, where both ask much alike of one instant */
     void (*flex)(const struct asset_now *, struct flex *);                                  /* MAY */
     void (*tally)(const struct asset_now *, struct tally *);           /* MAY: for judging a run; now->flow holds the true flows */
     void (*cost)(const void *par, struct asset_cost *);                               /* MAY: for sizing */

@@ -126,6 +126,7 @@ static void operations_come_in_their_groups(void **state)
     assert_int_equal(c->cmd.n > 0, c->rules != NULL);
     assert_int_equal(c->cmd.n > 0, c->safe != NULL);
     assert_int_equal(c->cmd.n > 0, c->guard != NULL);
+    assert_int_equal(c->lanes_bytes > 0, c->lanes_step && c->lane_make && c->lane_in && c->lane_out);
     assert_true(c->meas.n == 0 || c->sense);
     assert_true(c->state.n == 0 || c->init);
     assert_true(c->dt_max_s <= 0 || c->dt_min_s <= c->dt_max_s);
@@ -216,13 +217,10 @@ static void rules_and_safe_are_lawful(void **state)
     rig_create(&rig, c, 3);
     for (int k = 0; k < 3 * 1440; k++) {
         struct asset_now now = rig_now(&rig, 60);
-        double safe[RIG_WORDS], both[RIG_WORDS], local[RIG_WORDS];
-        memcpy(safe, rig.cmd, sizeof safe), memcpy(both, rig.cmd, sizeof both),
-            memcpy(local, rig.cmd, sizeof local);
+        double safe[RIG_WORDS];
+        memcpy(safe, rig.cmd, sizeof safe);
         c->safe(&now, safe);
         in_range(&rig, "cmd", &c->cmd, safe, "from safe");
-        c->rules(&now, both), c->guard(&now, both);
-        if (c->local) c->local(&now, local), assert_memory_equal(both, local, sizeof both);
         c->rules(&now, rig.cmd);
         in_range(&rig, "cmd", &c->cmd, rig.cmd, "from rules");
         guard_once(&rig, 60);
@@ -735,6 +733,81 @@ static void the_unknown_outside_leaves_figures(void **state)
     }
 }
 
+/* Spread numbers apart; words, flags and counts become another that is allowed. */
+static double varied(struct random *q, const struct field *f, double v)
+{
+    int words = f->flags & FIELD_BOOL ? 2 : 0;
+    while (f->word && f->word[words]) words++;
+    if (words) return floor(words * random_uniform(q));
+    return f->flags & FIELD_SPREAD ? fmin(fmax(v * random_range(q, 0.8, 1.2), f->min), f->max) : v;
+}
+
+/* One minute or quarter-hour around a lane: winter and summer in turn, and every demand between nothing and twice the usual. */
+static void lane_surround(struct rig *r, int k)
+{
+    int summer = k / 1440 % 2;
+    r->frozen = 0;
+    rig_surround(r, r->at_ms + (k % 5 ? 60000 : 900000));
+    rig_now(r, 60);
+    r->frozen = 1, r->status = k / 700 % 2 ? STATUS_ISLAND : 0;
+    r->amb.temp_degC += summer ? 25 : 0, r->amb.temp_mean_degC = summer ? 24 : 2;
+    for (int i = 0; i < r->cls->exo.n; i++) {
+        const struct field *f = &r->cls->exo.row[i];
+        double by = strstr(f->key, "degC") ? 1 : random_range(&r->random, 0, 2);
+        double now = f->dflt != 0 ? r->exo[i] * by : random_uniform(&r->random) < 0.2 ? 2000 * by : 0;
+        r->exo[i] = fmin(fmax(now, f->min), f->max);
+    }
+}
+
+static void same_figures(const char *what, int k, int lane, const double *a, const double *b, int n)
+{
+    for (int i = 0; i < n; i++)
+        if (a[i] != b[i])
+            fail_msg("step %d, lane %d: %s %d is %.17g in lanes, %.17g alone", k, lane, what, i, b[i], a[i]);
+}
+
+/* Side by side, each does to the last digit what it does alone: on its own rules and on set-points, whatever stands in the other lanes. */
+static void lanes_do_what_each_does_alone(void **state)
+{
+    static struct rig one[ASSET_LANES];
+    static _Alignas(64) unsigned char lanes[1 << 15];
+    const struct asset_class *c = class_of(state);
+    double flow[ASSET_LANES][ASSET_PORTS_MAX], *flows[ASSET_LANES], x[RIG_WORDS], cmd[RIG_WORDS];
+    const double *exo[ASSET_LANES];
+    must(c->lanes_bytes <= sizeof lanes, "%s: lanes of %zu bytes", c->name, c->lanes_bytes);
+    for (int i = 0; i < ASSET_LANES; i++) {
+        rig_create(&one[i], c, 40 + (uint64_t)i);
+        for (int k = 0; k < c->par.n; k++) {
+            double *v = field_at(&c->par.row[k], one[i].par);
+            *v = varied(&one[i].random, &c->par.row[k], *v);
+        }
+        exo[i] = one[i].exo, flows[i] = flow[i];
+    }
+    for (int k = 0; k < 6 * 1440; k++) {
+        double dt_s = k % 5 ? 60 : 900;
+        int own_rules = k % 11 < 8;
+        for (int i = 0; i < ASSET_LANES; i++) {
+            lane_surround(&one[i], k);
+            for (int j = 0; j < c->cmd.n && !own_rules; j++)
+                one[i].cmd[j] = c->cmd.row[j].max < 1e9 ? random_command(&one[i].random, &c->cmd.row[j], 2000) : 0;
+            struct asset_now now = rig_now(&one[i], dt_s);
+            if (!own_rules) c->guard(&now, one[i].cmd);
+            c->lane_make(&now, lanes, i), c->lane_in(&now, lanes, i);
+        }
+        struct asset_now all = rig_now(&one[0], dt_s);
+        c->lanes_step(&all, lanes, own_rules, exo, flows);
+        for (int i = 0; i < ASSET_LANES; i++) {
+            if (own_rules) rig_command(&one[i], dt_s);
+            rig_step(&one[i], dt_s);
+            c->lane_out(lanes, i, x, cmd);
+            same_figures("set-point", k, i, one[i].cmd, cmd, c->cmd.n);
+            same_figures("state", k, i, one[i].x, x, c->state.n);
+            same_figures("flow", k, i, one[i].flow, flow[i], c->n_port);
+        }
+    }
+}
+
+static int abreast(const struct asset_class *c) { return c->lanes_bytes > 0; }
 static int always(const struct asset_class *c) { return c != NULL; }
 static int commanded(const struct asset_class *c) { return c->cmd.n > 0; }
 static int observed(const struct asset_class *c) { return c->observe && c->state.n > 0; }
@@ -757,6 +830,7 @@ static const struct property {
     {"without readings observe is open loop", observe_without_readings_is_open_loop, observed},
     {"observe finds the truth from a wrong start", observe_finds_the_truth_from_a_wrong_start, observed},
     {"what is unknown outside leaves figures", the_unknown_outside_leaves_figures, has_unknown},
+    {"lanes do what each does alone", lanes_do_what_each_does_alone, abreast},
     {"tables of the block point inside it", tables_of_the_block_point_inside_it, plans},
     {"its block alone is feasible from any state", block_alone_is_feasible_from_any_state, plans},
     {"rows of the plan agree with the physics", plan_rows_agree_with_physics, plans},
