@@ -9,7 +9,7 @@
 enum {
     DAYS_CACHED = 4,
     QUARTERS_MAX = DAY_MIN_MAX / QUARTER_MIN,
-    TURN = 8 /* rows turned at once */
+    NEAR_ROWS = 48 /* rows turned at once */
 };
 enum { MADE_MINUTES = 1, MADE_QUARTERS = 2 };
 struct cached_day {
@@ -18,6 +18,10 @@ struct cached_day {
     float *value;    /* n_row rows of DAY_MIN_MAX */
     uint8_t *made;   /* n_source: MADE_ bits; a source's day is made when it is asked for */
     float *quarter;  /* n_row rows of QUARTERS_MAX: sums of the minutes of each quarter-hour of the day */
+};
+/* Fields of exo in their order: n from `exo` on are filled by the rows from `row` on, or, row < 0, by their plain values. */
+struct stretch {
+    int32_t exo, row, n;
 };
 struct world {
     struct arena arena;
@@ -36,9 +40,12 @@ struct world {
     int n_river_exo, n_lost;
     struct cached_day cache[DAYS_CACHED];
     int64_t clock;
-    float *
-        minute; /* QUARTER_MIN x n_row: the minutes of one local quarter-hour, side by side, for steps of a minute */
-    int64_t minute_ms;            /* its start; INT64_MIN: none */
+    struct stretch *stretch;
+    int n_stretch;
+    float *minute;     /* DAY_MIN_MAX x n_row: one day turned, so that a minute's rows lie side by side, for steps of a minute */
+    float *near;       /* NEAR_ROWS x DAY_MIN_MAX: what is being turned */
+    int64_t minute_ms; /* its midnight; INT64_MIN: none */
+    int minute_n;
     struct sun_geocentric sun[2]; /* at the ends of the Julian day last asked for */
     struct sun_geocentric hour_sun[2]; /* at the ends of the hour last asked for */
     struct sun_place sun_place;

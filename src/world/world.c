@@ -50,6 +50,19 @@ static void bind(struct world *w)
     }
 }
 
+static void lay_stretches(struct world *w)
+{
+    w->stretch = ARENA_NEW(&w->arena, struct stretch, w->v->n_exo + 1);
+    for (int32_t i = 0; i < w->v->n_exo; i++) {
+        int32_t row = w->exo_row[i];
+        struct stretch *last = w->n_stretch ? &w->stretch[w->n_stretch - 1] : NULL;
+        if (last && row == (last->row < 0 ? -1 : last->row + last->n))
+            last->n++;
+        else
+            w->stretch[w->n_stretch++] = (struct stretch){i, row, 1};
+    }
+}
+
 struct world *world_create(const struct village *v, const struct world_options *opt, struct err *e)
 {
     struct world *w = calloc(1, sizeof *w);
@@ -81,7 +94,9 @@ struct world *world_create(const struct village *v, const struct world_options *
     bind(w);
     for (int i = 0; i < n; i++) w->exo_row[i] = -1;
     for (int r = 0; r < w->n_row; r++) w->exo_row[w->row_exo[r]] = r;
-    w->minute = ARENA_NEW(&w->arena, float, (size_t)(w->n_row + TURN) * QUARTER_MIN);
+    lay_stretches(w);
+    w->minute = ARENA_NEW(&w->arena, float, (size_t)(w->n_row + 1) * DAY_MIN_MAX);
+    w->near = ARENA_NEW(&w->arena, float, NEAR_ROWS *DAY_MIN_MAX);
     w->minute_ms = INT64_MIN;
     for (int i = 0; i < DAYS_CACHED; i++) {
         w->cache[i].value = ARENA_NEW(&w->arena, float, (size_t)(w->n_row + 1) * DAY_MIN_MAX);
@@ -248,16 +263,35 @@ static void add_minutes(const struct world *w, struct cached_day *c, double from
     }
 }
 
-/* Turns the next minutes of a day so that those of one minute lie together: each row is then read a cache line at a time. */
-static void turn_minutes(struct world *w, const struct cached_day *c, int first)
+/* Sources [first, last) of a day, whose rows begin at row `base`, turned. */
+static void turn_some(struct world *w, const struct cached_day *c, int first, int last, int base, int n)
 {
-    size_t n = (size_t)w->n_row;
-    w->minute_ms = c->day.start_ms + (int64_t)first * MS_MIN;
-    for (size_t r = 0; r < n; r += TURN) {
-        const float *v = c->value + r * DAY_MIN_MAX + first;
-        size_t rows = n - r < TURN ? n - r : TURN;
-        for (size_t m = 0; m < QUARTER_MIN; m++)
-            for (size_t k = 0; k < rows; k++) w->minute[m * n + r + k] = v[k * DAY_MIN_MAX + m];
+    for (int i = first; i < last; i++) {
+        const struct source *s = &w->source[i];
+        float nowhere[DAY_MIN_MAX], *out[DEMAND_KEYS_MAX] = {0};
+        for (int k = 0; k < s->gen->n; k++)
+            out[k] = s->row[k] < 0 ? nowhere : w->near + (size_t)(s->row[k] - base) * DAY_MIN_MAX;
+        s->gen->day(s, &c->day, out);
+    }
+    for (int m = 0; m < c->day.n_min; m++) {
+        float *restrict to = w->minute + (size_t)m * (size_t)w->n_row + base;
+        const float *restrict from = w->near + m;
+        for (int r = 0; r < n; r++) to[r] = from[(size_t)r * DAY_MIN_MAX];
+    }
+}
+
+/* A day of minutes, turned while the rows of a few sources are near: read by the minute, rows of a whole day would each be another cache line. */
+static void turn_day(struct world *w, const struct cached_day *c)
+{
+    w->minute_ms = c->day.start_ms, w->minute_n = c->day.n_min;
+    for (int i = 0, base = 0; i < w->n_source;) {
+        int last = i, n = 0;
+        while (last < w->n_source && n + DEMAND_KEYS_MAX <= NEAR_ROWS) {
+            for (int k = 0; k < w->source[last].gen->n; k++) n += w->source[last].row[k] >= 0;
+            last++;
+        }
+        turn_some(w, c, i, last, base, n);
+        i = last, base += n;
     }
 }
 
@@ -265,21 +299,25 @@ static void turn_minutes(struct world *w, const struct cached_day *c, int first)
 static int one_minute(struct world *w, int64_t at_ms, int64_t dt_ms, double *exo)
 {
     if (dt_ms != MS_MIN || at_ms % MS_MIN) return 0;
-    if (w->minute_ms == INT64_MIN || at_ms < w->minute_ms || at_ms >= w->minute_ms + QUARTER_MIN * MS_MIN) {
-        struct cached_day *c = day_of(w, at_ms);
-        int first = (int)((at_ms - c->day.start_ms) / MS_MIN) / QUARTER_MIN * QUARTER_MIN;
-        if ((at_ms - c->day.start_ms) % MS_MIN || first + QUARTER_MIN > c->day.n_min) return 0;
-        make_all(w, c, MADE_MINUTES);
-        turn_minutes(w, c, first);
-    }
+    if (w->minute_ms == INT64_MIN || at_ms < w->minute_ms || at_ms >= w->minute_ms + w->minute_n * (int64_t)MS_MIN)
+        turn_day(w, day_of(w, at_ms));
+    if ((at_ms - w->minute_ms) % MS_MIN) return 0;
     const float *v = w->minute + (size_t)((at_ms - w->minute_ms) / MS_MIN) * (size_t)w->n_row;
-    for (int r = 0; r < w->n_row; r++) exo[w->row_exo[r]] = (double)v[r];
+    for (const struct stretch *s = w->stretch; s < w->stretch + w->n_stretch; s++) {
+        double *restrict to = exo + s->exo;
+        const float *restrict from = v + s->row;
+        if (s->row < 0)
+            memcpy(to, w->plain + s->exo, sizeof *to * (size_t)s->n);
+        else
+            for (int i = 0; i < s->n; i++) to[i] = (double)from[i];
+    }
     return 1;
 }
 
 static void mean_rows(struct world *w, int64_t at_ms, int64_t dt_ms, double *exo)
 {
     int64_t end = at_ms + dt_ms;
+    memcpy(exo, w->plain, sizeof *exo * (size_t)w->v->n_exo);
     for (int r = 0; r < w->n_row; r++) exo[w->row_exo[r]] = 0.0;
     for (int64_t t = at_ms; t < end;) {
         struct cached_day *c = day_of(w, t);
@@ -295,7 +333,6 @@ void world_exo(struct world *w, int64_t at_ms, int64_t dt_ms, double *exo)
 {
     must(dt_ms > 0, "dt_ms %lld", (long long)dt_ms);
     int64_t mid = at_ms + dt_ms / 2;
-    memcpy(exo, w->plain, sizeof *exo * (size_t)w->v->n_exo);
     if (!one_minute(w, at_ms, dt_ms, exo)) mean_rows(w, at_ms, dt_ms, exo);
     for (int i = 0; i < w->n_river_exo; i++) exo[w->river_exo[i]] = world_river_m3_s(w, mid);
     for (int i = 0; i < w->n_lost; i++) {
