@@ -103,6 +103,14 @@ static void derive(const struct bin_par *p, const struct ambient *a, struct bin_
     x->due_s = clamp(room_kg / fmax(x->rate_kg_s, 1e-9), 0, fmax(0, age_max_s(p, a) - x->age_s));
 }
 
+static const double rate_s = 3 * 86400.0; /* the usual filling is a mean of days */
+
+static void make(const void *par_from, double dt_s, void *to)
+{
+    (void)par_from;
+    *(double *)to = observer_gain(dt_s, rate_s);
+}
+
 static void init(const struct asset_now *now, void *to)
 {
     const struct bin_par *p = now->par;
@@ -123,7 +131,7 @@ static void step(const struct asset_now *now, void *work, void *to, double *flow
     double brought_kg = e->fill_kg_s * now->dt_s, taken_kg = clamp(brought_kg, 0, p->capacity_kg - x->fill_kg);
     x->fill_kg += taken_kg;
     x->overflow_kg += brought_kg - taken_kg;
-    pull(&x->rate_kg_s, e->fill_kg_s, observer_gain(now->dt_s, 3 * 86400.0));
+    pull(&x->rate_kg_s, e->fill_kg_s, made_gain(now, rate_s));
     x->age_s = fmin(x->age_s + now->dt_s, 1e9);
     x->silent_s = fmin(x->silent_s + now->dt_s, 1e9);
     derive(p, now->amb, x);
@@ -190,6 +198,8 @@ const struct asset_class class_bin = {
     .dt_min_s = 1,
     .dt_max_s = 900,
     .check = check,
+    .made_bytes = sizeof(double),
+    .make = make,
     .init = init,
     .step = step,
     .sense = sense,

@@ -61,6 +61,11 @@ static inline void pull(double *x, double reading, double gain)
 }
 /* Gain of a first-order observer with time constant tau_s over one step. */
 static inline double observer_gain(double dt_s, double tau_s) { return 1 - exp(-dt_s / tau_s); }
+/* The same where `made` is nothing but that gain: make is `*(double *)made = observer_gain(dt_s, tau_s)`. */
+static inline double made_gain(const struct asset_now *now, double tau_s)
+{
+    return now->made ? *(const double *)now->made : observer_gain(now->dt_s, tau_s);
+}
 /* Copies v into *to; 1 when that changed it by more than rounding (a guard that bit). */
 static inline uint32_t bite(double *to, double v, double scale)
 {

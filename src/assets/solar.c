@@ -54,7 +54,6 @@ static double rating_W(const struct par *p) { return fmin(p->inverter_W, p->peak
 static double model_W(const struct par *p, const struct ambient *a)
 {
     if (!a || a->sun_zenith_deg >= 90 || a->ghi_W_m2 <= 0) return 0;
-    int yearday = 1 + (int)fmod(fmax(0, a->local_day), 365.2425);
     struct irradiance sky = {a->ghi_W_m2, a->dni_W_m2, a->dhi_W_m2};
     struct array array = {.plane = {p->tilt_deg, p->azimuth_deg, p->albedo_frac},
                           .sky = SKY_PEREZ,
@@ -65,8 +64,8 @@ static double model_W(const struct par *p, const struct ambient *a)
                           .loss_frac = p->loss_frac,
                           .inverter_W = rating_W(p),
                           .inverter_eta_frac = p->inverter_eta_frac};
-    struct sky_sun sun = {a->sun_zenith_deg, a->sun_azimuth_deg, irradiance_extraterrestrial_W_m2(yearday),
-                          irradiance_air_mass(a->sun_zenith_deg)};
+    struct sky_sun sun = {a->sun_zenith_deg, a->sun_azimuth_deg, a->outside_W_m2, a->air_mass};
+    if (!ambient_shared(a)) ambient_sky(a, &sun.extraterrestrial_W_m2, &sun.air_mass);
     return array_run(&array, &sky, &sun, a->temp_degC, a->wind_m_s).ac_W;
 }
 

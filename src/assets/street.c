@@ -143,6 +143,12 @@ static double power_W(const struct street_par *p, double dim_frac)
     return p->n_lamp * (p->standby_W + dim_frac * (p->lamp_W - p->standby_W));
 }
 
+static void make(const void *par_from, double dt_s, void *to)
+{
+    (void)par_from;
+    *(double *)to = observer_gain(dt_s, interval_s);
+}
+
 static void init(const struct asset_now *now, void *to)
 {
     const struct street_par *p = now->par;
@@ -166,7 +172,7 @@ static void step(const struct asset_now *now, void *work, void *to, double *flow
     double mean = (0.5 * (x->dim_frac + end) * reach_s + end * (now->dt_s - reach_s)) / now->dt_s;
     x->dim_frac = end;
     x->daylight_lx = light_daylight_lx(now->amb->ghi_W_m2, now->amb->sun_zenith_deg);
-    pull(&x->traffic_per_h, e->traffic_per_h, observer_gain(now->dt_s, interval_s));
+    pull(&x->traffic_per_h, e->traffic_per_h, made_gain(now, interval_s));
     if (!isfinite(e->traffic_per_h))
         x->traffic_per_h = fmax(x->traffic_per_h, p->busy_per_h); /* a dead counter sees nobody */
     x->lighting_class = class_of(p, x->traffic_per_h);
@@ -296,6 +302,8 @@ const struct asset_class class_street = {
     .dt_min_s = 1,
     .dt_max_s = 900,
     .check = check,
+    .made_bytes = sizeof(double),
+    .make = make,
     .init = init,
     .step = step,
     .sense = sense,

@@ -205,7 +205,7 @@ static void step_once(struct twin *t, int64_t dt_ms)
     for (struct team *m = t->team; m < t->team + t->n_team; m++)
         if (!team_step(t, m, dt_s))
             for (int i = 0; i < m->n; i++) step_single(t, m->asset[i], dt_s);
-    village_balance(t->v, &t->s, t->par, dt_s, t->residual);
+    village_balance(t->v, &t->s, t->now, dt_s, t->residual);
     t->s.at_ms += dt_ms;
 }
 

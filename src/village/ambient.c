@@ -1,10 +1,12 @@
-/* The clock and the sun of one instant at a site, and what all homes make of them alike. The weather fields are the caller's. */
+/* The clock and the sun of one instant at a site, and what all homes and arrays make of them alike. The weather fields are the caller's. */
 #include "village/ambient.h"
 #include "base/instant.h"
 #include "physics/building.h"
 #include "physics/heatpump.h"
+#include "physics/irradiance.h"
 #include "physics/sun.h"
 #include "village/village.h"
+#include <math.h>
 
 static int32_t day_of(int64_t local_ms)
 {
@@ -40,8 +42,16 @@ void ambient_facades(const struct ambient *amb, double facade_W_m2[4])
                                                      amb->dni_W_m2, amb->dhi_W_m2, amb->ghi_W_m2);
 }
 
+void ambient_sky(const struct ambient *amb, double *outside_W_m2, double *air_mass)
+{
+    int up = amb->sun_zenith_deg < 90, yearday = 1 + (int)fmod(fmax(0, amb->local_day), 365.2425);
+    *outside_W_m2 = up ? irradiance_extraterrestrial_W_m2(yearday) : 0;
+    *air_mass = up ? irradiance_air_mass(amb->sun_zenith_deg) : 0;
+}
+
 void ambient_share(struct ambient *amb)
 {
+    ambient_sky(amb, &amb->outside_W_m2, &amb->air_mass);
     ambient_facades(amb, amb->facade_W_m2);
     for (int e = 0; e < EMITTERS; e++) {
         double supply_degC = heatpump_supply_degC((enum emitter)e, amb->temp_degC);

@@ -15,6 +15,7 @@ struct ambient {
     double facade_W_m2[4];               /* sun on walls that face north, east, south, west */
     double pump_cop[2], pump_eer[2];     /* heat pumps of homes, by enum emitter */
     double pump_hot_water_cop;           /* the same for a tank of hot water */
+    double outside_W_m2, air_mass;       /* the sun above the atmosphere, and the way through it; 0: it is down */
 };
 enum { HOT_WATER_DEGC = 50 };            /* what a heat pump feeds a tank with */
 struct site;
@@ -22,8 +23,9 @@ struct site;
 void ambient_clock(struct ambient *, const struct site *, int64_t at_ms);
 /* The time fields alone, for who has the sun already. */
 void ambient_time(struct ambient *, const struct site *, int64_t at_ms);
-/* The last fields from the rest, once for all homes of a village; ambient_time forgets them. */
+/* The last fields from the rest, once for all homes and arrays of a village; ambient_time forgets them. */
 void ambient_share(struct ambient *);
 void ambient_facades(const struct ambient *, double facade_W_m2[4]);
+void ambient_sky(const struct ambient *, double *outside_W_m2, double *air_mass);
 static inline int ambient_shared(const struct ambient *a) { return a->has_shared && a->shared_ms == a->at_ms; }
 #endif

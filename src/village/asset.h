@@ -55,7 +55,7 @@ struct asset_now {                                     /* one asset at one insta
     double dt_s, age_s; uint32_t status;               /* age of readings; STATUS_ bits */
     const int64_t *meas_ms; int64_t at_ms;             /* when each reading came, now; NULL: a device sees itself */
     void *judge;                                       /* the model that judges the class's own, stepped in its place; NULL: its own */
-    const void *made;                                  /* what `make` made of par and dt_s; NULL: step makes it for itself */
+    const void *made;                                  /* what `make` made of par and dt_s (in balance: of the step's parts); NULL: step makes it for itself */
 };
 struct flex { double up_W, down_W, cost_up_per_J, cost_down_per_J, within_s; };  /* room around cmd for the fast correction */
 struct asset_class {

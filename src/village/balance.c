@@ -38,25 +38,26 @@ static void clear_passive(const struct village *v, struct state *s)
 
 /* The flows of one asset before and after, so that every node it touches (a line's upper node too) sees the change.
  */
-static void balance_one(const struct village *v, struct state *s, int32_t a, int32_t node, const void *par,
-                        double dt_s, double *residual)
+static void balance_one(const struct village *v, struct state *s, int32_t a, int32_t node,
+                        const struct asset_now *self, double dt_s, double *residual)
 {
     const struct asset *as = &v->asset[a];
     double *flow = s->flow + as->flow, before[ASSET_PORTS_MAX];
     memcpy(before, flow, sizeof *flow * (size_t)as->cls->n_port);
-    struct asset_now now = asset_view(v, s, a, par, dt_s);
+    struct asset_now now = self ? self[a] : asset_view(v, s, a, NULL, dt_s);
+    now.dt_s = dt_s, now.at_ms = s->at_ms, now.status = s->status[a];
     (void)as->cls->balance(&now, residual[node], s->x + as->x, flow);
     for (int p = 0; p < as->cls->n_port; p++)
         if (as->node[p] >= 0) residual[as->node[p]] += flow[p] - before[p];
 }
 
-void village_balance(const struct village *v, struct state *s, const void *const *par, double dt_s,
+void village_balance(const struct village *v, struct state *s, const struct asset_now *self, double dt_s,
                      double *residual)
 {
     clear_passive(v, s);
     node_sums(v, s, residual);
     for (int i = 0; i < v->n_balancer; i++) {
         const struct balancer *b = &v->balancer[i];
-        balance_one(v, s, b->asset, b->node, par ? par[b->asset] : NULL, dt_s, residual);
+        balance_one(v, s, b->asset, b->node, self, dt_s, residual);
     }
 }

@@ -112,9 +112,9 @@ struct asset_now asset_view(const struct village *, const struct state *, int32_
 struct asset_now asset_self(const struct village *, const struct state *, int32_t a, const void *par, double dt_s);
 
 /* Node balances over the electricity tree and the other nodes: given flows of non-balancing ports in s->flow, runs the balancing
- * ports leaf to root. `par` gives each asset's parameters (n_asset pointers) or NULL. Leaves what nobody could take in
+ * ports leaf to root. `self` gives each asset as it sees itself (n_asset; the twin's have parameters and models of their own), or NULL: asset_view. Leaves what nobody could take in
  * residual[n_node] (negative = short). Source positive everywhere. `step` must have left in a balancing port the flow it was commanded
  * (0 for grid and line); `balance` adds to it. At a node the assets with flows of their own come first, in the order of the file
  * (a battery sees there what all others leave over, and takes it in an island), then the line upwards or the grid takes the rest. */
-void village_balance(const struct village *, struct state *, const void *const *par, double dt_s, double *residual);
+void village_balance(const struct village *, struct state *, const struct asset_now *self, double dt_s, double *residual);
 #endif

@@ -130,12 +130,12 @@ static void test_balance_short(void **in)
 static void test_balance_par(void **in)
 {
     struct bench *b = *in;
-    const void *par[8];
+    struct asset_now self[8];
     struct toy_line lossless = {1e4, 0};
     for (int32_t a = 0; a < b->v->n_asset; a++)
-        par[a] = b->v->asset[a].cls == &toy_line ? &lossless : b->v->asset[a].par;
+        self[a] = asset_self(b->v, &b->s, a, b->v->asset[a].cls == &toy_line ? &lossless : NULL, 60);
     *flow(b, "tap", 0) = -100;
-    village_balance(b->v, &b->s, par, 60, b->residual);
+    village_balance(b->v, &b->s, self, 60, b->residual);
     assert_near(*flow(b, "g", 0), 100, 1e-12);
 }
 
