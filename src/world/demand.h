@@ -5,7 +5,7 @@
 #define WORLD_DEMAND_H
 #include "base/random.h"
 #include "village/village.h"
-enum { DAY_MIN_MAX = 1500, QUARTER_MIN = 15, DEMAND_KEYS_MAX = 6 }; /* a local day may have 25 hours */
+enum { DAY_MIN_MAX = 1500, QUARTER_MIN = 15, QUARTERS_MAX = DAY_MIN_MAX / QUARTER_MIN, DEMAND_KEYS_MAX = 6 }; /* a local day may have 25 hours */
 /* What all generators of one local day share. */
 struct demand_day {
     int64_t start_ms, number; /* local midnight; days since 1970 local */
@@ -42,9 +42,15 @@ const struct generator *demand_generator(const struct asset *); /* its row, or N
 /* A parameter of the asset, or dflt where its class has no such key or it is not finite. */
 double demand_par(const struct asset *, const char *key, double dflt);
 struct random demand_random(const struct source *, int64_t number); /* the stream of one source on one day */
+/* What is known at the edges of the day's quarter-hours (edge[0] to edge[n_min / 15]) and straight between them; or at one level through each. Written to out as
+ * minutes, or, by_quarter, as the sums of the minutes of each quarter-hour. */
+void demand_lines(const double *edge, int n_min, int by_quarter, float *out);
+void demand_levels(const double *level, int n_min, int by_quarter, float *out);
+double demand_dark(const struct demand_day *, int quarter); /* at the edge where this quarter-hour begins */
 int demand_profile(const struct asset *, const char *prefix);       /* asset's profile starts with prefix */
 
-demand_fn household_day, household_quarters, premises_day, load_day, traffic_day, bin_day, digester_feed_day, crop_day, product_day;
+demand_fn household_day, household_quarters, premises_day, premises_quarters, load_day, load_quarters, traffic_day, traffic_quarters,
+    bin_day, bin_quarters, digester_feed_day, crop_day, product_day;
 demand_create_fn household_create, premises_create, load_create, traffic_create, bin_create, digester_feed_create,
     crop_create, product_create;
 

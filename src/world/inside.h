@@ -8,7 +8,6 @@
 #include "world/world.h"
 enum {
     DAYS_CACHED = 4,
-    QUARTERS_MAX = DAY_MIN_MAX / QUARTER_MIN,
     NEAR_ROWS = 48 /* rows turned at once */
 };
 enum { MADE_MINUTES = 1, MADE_QUARTERS = 2 };

@@ -1,5 +1,5 @@
 /* Premises that are not homes (school, kindergarten, clinic, offices and shops), and plain loads: opening hours,
- * people inside, power by floor area. A class `home` with such a profile asks for hot water, heat gains and a
+ * people inside, power by floor area, at the edges of quarter-hours and straight between them. A class `home` with such a profile asks for hot water, heat gains and a
  * set-point too. Levels: ISO 18523-1 and CIBSE Guide F style figures for small rural buildings, rounded:
  * assumptions, stated in one table. Left out: cleaning at night, single machines. */
 #include "world/demand.h"
@@ -63,37 +63,72 @@ static int works(const struct premises_kind *k, const struct demand_day *day)
     return (k->weekdays >> day->weekday & 1) && !(k->closed_months >> (day->month - 1) & 1);
 }
 
-static double power_W(const struct premises *p, const struct demand_day *day, int m, double open,
-                      struct noise_run *noise)
+/* At an hour of the day, so dark outside, so far open, with the day's noise (a deviation of 1). */
+static double power_W(const struct premises *p, double hour, double dark, double open, double noise)
 {
-    double hour = m / 60.0, lunch = 0;
+    double lunch = 0;
     if (open > 0 && p->kind->lunch_W_m2 > 0) lunch = open * exp(-0.5 * (hour - 11.5) * (hour - 11.5) / 0.64);
-    double light = p->kind->light_W_m2 * open * (0.35 + 0.65 * (double)day->dark[m]);
-    double wobble = 1.0 + 0.12 * noise_next(noise, (double)day->number * 1440.0 / 7.0 + m / 7.0);
+    double light = p->kind->light_W_m2 * open * (0.35 + 0.65 * dark), wobble = 1.0 + 0.12 * noise;
     return p->scale * p->floor_m2 *
            (p->kind->base_W_m2 + (p->kind->open_W_m2 * open + p->kind->lunch_W_m2 * lunch + light) * wobble);
+}
+
+/* Drawn at the edges of quarter-hours. */
+struct premises_day {
+    double open[QUARTERS_MAX + 1], power_W[QUARTERS_MAX + 1], today;
+    int n;
+};
+static void draw_premises(const struct source *s, const struct premises *p, const struct demand_day *day,
+                          struct premises_day *d)
+{
+    struct random r = demand_random(s, day->number);
+    struct noise_run noise = {.seed = s->seed, .k = (double)NAN};
+    d->today = works(p->kind, day) ? random_range(&r, 0.9, 1.1) : 0.0;
+    d->n = day->n_min / QUARTER_MIN;
+    for (int q = 0; q <= d->n; q++) {
+        double hour = q * QUARTER_MIN / 60.0;
+        d->open[q] = d->today * openness(p->kind, hour, p->shift_h);
+        d->power_W[q] =
+            power_W(p, hour, demand_dark(day, q), d->open[q], noise_next(&noise, (double)day->number * 96.0 + q));
+    }
+}
+
+static void premises_draw(const struct source *s, const struct demand_day *day, int by_quarter, float *const *out)
+{
+    const struct premises *p = s->own;
+    struct premises_day d;
+    double water_W_L = 4186.0 * fmax(0.0, 40.0 - day->cold_water_degC), water_W[QUARTERS_MAX + 1],
+           gain_W[QUARTERS_MAX + 1], set_degC[QUARTERS_MAX], present[QUARTERS_MAX], none[QUARTERS_MAX] = {0};
+    double hours = fmin(12.0, fmax(1.0, p->kind->close_h - p->kind->open_h));
+    draw_premises(s, p, day, &d);
+    for (int q = 0; q <= d.n; q++) {
+        water_W[q] = d.open[q] * p->persons * p->kind->water_L_person * water_W_L / (hours * 3600.0);
+        gain_W[q] = 0.85 * d.power_W[q] + 80.0 * p->persons * d.open[q];
+    }
+    for (int q = 0; q < d.n; q++) {
+        double hour = (q + 0.5) * QUARTER_MIN / 60.0, open = openness(p->kind, hour, p->shift_h),
+               early = openness(p->kind, fmin(23.99, hour + 1.5), p->shift_h); /* warm when they come */
+        int warm = d.today * fmax(early, open) > 0.02;
+        set_degC[q] = fmax(p->vulnerable ? 20.5 : 18.5,
+                           (warm ? p->kind->set_open_degC : p->kind->set_closed_degC) + p->set_degC);
+        present[q] = 1.0;
+    }
+    demand_lines(d.power_W, day->n_min, by_quarter, out[0]);
+    demand_lines(water_W, day->n_min, by_quarter, out[1]);
+    demand_lines(gain_W, day->n_min, by_quarter, out[2]);
+    demand_levels(set_degC, day->n_min, by_quarter, out[3]);
+    demand_levels(present, day->n_min, by_quarter, out[4]);
+    demand_levels(none, day->n_min, by_quarter, out[5]);
 }
 
 /* Keys as household_day: load_W, hot_water_W, gain_W, setpoint_degC, car_present_frac, car_drive_W. */
 void premises_day(const struct source *s, const struct demand_day *day, float *const *out)
 {
-    const struct premises *p = s->own;
-    struct random r = demand_random(s, day->number);
-    double today = works(p->kind, day) ? random_range(&r, 0.9, 1.1) : 0.0,
-           water_W_L = 4186.0 * fmax(0.0, 40.0 - day->cold_water_degC);
-    double hours = fmin(12.0, fmax(1.0, p->kind->close_h - p->kind->open_h));
-    struct noise_run noise = {.seed = s->seed, .k = (double)NAN};
-    for (int m = 0; m < day->n_min; m++) {
-        double open = today * openness(p->kind, m / 60.0, p->shift_h), w = power_W(p, day, m, open, &noise);
-        out[0][m] = (float)w;
-        out[1][m] = (float)(open * p->persons * p->kind->water_L_person * water_W_L / (hours * 3600.0));
-        out[2][m] = (float)(0.85 * w + 80.0 * p->persons * open);
-        double early = today * openness(p->kind, fmin(23.99, m / 60.0 + 1.5), p->shift_h); /* warm when they come */
-        out[3][m] = (float)fmax(p->vulnerable ? 20.5 : 18.5,
-                                (early > 0.02 || open > 0.02 ? p->kind->set_open_degC : p->kind->set_closed_degC) +
-                                    p->set_degC);
-        out[4][m] = 1.0f, out[5][m] = 0.0f;
-    }
+    premises_draw(s, day, 0, out);
+}
+void premises_quarters(const struct source *s, const struct demand_day *day, float *const *out)
+{
+    premises_draw(s, day, 1, out);
 }
 
 struct load {
@@ -107,24 +142,28 @@ void *load_create(const struct source *s, struct arena *arena, struct random *r)
     struct premises *p = premises_create(s, arena, r);
     struct demand_day *day = ARENA_NEW(arena, struct demand_day, 1);
     double sum_W = 0.0, usual_W = demand_par(s->asset, "nominal_W", 3000.0);
-    struct noise_run noise = {.seed = s->seed, .k = (double)NAN};
     p->floor_m2 = p->scale = 1.0, day->month = 3;
-    for (int m = 0; m < 1440; m++) day->dark[m] = m < 420 || m >= 1140 ? 1.0f : 0.0f;
     for (day->weekday = 0; day->weekday < 7; day->weekday++)
-        for (int m = 0; m < 1440; m += 10)
-            sum_W +=
-                power_W(p, day, m, works(p->kind, day) ? openness(p->kind, m / 60.0, p->shift_h) : 0.0, &noise);
-    p->floor_m2 = usual_W / (sum_W / (7.0 * 144.0));
+        for (int q = 0; q < 96; q++) {
+            double hour = q / 4.0, open = works(p->kind, day) ? openness(p->kind, hour, p->shift_h) : 0.0;
+            sum_W += power_W(p, hour, hour < 7 || hour >= 19 ? 1.0 : 0.0, open, 0.0);
+        }
+    p->floor_m2 = usual_W / (sum_W / (7.0 * 96.0));
     l->premises = p;
     return l;
 }
 
+static void load_draw(const struct source *s, const struct demand_day *day, int by_quarter, float *const *out)
+{
+    struct premises_day d;
+    draw_premises(s, ((const struct load *)s->own)->premises, day, &d);
+    demand_lines(d.power_W, day->n_min, by_quarter, out[0]);
+}
 void load_day(const struct source *s, const struct demand_day *day, float *const *out)
 {
-    const struct premises *p = ((const struct load *)s->own)->premises;
-    struct random r = demand_random(s, day->number);
-    double today = works(p->kind, day) ? random_range(&r, 0.9, 1.1) : 0.0;
-    struct noise_run noise = {.seed = s->seed, .k = (double)NAN};
-    for (int m = 0; m < day->n_min; m++)
-        out[0][m] = (float)power_W(p, day, m, today * openness(p->kind, m / 60.0, p->shift_h), &noise);
+    load_draw(s, day, 0, out);
+}
+void load_quarters(const struct source *s, const struct demand_day *day, float *const *out)
+{
+    load_draw(s, day, 1, out);
 }

@@ -24,13 +24,13 @@ static const double manure_share[24] = {0,0,0,0,0,0, .1,.25,.15,.05,0,0, 0,0,0,.
 static const double harvest_share[12] = {.02, .02, .02, .03, .05, .10, .18, .22, .25, .20, .10, .04};
 // clang-format on
 
-/* out[m] = scale x the curve that is straight between the middles of the hours. */
-static void by_hour(const double share[24], double scale, float *out, int n_min)
+/* edge[q] = scale x the curve that is straight between the middles of the hours, at the edges of the day's quarter-hours. */
+static void by_hour(const double share[24], double scale, double *edge, int n_min)
 {
-    for (int m = 0; m < n_min;) {
-        int h = (m + 30) / 60 + 23, end = m + 60 - (m + 30) % 60; /* from the middle of hour h - 24 to the next */
-        double a = scale * share[h % 24], b = scale * share[(h + 1) % 24], slope = (b - a) / 60.0;
-        for (int k = (m + 30) % 60; m < end && m < n_min; m++, k++) out[m] = (float)(a + slope * (k + 0.5));
+    for (int q = 0; q <= n_min / QUARTER_MIN; q++) {
+        int h = (q + 2) / 4 + 23; /* from the middle of hour h - 24 to the next */
+        double a = scale * share[h % 24], b = scale * share[(h + 1) % 24];
+        edge[q] = a + (b - a) * ((q + 2) % 4) / 4.0;
     }
 }
 static int hour_of(int m) { return m / 60 % 24; }
@@ -48,16 +48,26 @@ void *traffic_create(const struct source *s, struct arena *arena, struct random 
     return own;
 }
 
-void traffic_day(const struct source *s, const struct demand_day *day, float *const *out)
+static void traffic_draw(const struct source *s, const struct demand_day *day, int by_quarter, float *const *out)
 {
     struct random r = demand_random(s, day->number);
     double count =
         ((const struct traffic *)s->own)->day_count * exp(0.12 * random_normal(&r)) * (free_day(day) ? 0.8 : 1.0);
+    double edge[QUARTERS_MAX + 1];
     if (day->rain_mm > 2.0) count *= 0.85;
-    by_hour(traffic_share[free_day(day)], count, out[0], day->n_min);
+    by_hour(traffic_share[free_day(day)], count, edge, day->n_min);
     struct noise_run noise = {.seed = s->seed, .k = (double)NAN};
-    for (int m = 0; m < day->n_min; m++)
-        out[0][m] *= (float)(1.0 + 0.35 * noise_next(&noise, (double)day->number * 96.0 + m / 15.0));
+    for (int q = 0; q <= day->n_min / QUARTER_MIN; q++)
+        edge[q] *= 1.0 + 0.35 * noise_next(&noise, (double)day->number * 96.0 + q);
+    demand_lines(edge, day->n_min, by_quarter, out[0]);
+}
+void traffic_day(const struct source *s, const struct demand_day *day, float *const *out)
+{
+    traffic_draw(s, day, 0, out);
+}
+void traffic_quarters(const struct source *s, const struct demand_day *day, float *const *out)
+{
+    traffic_draw(s, day, 1, out);
 }
 
 /* Waste of all who live here, shared among the bins as the village file sizes them (fill_typ_kg_s), 0.5 to 0.83 kg
@@ -84,13 +94,20 @@ void *bin_create(const struct source *s, struct arena *arena, struct random *r)
     own->kg_day = kg_a_day * random_range(r, 0.5, 0.83);
     return own;
 }
-void bin_day(const struct source *s, const struct demand_day *day, float *const *out)
+static void bin_draw(const struct source *s, const struct demand_day *day, int by_quarter, float *const *out)
 {
     struct random r = demand_random(s, day->number);
     double season = 1.0 + 0.08 * cos(2.0 * PI * (day->yearday - 220) / 365.0); /* more in the fruit season */
     double kg = ((const struct bin *)s->own)->kg_day * waste_week[day->weekday] * season *
                 exp(0.2 * random_normal(&r) - 0.02);
-    by_hour(waste_share, kg / 3600.0, out[0], day->n_min);
+    double edge[QUARTERS_MAX + 1];
+    by_hour(waste_share, kg / 3600.0, edge, day->n_min);
+    demand_lines(edge, day->n_min, by_quarter, out[0]);
+}
+void bin_day(const struct source *s, const struct demand_day *day, float *const *out) { bin_draw(s, day, 0, out); }
+void bin_quarters(const struct source *s, const struct demand_day *day, float *const *out)
+{
+    bin_draw(s, day, 1, out);
 }
 
 struct feed {

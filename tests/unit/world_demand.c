@@ -172,7 +172,7 @@ static void order_and_sums(void **s)
     world_free(other), world_free(third);
 }
 
-/* Hours and quarter-hours, which homes draw without their minutes, are the means of the minutes that another world draws. */
+/* Hours and quarter-hours, which most draw without their minutes, are the means of the minutes that another world draws. */
 static void hours_are_their_minutes(void **s)
 {
     (void)s;
@@ -188,8 +188,8 @@ static void hours_are_their_minutes(void **s)
                 for (int k = 0; k < v->n_exo; k++) mean[k] += twin[k] / n;
             }
             world_exo(w, at, n * (int64_t)MS_MIN, exo);
-            for (int i = 0; i < n_home; i++)
-                for (int k = v->asset[home[i]].exo, end = k + v->asset[home[i]].cls->exo.n; k < end; k++)
+            for (const struct asset *as = v->asset; as < v->asset + v->n_asset; as++)
+                for (int k = as->exo; demand_generator(as) && k < as->exo + as->cls->exo.n; k++)
                     assert_near(exo[k], mean[k], 2e-6 * (1 + fabs(mean[k])));
         }
     free(mean), world_free(other);
