@@ -71,16 +71,21 @@ void team_out(struct twin *t, struct team *m)
     m->in = 0;
 }
 
-/* 1: all on their own rules; 0: all on set-points; -1: they are not alike. */
-static int alike(const struct twin *t, const struct team *m, double dt_s)
+/* 1: all on their own rules; 0: all on set-points; -1: they are not alike. Holds until *until_ms, when the first set-point in force expires. */
+static int alike(const struct twin *t, const struct team *m, int64_t *until_ms)
 {
     uint32_t status = t->s.status[m->asset[0]];
     int fresh = 0, n_cmd = m->cls->cmd.n;
-    if (status & ~(uint32_t)STATUS_ISLAND || dt_s < m->cls->dt_min_s) return -1;
+    *until_ms = INT64_MAX;
+    if (status & ~(uint32_t)STATUS_ISLAND) return -1;
     for (int i = 0; i < m->n; i++) {
         const int64_t *expires_ms = t->expires_ms + t->v->asset[m->asset[i]].cmd;
         if (t->s.status[m->asset[i]] != status || t->held_s[m->asset[i]] > 0) return -1;
-        for (int k = 0; k < n_cmd; k++) fresh += expires_ms[k] > t->s.at_ms;
+        for (int k = 0; k < n_cmd; k++) {
+            if (expires_ms[k] <= t->s.at_ms) continue;
+            fresh++;
+            if (expires_ms[k] < *until_ms) *until_ms = expires_ms[k];
+        }
     }
     return fresh == 0 ? 1 : fresh == m->n * n_cmd ? 0 : -1;
 }
@@ -100,12 +105,13 @@ static void step_lanes(struct team *m, const struct asset_now *now, int own_rule
 
 int team_step(struct twin *t, struct team *m, double dt_s)
 {
-    int own_rules = alike(t, m, dt_s);
-    if (own_rules < 0) return team_out(t, m), 0;
+    int known = m->in && t->calm && t->s.at_ms < m->until_ms;
+    if (!known) m->own_rules = alike(t, m, &m->until_ms);
+    if (m->own_rules < 0 || dt_s < m->cls->dt_min_s) return team_out(t, m), 0;
     int parts = step_parts(m->cls, dt_s);
     struct asset_now *now = &t->now[m->asset[0]];
     now->at_ms = t->s.at_ms, now->status = t->s.status[m->asset[0]], now->dt_s = dt_s / parts;
     if (!m->in || m->made_s != now->dt_s) team_in(t, m, now->dt_s);
-    step_lanes(m, now, own_rules, parts);
+    step_lanes(m, now, m->own_rules, parts);
     return 1;
 }

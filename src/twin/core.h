@@ -24,7 +24,9 @@ struct team { /* see abreast.c */
     void *lanes;
     double made_s; /* the length of step that the lanes were made for */
     int32_t asset[ASSET_LANES];
-    int n, in; /* in: the lanes hold the members' states and set-points */
+    int n, in;    /* in: the lanes hold the members' states and set-points */
+    int own_rules; /* see alike; known until: */
+    int64_t until_ms;
     const double *exo[ASSET_LANES];
     double *flow[ASSET_LANES], nowhere[ASSET_PORTS_MAX];
 };

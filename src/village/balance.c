@@ -19,11 +19,8 @@
 static void node_sums(const struct village *v, const struct state *s, double *sum)
 {
     memset(sum, 0, sizeof *sum * (size_t)v->n_node);
-    for (int32_t a = 0; a < v->n_asset; a++) {
-        const struct asset *as = &v->asset[a];
-        for (int p = 0; p < as->cls->n_port; p++)
-            if (as->node[p] >= 0) sum[as->node[p]] += s->flow[as->flow + p];
-    }
+    for (int i = 0; i < v->n_flow; i++)
+        if (v->flow_node[i] >= 0) sum[v->flow_node[i]] += s->flow[i];
 }
 
 /* A stale flow of a line or the grid may not enter the sums: both take exactly the residual, whatever came before.

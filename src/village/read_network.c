@@ -316,6 +316,10 @@ static void runs_build(struct reader *r)
         v->n_exo += a->cls->exo.n;
         v->n_flow += a->cls->n_port;
     }
+    int32_t *node = ARENA_NEW(&v->arena, int32_t, v->n_flow + 1);
+    for (int32_t i = 0; i < v->n_asset; i++)
+        for (int p = 0; p < r->asset[i].cls->n_port; p++) node[r->asset[i].flow + p] = r->asset[i].node[p];
+    v->flow_node = node;
 }
 
 void network_build(struct reader *r)

@@ -64,6 +64,7 @@ struct village {
     const struct waste_round *round; int n_round;
     const struct note *note;   int n_note;
     int n_x, n_meas, n_cmd, n_exo, n_flow;
+    const int32_t *flow_node;              /* n_flow: the node of each port, or -1 */
     const int32_t *node_order; int n_elec; /* electricity nodes, leaves first, root last */
     const struct balancer *balancer; int n_balancer; /* in the order of village_balance: leaves to root, then the other carriers */
     const struct village_index *index;
