@@ -44,7 +44,6 @@ static const struct appliance { const char *name; double power_W, minutes, at_h,
 static const double hour_weight[2][24] = {
     [HOURS_DAY]     = {0,0,0,0,0,.2, 1,2,2,1.5,1.3,1.2, 1.3,1.3,1.1,1,1.2,1.6, 2,2,1.7,1.2,.7,.2},
     [HOURS_EVENING] = {.2,0,0,0,0,0, .3,.4,.4,.4,.4,.5, .8,.7,.5,.5,.8,1.4, 2.2,3,3.2,2.6,1.4,.6}};
-static const double hour_sum[2] = {24.5, 20.3}; /* of the rows above */
 // clang-format on
 enum { APPLIANCES = sizeof appliance / sizeof appliance[0] };
 
@@ -91,6 +90,7 @@ struct house_day {
         int at, home, awake;
     } change[CHANGES_MAX];
     struct span span[CHANGES_MAX + 1], up[CHANGES_MAX]; /* up: where somebody is awake */
+    double weight_until[2][25];                         /* hour_weight of the hours before */
 };
 
 static double around(struct random *r, double mean, double sd)
@@ -209,13 +209,14 @@ static struct trip live(const struct person *p, int weekend, struct house_day *d
     return t;
 }
 
-static int waking_minute(enum hours hours, struct random *r)
+/* An hour by its weight; counted, not searched, because where it lies is not to be foreseen. */
+static int waking_minute(const struct house_day *d, enum hours hours, struct random *r)
 {
-    const double *w = hour_weight[hours];
-    double at = random_uniform(r) * hour_sum[hours];
+    const double *until = d->weight_until[hours];
+    double at = random_uniform(r) * until[24];
     int hour = 0;
-    while (hour < 23 && at >= w[hour]) at -= w[hour++];
-    return hour * 60 + (int)fmin(59, 60 * at / w[hour]);
+    for (int h = 1; h < 24; h++) hour += at >= until[h];
+    return hour * 60 + (int)fmin(59, 60 * (at - until[hour]) / (until[hour + 1] - until[hour]));
 }
 
 static int start_minute(const struct household *h, const struct appliance *a, const struct house_day *d,
@@ -227,7 +228,7 @@ static int start_minute(const struct household *h, const struct appliance *a, co
         if (a->at_h >= 0.0)
             m = (int)(60.0 * around(r, a->at_h + (a->at_h > 15.0 ? h->dinner_h : 0.0), a->sd_h));
         else
-            m = waking_minute(a->hours, r);
+            m = waking_minute(d, a->hours, r);
         if (is_up(d, m)) return m;
     }
     return -1;
@@ -394,8 +395,11 @@ static void draw_day(const struct source *s, const struct demand_day *day, int b
     const struct household *h = s->own;
     struct random r = demand_random(s, day->number);
     struct house_day d;
+    d.weight_until[0][0] = d.weight_until[1][0] = 0;
     struct trip car = {0, 0};
     int weekend = day->weekday == 0 || day->weekday == 6;
+    for (int k = 0; k < 2; k++)
+        for (int i = 0; i < 24; i++) d.weight_until[k][i + 1] = d.weight_until[k][i] + hour_weight[k][i];
     d.n_min = day->n_min, d.by_quarter = by_quarter, d.n_change = d.n_span = d.n_up = 0;
     for (int i = 0; i < h->n; i++) {
         struct trip t = live(&h->person[i], weekend, &d, &r);
