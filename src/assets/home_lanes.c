@@ -92,7 +92,6 @@ HOME_INLINE double lane_step(struct home_lanes *l, int lane, int alone, const st
 HOME_INLINE void all_lanes(struct home_lanes *l, int alone, const struct surround *s, double (*in)[ASSET_LANES],
                            double *out_W)
 {
-#pragma omp simd
     for (int i = 0; i < ASSET_LANES; i++) out_W[i] = lane_step(l, i, alone, s, in);
 }
 

@@ -70,7 +70,7 @@ HOME_INLINE void obey(const struct home_par *p, const struct home_state *x, cons
 {
     c->heat_W = t->wants_W;
     c->tank_W = x->tank_degC < p->tank_set_degC - (c->tank_W > 0 ? 0 : 5) ? p->tank_W : 0;
-    c->car_W = (p->car > 0) & (e->car_present_frac > 0.5) & (x->car_frac < 1) ? p->car_W : 0;
+    c->car_W = ((p->car > 0) & (e->car_present_frac > 0.5) & (x->car_frac < 1)) ? p->car_W : 0;
     c->off_frac = 0;
 }
 
@@ -100,7 +100,7 @@ HOME_INLINE uint32_t guard_heat(const struct home_par *p, const struct home_stat
     /* The thermostat alone would wait out its hysteresis below the floor; the residents' own lower wish comes first. */
     double need_K = guard_floor_lead_K + lesser(least, k.want_degC) - room_degC;
     double need_W = greater(*heat_W, compressor_kept_W(&c, hold_W(p, need_K)));
-    bit |= guard_set(heat_W, (need_K >= 0) & heats ? need_W : *heat_W, RULE_FLOOR);
+    bit |= guard_set(heat_W, ((need_K >= 0) & heats) ? need_W : *heat_W, RULE_FLOOR);
     double hot_W = t->cools ? greater(*heat_W, local_W) : lesser(*heat_W, local_W);
     bit |= guard_set(heat_W, room_degC >= p->ceiling_degC ? hot_W : *heat_W, RULE_CEILING);
     bit |= guard_set(heat_W, compressor_power_W(&c, *heat_W), RULE_LEAST_POWER);

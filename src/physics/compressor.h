@@ -17,8 +17,8 @@ static inline double compressor_power_W(const struct compressor *c, double wante
 static inline double compressor_kept_W(const struct compressor *c, double wanted_W)
 {
     double power_W = compressor_power_W(c, wanted_W);
-    double running_W = (power_W <= 0) & (c->since_switch_s < c->run_min_s) ? c->least_W : power_W;
-    double resting_W = (power_W > 0) & (c->since_switch_s < c->rest_min_s) ? 0 : power_W;
+    double running_W = ((power_W <= 0) & (c->since_switch_s < c->run_min_s)) ? c->least_W : power_W;
+    double resting_W = ((power_W > 0) & (c->since_switch_s < c->rest_min_s)) ? 0 : power_W;
     return c->on ? running_W : resting_W;
 }
 /* A mean below the least power becomes a duty cycle whose runs and rests are long enough; its memory is the
