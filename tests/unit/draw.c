@@ -275,8 +275,7 @@ static void a_seed_has_one_spelling(void **state)
                                              "Block-840000",
                                              "04-11-19-23-38-42.",
                                              "04\xe2\x80\x8b-11-19-23",
-                                             "04\xc2\xa0"
-                                             "11-19-23",
+                                             "04\xc2\xa0-11-19-23",
                                              "04-11-19-2\xd0\xb7-38",
                                              "short-1"};
     json_t *pool = parse(POOL), *c = commit(pool);
