@@ -740,10 +740,7 @@ static void one_family_is_one_household(void **state)
     if (vault_add(v, &registrar, mine, first, code, &e)) fail_msg("%s", e.text);
     refused(vault_add(v, &registrar, same, second, code, &e), "one family is one household");
     assert_non_null(strstr(e.text, first));
-    static const char *const hidden[] = {"seen\x7f", "a reason \xe2\x80\xae esrever",
-                                         "\xc2\x9b"
-                                         "2K gone",
-                                         "a\rb"};
+    static const char *const hidden[] = {"seen\x7f", "a reason \xe2\x80\xae esrever", "\302\2332K gone", "a\rb"};
     for (int i = 0; i < 4; i++) { /* a reason that the household could not read */
         const struct vault_act sly = {"leyla", ROLE_REGISTRAR, hidden[i], T0};
         refused(!vault_get(v, &sly, first, NULL, 0, &e), "why is missing");
