@@ -106,7 +106,7 @@ static void cell_cut(const struct joint *j, struct cell *c, struct kind *kind, c
                      struct cutter *cu)
 {
     size_t T = (size_t)j->dim.T_max, nu = p->nu, nx = p->nx, nr = p->nrow;
-    struct cell k = {.comp = p, .kind = kind, .kernel = kernel_find(p->sz)};
+    struct cell k = {.comp = p, .kind = kind, .kernel = kernel_find(p->nx, p->nu)};
     k.fix = cut_vec(cu, (size_t)j->dim.len_max * p->n_fix);
     k.var = cut_vec(cu, T * p->n_var);
     k.x0 = cut_vec(cu, nx);

@@ -20,35 +20,9 @@ enum { STAGE_MAX = 2048 };
 #define HARD_PRICE 1e20   /* a row price at or beyond this is hard */
 #define HARD_INSIDE 1e30
 
-/* How many states, inputs, rows and ports a component has; kernels are compiled with the common ones as constants. */
-struct size {
-    int nx, nu, nrow, np;
-};
-/* Where a table starts in the stage, the small dense picture of one slot. */
-static inline __attribute__((always_inline)) int stage_at(const struct size s, enum at at)
-{
-    int to = 0;
-    if (at > AT_A) to += s.nx * s.nx;
-    if (at > AT_B) to += s.nx * s.nu;
-    if (at > AT_DRIFT) to += s.nx;
-    if (at > AT_C) to += s.nrow * s.nx;
-    if (at > AT_D) to += s.nrow * s.nu;
-    if (at > AT_F) to += s.np * s.nu;
-    if (at > AT_G) to += s.np * s.nx;
-    if (at > AT_LO) to += s.nu;
-    if (at > AT_HI) to += s.nu;
-    if (at > AT_PRICE) to += s.nu;
-    if (at > AT_QUAD) to += s.nu;
-    if (at > AT_ROW_LO) to += s.nrow;
-    if (at > AT_ROW_HI) to += s.nrow;
-    if (at > AT_PRICE_LO) to += s.nrow;
-    if (at > AT_PRICE_HI) to += s.nrow;
-    return to;
-}
 /* A component: states, inputs and rows of a shape that no coefficient links to the others. */
 struct comp {
     uint8_t nx, nu, nrow, np;
-    struct size sz;
     uint8_t x[COMP_X], u[COMP_U], row[COMP_ROWS], port[COMP_PORTS];
     uint16_t off[AT_COUNT]; /* where each table starts in the stage */
     uint16_t n_stage, n_fix, n_var;
@@ -191,7 +165,7 @@ struct joint {
 };
 /* Kernels of one size of component. */
 struct kernel {
-    struct size size;
+    int nx, nu;
     void (*factor)(const struct joint *, struct cell *);
     void (*linear)(const struct joint *, struct cell *, const double *lam, vec *acc);
     void (*covariance)(const struct joint *, struct half *, struct cell *);
@@ -206,7 +180,7 @@ double coef_value(const struct joint *, int block, enum at, int i, int j, int t)
 double coef_one(const struct joint *, int block, const struct coef *, int t);
 double coef_row_price(const struct joint *, int block, int row, int side, int t); /* 0 absent, HARD_INSIDE hard */
 /* lanes.c */
-const struct kernel *kernel_find(struct size);
+const struct kernel *kernel_find(int nx, int nu);
 /* step.c */
 void cell_predict(const struct joint *, struct cell *);
 void cell_sigma(struct cell *, double village_mu);

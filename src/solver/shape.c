@@ -121,9 +121,11 @@ static int staged(enum at at) { return at != AT_X0 && at != AT_WORTH && at != AT
 
 static void stage_layout(struct comp *p)
 {
-    p->sz = (struct size){p->nx, p->nu, p->nrow, p->np};
-    for (int at = 0; at < AT_COUNT; at++) p->off[at] = (uint16_t)stage_at(p->sz, (enum at)at);
-    int n = stage_at(p->sz, (enum at)AT_COUNT);
+    int n = 0;
+    for (int at = 0; at < AT_COUNT; at++) {
+        p->off[at] = (uint16_t)n;
+        if (staged((enum at)at)) n += table_width(p, (enum at)at) * table_height(p, (enum at)at);
+    }
     must(n <= STAGE_MAX, "a component with %d coefficients a slot", n);
     p->n_stage = (uint16_t)n;
 }
