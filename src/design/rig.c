@@ -12,7 +12,7 @@
 #include <time.h>
 
 enum { QUARTERS_NEAR = 16, HOURS_AFTER = 20 };
-enum { PAGE = 2 << 20 };
+enum { LARGE_PAGE = 2 << 20 };
 enum { ORACLE_QUARTERS = 4 * 24 * 5 }; /* ring: five days */
 
 struct oracle {
@@ -182,11 +182,11 @@ static int control_open(struct rig *r, const struct rig_options *o, struct err *
                               .record = o->record ? port_record : NULL,
                               .learned = o->learned ? port_learned : NULL};
     size_t bytes = control_bytes(r->village, &options);
-    bytes = (bytes + PAGE - 1) / PAGE * PAGE;
-    r->control_mem = aligned_alloc(PAGE, bytes);
+    bytes = (bytes + LARGE_PAGE - 1) / LARGE_PAGE * LARGE_PAGE;
+    r->control_mem = aligned_alloc(LARGE_PAGE, bytes);
     if (!r->control_mem) return err_set(e, "out of memory: the controller wants %zu MB", bytes >> 20);
-    madvise(r->control_mem, bytes,
-            MADV_HUGEPAGE); /* a solve walks all of it some hundred times; a wish, not a need */
+    /* A solve walks all of it some hundred times. A wish: without large pages it is only slower. */
+    madvise(r->control_mem, bytes, MADV_HUGEPAGE);
     r->control = control_create(r->village, &r->village->policy, &options, &ports, r->control_mem);
     return 0;
 }
