@@ -5,6 +5,7 @@
 #include "base/instant.h"
 #include "fault_vfs.h"
 #include "land/desk.h"
+#include "land_kit.h"
 #include "near.h"
 #include <pthread.h>
 #include <stdlib.h>
@@ -53,19 +54,13 @@ static int tear_down(void **state)
 static void begin(struct desk *d, const char *file, const char *vfs, double lon, double lat, double reach_m)
 {
     struct err e = {0};
-    unsigned char sig[SIGNATURE_BYTES];
     char pub[HEX_KEY];
-    if (desk_open(d, file, vfs, &e)) fail_msg("%s", e.text);
-    json_t *site = json_pack("{s:f, s:f, s:f}", "lon_deg", lon, "lat_deg", lat, "reach_m", reach_m);
-    char *body = people_found(&authority, "102", site, T0, sig);
-    if (desk_take(d, body, strlen(body), sig, NULL, &e)) fail_msg("%s", e.text);
+    if (founded(d, file, vfs, &authority, lon, lat, reach_m, T0, &e)) fail_msg("%s", e.text);
     json_t *data = json_pack("{s:s, s:s, s:s, s:s, s:[s,s], s:s, s:s}", "key",
                              hex_write(pub, collector.pub, KEY_BYTES), "name", "Collector", "id", "c", "org",
                              "Survey", "roles", "collector", "data", "from", "2026-01-01", "until", "2027-01-01");
     if (desk_sign(d, &authority, "people.accredit", "", -1, T0, data, NULL, &e)) fail_msg("%s", e.text);
     json_decref(data);
-    json_decref(site);
-    free(body);
 }
 
 static int lesson(struct desk *d, int n, struct err *e)
@@ -142,13 +137,6 @@ static void replays_and_other_writers(void **state)
 
 /* --- a run with every kind of record --- */
 
-enum who { AUTHORITY, DEPUTY, COLLECTOR, DATA, LEADER, MANAGER, INSPECTOR, USER, TESTER, PEOPLE, PUBLIC };
-static const struct {
-    const char *id, *org, *role;
-} person[PEOPLE] = {
-    {"authority", "", ""},           {"deputy", "Agency", "authority"}, {"collector", "Survey", "collector"},
-    {"data", "Agency", "data"},      {"leader", "Clear", "leader"},     {"manager", "Clear", "manager"},
-    {"inspector", "Q", "inspector"}, {"user", "Village", "user"},       {"tester", "Grid", "tester"}};
 static struct key key_of[PEOPLE];
 static struct acked {
     long op; /* length of the log when it was acknowledged */
@@ -170,16 +158,11 @@ static void ack(struct desk *d)
 static void everybody(struct desk *d)
 {
     struct err e = {0};
-    char pub[HEX_KEY];
     key_of[AUTHORITY] = authority;
     for (int i = 1; i < PEOPLE; i++) {
         key_from_seed(&key_of[i], person[i].id, (const unsigned char[32]){40, (unsigned char)i});
-        json_t *data =
-            json_pack("{s:s, s:s, s:s, s:s, s:[s], s:s, s:s}", "key", hex_write(pub, key_of[i].pub, KEY_BYTES),
-                      "name", person[i].id, "id", person[i].id, "org", person[i].org, "roles", person[i].role,
-                      "from", "2026-01-01", "until", "2027-01-01");
-        if (desk_sign(d, &authority, "people.accredit", "", -1, T0, data, NULL, &e)) fail_msg("%s", e.text);
-        json_decref(data);
+        if (accredited(d, &authority, key_of[i].pub, person[i].id, person[i].org, person[i].role, T0, &e))
+            fail_msg("%s", e.text);
         ack(d);
     }
 }

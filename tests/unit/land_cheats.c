@@ -3,9 +3,11 @@
  * one person under two spellings, clocks that jump, and a chain that is edited while a program runs on it. */
 #include "base/err.h"
 #include "base/instant.h"
+#include "edge_village.h"
 #include "land/desk.h"
 #include "land/print.h"
 #include "land/publish.h"
+#include "land_kit.h"
 #include "near.h"
 #include "village/village.h"
 #include <math.h>
@@ -17,13 +19,6 @@
 static const int64_t T0 = 1767225600000;
 static const double LAT = 39.18, BORDER = 48.0; /* where zone 38 ends and 39 begins */
 
-enum who { AUTHORITY, DEPUTY, COLLECTOR, DATA, LEADER, MANAGER, INSPECTOR, USER, TESTER, PEOPLE, PUBLIC };
-static const struct {
-    const char *id, *org, *role;
-} person[PEOPLE] = {
-    {"authority", "", ""},           {"deputy", "Agency", "authority"}, {"collector", "Survey", "collector"},
-    {"data", "Agency", "data"},      {"leader", "Clear", "leader"},     {"manager", "Clear", "manager"},
-    {"inspector", "Q", "inspector"}, {"user", "Village", "user"},       {"tester", "Grid", "tester"}};
 static struct key key_of[PEOPLE];
 static struct desk d;
 static int64_t now_ms;
@@ -32,27 +27,16 @@ static char path[64];
 static int accredit(const unsigned char pub[KEY_BYTES], const char *id, const char *org, const char *role,
                     struct err *e)
 {
-    char hex[HEX_KEY];
-    json_t *data = json_pack("{s:s, s:s, s:s, s:s, s:[s], s:s, s:s}", "key", hex_write(hex, pub, KEY_BYTES), "name",
-                             id, "id", id, "org", org, "roles", role, "from", "2026-01-01", "until", "2027-01-01");
-    int bad = desk_sign(&d, &key_of[AUTHORITY], "people.accredit", "", -1, now_ms, data, NULL, e);
-    json_decref(data);
-    return bad;
+    return accredited(&d, &key_of[AUTHORITY], pub, id, org, role, now_ms, e);
 }
 
 static void begin(const char *file, double lon)
 {
     struct err e = {0};
-    unsigned char sig[SIGNATURE_BYTES];
     now_ms = T0;
-    if (desk_open(&d, file, NULL, &e)) fail_msg("%s", e.text);
-    json_t *site = json_pack("{s:f, s:f, s:f}", "lon_deg", lon, "lat_deg", LAT, "reach_m", 90e3);
     for (int i = 0; i < PEOPLE; i++)
         key_from_seed(&key_of[i], person[i].id, (const unsigned char[32]){9, (unsigned char)i});
-    char *body = people_found(&key_of[AUTHORITY], "102", site, T0, sig);
-    if (desk_take(&d, body, strlen(body), sig, NULL, &e)) fail_msg("%s", e.text);
-    free(body);
-    json_decref(site);
+    if (founded(&d, file, NULL, &key_of[AUTHORITY], lon, LAT, 90e3, T0, &e)) fail_msg("%s", e.text);
     for (int i = 1; i < PEOPLE; i++)
         if (accredit(key_of[i].pub, person[i].id, person[i].org, person[i].role, &e)) fail_msg("%s", e.text);
 }
@@ -290,26 +274,7 @@ static void a_hazard_goes_on_across_the_antimeridian(void **state)
     state_is("A-2", AREA_REOPENED);
 }
 
-static const char village_text[] =
-    "site: {id: t, name: Edge, lat_deg: 39.18, lon_deg: 47.995, altitude_m: 330, tz: \"<+04>-4\"}\n"
-    "tariff:\n  currency: AZN\n  periods:\n    - {buy_per_kWh: 0.1, sell_per_kWh: 0.05}\n"
-    "policy: {shortage_per_kWh: 8}\n"
-    "climate:\n  source: norms\n  temp_degC: [1, 2, 6, 12, 17, 22, 26, 25, 20, 14, 8, 3]\n"
-    "  temp_min_degC: [-3, -2, 2, 7, 12, 16, 20, 19, 15, 10, 4, 0]\n  temp_max_degC: [6, 8, 12, 18, 24, 30, 33, "
-    "32, 27, 20, 13, 8]\n"
-    "  rain_mm: [1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1]\n  ghi_MJ_m2: [200, 266, 408, 534, 690, 762, 786, 700, 534, "
-    "392, 238, 172]\n"
-    "  wind_m_s: [2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2]\n  humidity_frac: [0.7, 0.7, 0.7, 0.7, 0.7, 0.7, 0.7, 0.7, "
-    "0.7, 0.7, 0.7, 0.7]\n"
-    "  temp_day_sd_K: 3\n  temp_persistence: 0.7\n  cloud_persistence: 0.4\n"
-    "places:\n"
-    "  - {id: yard, kind: parcel, state: in_use, area: [[47.9948, 39.1799], [47.9952, 39.1799], [47.9952, "
-    "39.1801], [47.9948, 39.1801]]}\n"
-    "  - {id: lane, kind: street, on: yard, line: [[47.9949, 39.18], [47.9951, 39.18]]}\n"
-    "nodes:\n  - {id: bus, carrier: elec}\n"
-    "assets:\n  - {id: g, class: grid, at: yard, ports: {elec: bus}, import_limit_W: {value: 20 kW, source: "
-    "contract}, "
-    "export_limit_W: {value: 20 kW, source: contract}}\n";
+static const char village_text[] = EDGE_HEAD("Edge") EDGE_TAIL;
 
 static void gate_is(const struct village *v, const char *place, enum place_state want)
 {

@@ -268,17 +268,24 @@ static void swap_in(struct stage *s)
     for (int i = 0; i < 500 && !ticks(); i++) usleep(10000);
 }
 
-static void the_village_file_is_read_again(void **state)
+/* The live village on a file of its own, which a test may write again; the village that was there before. */
+static struct village *live_from_file(const char *name)
 {
-    (void)state;
-    struct err e = {0};
     struct village *shipped = v;
     int n = 0;
-    snprintf(file, sizeof file, "%s/village.yaml", dir);
+    snprintf(file, sizeof file, "%s/%s", dir, name);
     write_village(NULL, NULL);
     v = village_read(file, stderr, &n);
     assert_non_null(v);
     assert_int_equal(open_live(20), 0);
+    return shipped;
+}
+
+static void the_village_file_is_read_again(void **state)
+{
+    (void)state;
+    struct err e = {0};
+    struct village *shipped = live_from_file("village.yaml");
     int32_t point = v->asset[village_asset(v, "battery")].cmd, n_asset = v->n_asset;
     struct request r = {.kind = REQUEST_OVERRIDE};
     r.of.override = (struct override){.from_ms = rig_now_ms(live->rig),
@@ -361,13 +368,7 @@ static void a_file_read_again_opens_no_land(void **state)
 {
     (void)state;
     struct err e = {0};
-    struct village *shipped = v;
-    int n = 0;
-    snprintf(file, sizeof file, "%s/closed.yaml", dir);
-    write_village(NULL, NULL);
-    v = village_read(file, stderr, &n);
-    assert_non_null(v);
-    assert_int_equal(open_live(20), 0);
+    struct village *shipped = live_from_file("closed.yaml");
     found_at("garden", 0, 0);
     found_at("", 55.10421, 33.36686);
     for (int i = 0; i < 500 && !(out_of_service("biogas") && out_of_service("irrigation")); i++) usleep(10000);

@@ -1,23 +1,7 @@
 /* The return, wrong move by wrong move: each refused with its reason and nothing changed. Then the reserve list in its order with groups and
  * step-free homes, what withdrawn consent and erasure do at each stage, and the land between offer and key. */
-#include "return_kit.h"
+#include "return_each.h"
 
-static struct kit k;
-
-static int set_up(void **state)
-{
-    (void)state;
-    kit_open(&k, ":memory:", NULL);
-    return 0;
-}
-static int tear_down(void **state)
-{
-    (void)state;
-    kit_close(&k);
-    return 0;
-}
-
-static const char *state_of(const char *id) { return household_state_name[kit_household(&k, id)->state]; }
 static const char *home_of(const char *id)
 {
     const struct household *h = kit_household(&k, id);

@@ -1,25 +1,8 @@
 /* Which list may be drawn, and what becomes of one that is given up: nobody is left out or smuggled in, nothing is dated back, and after its
  * seed no list is exchanged for another. */
 #include "heads.h"
-#include "return_kit.h"
+#include "return_each.h"
 #include <unistd.h>
-
-static struct kit k;
-
-static int set_up(void **state)
-{
-    (void)state;
-    kit_open(&k, ":memory:", NULL);
-    return 0;
-}
-static int tear_down(void **state)
-{
-    (void)state;
-    kit_close(&k);
-    return 0;
-}
-
-static const char *state_of(const char *id) { return household_state_name[kit_household(&k, id)->state]; }
 
 static void the_list_is_fixed_before_its_seed(void **state)
 {
