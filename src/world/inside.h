@@ -10,13 +10,18 @@ enum {
     DAYS_CACHED = 4,
     NEAR_ROWS = 48 /* rows turned at once */
 };
-enum { MADE_MINUTES = 1, MADE_QUARTERS = 2 };
+/* A day's rows side by side, slot by slot: n slots (0: not made) of n_row values. */
+struct turned {
+    int64_t start_ms;
+    int n;
+    float *slot;
+};
 struct cached_day {
     struct demand_day day;
     int64_t used;
-    float *value;    /* n_row rows of DAY_MIN_MAX */
-    uint8_t *made;   /* n_source: MADE_ bits; a source's day is made when it is asked for */
-    float *quarter;  /* n_row rows of QUARTERS_MAX: sums of the minutes of each quarter-hour of the day */
+    float *value;           /* n_row rows of DAY_MIN_MAX: minutes */
+    uint8_t *made;          /* n_source: its minutes are there; a source's day is made when it is asked for */
+    struct turned quarters; /* sums of the minutes of each quarter-hour */
 };
 /* Fields of exo in their order: n from `exo` on are filled by the rows from `row` on, or, row < 0, by their plain values. */
 struct stretch {
@@ -41,15 +46,37 @@ struct world {
     int64_t clock;
     struct stretch *stretch;
     int n_stretch;
-    float *minute;     /* DAY_MIN_MAX x n_row: one day turned, so that a minute's rows lie side by side, for steps of a minute */
-    float *near;       /* NEAR_ROWS x DAY_MIN_MAX: what is being turned */
-    int64_t minute_ms; /* its midnight; INT64_MIN: none */
-    int minute_n;
+    struct turned minutes[2]; /* for steps of a minute: the day in use and the next */
+    int now;                  /* which of them is in use */
+    float *near;              /* NEAR_ROWS x DAY_MIN_MAX: what is being turned */
+    struct ahead *ahead;      /* NULL: no thread draws the next day */
+    struct cached_day *lent;  /* the day that it draws; left alone until ahead_join */
+    int64_t lent_from_ms;     /* the day lent last; INT64_MIN: none */
     struct sun_geocentric sun[2]; /* at the ends of the Julian day last asked for */
     struct sun_geocentric hour_sun[2]; /* at the ends of the hour last asked for */
     struct sun_place sun_place;
     struct world_fault fault[WORLD_FAULTS_MAX];
 };
+/* day.c. day_of: the local day that holds at_ms, kept from before or begun now, when the one unused for longest gives way. */
+void days_lay(struct world *);
+void day_begin(const struct world *, struct cached_day *, int64_t start_ms);
+struct cached_day *day_of(struct world *, int64_t at_ms);
+struct cached_day *day_kept(struct world *, int64_t at_ms); /* or NULL; never one that is lent */
+struct cached_day *day_unused(struct world *);              /* the one to give way, never one that is lent */
+/* Draws a source's day into rows that are row_len long; `first` is where row `base` lies. */
+void source_draw(const struct source *, const struct demand_day *, demand_fn *, float *first, int32_t base,
+                 size_t row_len);
+void source_minutes(const struct world *, struct cached_day *, int source); /* into `value`, once */
+/* turn.c. near: NEAR_ROWS x DAY_MIN_MAX of scratch. */
+void turn_quarters(const struct world *, struct cached_day *, float *near);
+void turn_minutes(const struct world *, const struct cached_day *, struct turned *to, float *near);
+const struct turned *quarters_of(struct world *, struct cached_day *); /* made now where they are not yet */
+const struct turned *minutes_of(struct world *, int64_t at_ms);        /* of the local day that holds at_ms */
+/* ahead.c. ahead_lend: the day after `now` is drawn by the thread, into `minutes`, or its quarter-hours where that is NULL; nothing without a thread. */
+void ahead_open(struct world *);
+void ahead_close(struct world *);
+void ahead_join(struct world *); /* waits for the day lent */
+void ahead_lend(struct world *, const struct cached_day *now, struct turned *minutes);
 double world_river_m3_s(const struct world *, int64_t at_ms);
 double fault_temperature_K(const struct world *, int64_t at_ms);
 double fault_factor(const struct world *, enum world_fault_kind,

@@ -31,6 +31,7 @@ struct world_options {
     uint64_t seed;
     const char *weather_file; /* EPW, TMY3 or PVGIS CSV; NULL: synthetic year from the norms */
     const char *river;        /* name of a river year; NULL: the first */
+    int ahead;                /* draw the next day on a thread of its own: the same world, sooner, where a core is free */
 };
 struct world *world_create(const struct village *, const struct world_options *, struct err *); /* NULL on error */
 void world_free(struct world *);
