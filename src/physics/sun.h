@@ -31,7 +31,22 @@ struct sun_angles sun_topocentric(const struct sun_geocentric *, const struct su
  * 5e-6 deg, at a twentieth of the cost. */
 struct sun_geocentric sun_between(const struct sun_geocentric *a, const struct sun_geocentric *b, double jd);
 
-/* n positions from Julian day jd on, step_s apart, within 5e-6 deg of sun_topocentric at a tenth of its cost. */
+/* One place at instants that follow each other, within 5e-6 deg of sun_topocentric at a tenth of its cost (physics/sun_series.c); any instant may be asked for, but who
+ * jumps about pays for it. */
+struct sun_cubic {
+    double c[4];
+};
+struct sun_track {
+    struct sun_place place;
+    double delta_t_s, sin_lat, cos_lat, x, y; /* x, y: the place from the Earth's middle, in equatorial radii */
+    double jd;                                /* of the window in use */
+    double turn[4], delta[4],
+        parallax[4]; /* at its nodes; turn: apparent sidereal time less mean, less right ascension */
+    struct sun_cubic turn_deg, delta_rad, parallax_rad;
+};
+struct sun_track sun_track(const struct sun_place *, double delta_t_s /* NAN: sun_delta_t_s of the instant */);
+struct sun_angles sun_track_at(struct sun_track *, double jd);
+/* n positions from Julian day jd on, step_s apart. */
 void sun_series(const struct sun_place *, double jd, double step_s, int n, double delta_t_s,
                 struct sun_angles *out);
 /* Refraction of a true elevation (eq 42); 0 where the whole disc is below the horizon. */

@@ -11,10 +11,10 @@ static void day_light(struct demand_day *d, const struct site *site)
     enum { STEP = 10 };
     const struct sun_place place = {site->lat_deg, site->lon_deg, site->altitude_m, 101325.0, 12.0, 0.5667};
     double jd = sun_julian_day(d->start_ms), sum = 0.0, dark[2] = {1, 1}, sun[2] = {0, 0};
-    struct sun_geocentric a = sun_geocentric(jd, 69.0), b = sun_geocentric(jd + 1.0, 69.0);
+    struct sun_angles angle[DAY_MIN_MAX / STEP + 1];
+    sun_series(&place, jd, STEP * 60.0, d->n_min / STEP + 1, 69.0, angle);
     for (int m = 0; m <= d->n_min; m += STEP) {
-        struct sun_geocentric g = sun_between(&a, &b, jd + m / 1440.0);
-        double zenith = sun_topocentric(&g, &place).zenith_deg;
+        double zenith = angle[m / STEP].zenith_deg;
         dark[0] = dark[1], sun[0] = sun[1];
         dark[1] = fmin(1.0, fmax(0.0, (zenith - 80.0) / 12.0)), sun[1] = irradiance_haurwitz_W_m2(zenith);
         for (int k = 0; m && k < STEP; k++) {

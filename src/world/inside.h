@@ -52,9 +52,7 @@ struct world {
     struct ahead *ahead;      /* NULL: no thread draws the next day */
     struct cached_day *lent;  /* the day that it draws; left alone until ahead_join */
     int64_t lent_from_ms;     /* the day lent last; INT64_MIN: none */
-    struct sun_geocentric sun[2]; /* at the ends of the Julian day last asked for */
-    struct sun_geocentric hour_sun[2]; /* at the ends of the hour last asked for */
-    struct sun_place sun_place;
+    struct sun_track sun;
     struct world_fault fault[WORLD_FAULTS_MAX];
 };
 /* day.c. day_of: the local day that holds at_ms, kept from before or begun now, when the one unused for longest gives way. */

@@ -82,6 +82,8 @@ struct world *world_create(const struct village *v, const struct world_options *
         return NULL;
     }
     w->weather.seed = random_hash(opt->seed, "flicker");
+    struct sun_place place = sun_place_standard(v->site.lat_deg, v->site.lon_deg, v->site.altitude_m);
+    w->sun = sun_track(&place, (double)NAN);
     int n = v->n_exo + 1;
     w->plain = ARENA_NEW(&w->arena, double, n);
     w->row_exo = ARENA_NEW(&w->arena, int32_t, n);
@@ -204,17 +206,9 @@ double world_river_m3_s(const struct world *w, int64_t at_ms)
     return river_at(&w->river, hour) * fault_factor(w, FAULT_DRY_RIVER, at_ms);
 }
 
-/* Sun angles between two geocentric positions that are kept for the UT day: a tenth of the full algorithm's cost.
- */
-static void quick_sun(struct world *w, struct ambient *amb)
+static void sun_at(struct world *w, struct ambient *amb)
 {
-    const struct site *site = &w->v->site;
-    const struct sun_place place = {site->lat_deg, site->lon_deg, site->altitude_m, 101325.0, 12.0, 0.5667};
-    double jd = sun_julian_day(amb->at_ms), day = floor(jd);
-    if (w->sun[0].jd != day || w->sun[1].jd != day + 1.0)
-        w->sun[0] = sun_geocentric(day, 69.0), w->sun[1] = sun_geocentric(day + 1.0, 69.0);
-    struct sun_geocentric g = sun_between(&w->sun[0], &w->sun[1], jd);
-    struct sun_angles a = sun_topocentric(&g, &place);
+    struct sun_angles a = sun_track_at(&w->sun, sun_julian_day(amb->at_ms));
     amb->sun_zenith_deg = a.zenith_deg, amb->sun_azimuth_deg = a.azimuth_deg;
 }
 
@@ -233,25 +227,10 @@ static void air_at(const struct world *w, struct ambient *amb)
     amb->dhi_W_m2 = fmax(0.0, amb->ghi_W_m2 - beam);
 }
 
-/* The same between the ends of an hour, for steps far shorter than that: within 5e-6 deg of the full algorithm. */
-static void hour_sun(struct world *w, struct ambient *amb)
-{
-    int64_t from_ms = amb->at_ms - ((amb->at_ms % MS_HOUR) + MS_HOUR) % MS_HOUR;
-    if (w->hour_sun[0].jd != sun_julian_day(from_ms)) {
-        int next = w->hour_sun[1].jd == sun_julian_day(from_ms);
-        w->hour_sun[0] = next ? w->hour_sun[1] : sun_geocentric_at(from_ms);
-        w->hour_sun[1] = sun_geocentric_at(from_ms + MS_HOUR);
-        w->sun_place = sun_place_standard(w->v->site.lat_deg, w->v->site.lon_deg, w->v->site.altitude_m);
-    }
-    struct sun_geocentric g = sun_between(&w->hour_sun[0], &w->hour_sun[1], sun_julian_day(amb->at_ms));
-    struct sun_angles a = sun_topocentric(&g, &w->sun_place);
-    amb->sun_zenith_deg = a.zenith_deg, amb->sun_azimuth_deg = a.azimuth_deg;
-}
-
 void world_ambient(struct world *w, int64_t at_ms, struct ambient *amb)
 {
     ambient_time(amb, &w->v->site, at_ms);
-    hour_sun(w, amb);
+    sun_at(w, amb);
     air_at(w, amb);
 }
 
@@ -268,7 +247,7 @@ void world_slot(struct world *w, int64_t at_ms, int64_t dt_ms, struct ambient *a
     for (int i = 0; i < n; i++) {
         struct ambient one = *amb; /* its clock is that of the middle; only instant and sun matter to the weather */
         one.at_ms = at_ms + (2 * i + 1) * dt_ms / (2 * n);
-        quick_sun(w, &one);
+        sun_at(w, &one);
         air_at(w, &one);
         for (int k = 0; k < MEANS; k++) sum[k] += *(const double *)(const void *)((const char *)&one + mean[k]) / n;
     }
