@@ -25,22 +25,6 @@ struct random random_stream(uint64_t seed, const char *name)
     return r;
 }
 
-static uint64_t rotate_left(uint64_t x, int k) { return (x << k) | (x >> (64 - k)); }
-
-uint64_t random_u64(struct random *r)
-{
-    uint64_t *s = r->s, result = rotate_left(s[1] * 5, 7) * 9, t = s[1] << 17;
-    s[2] ^= s[0];
-    s[3] ^= s[1];
-    s[1] ^= s[2];
-    s[0] ^= s[3];
-    s[2] ^= t;
-    s[3] = rotate_left(s[3], 45);
-    return result;
-}
-
-double random_uniform(struct random *r) { return (double)(random_u64(r) >> 11) * 0x1p-53; }
-
 double random_range(struct random *r, double lo, double hi) { return lo + (hi - lo) * random_uniform(r); }
 
 double random_normal(struct random *r)
@@ -57,8 +41,13 @@ int random_poisson(struct random *r, double mean)
         double n = floor(mean + sqrt(mean) * random_normal(r) + 0.5);
         return n > 0.0 ? (int)n : 0;
     }
-    double limit = exp(-mean), product = random_uniform(r);
+    return random_count(r, exp(-mean));
+}
+
+int random_count(struct random *r, double none)
+{
+    double product = random_uniform(r);
     int n = 0;
-    for (; product > limit; n++) product *= random_uniform(r);
+    for (; product > none; n++) product *= random_uniform(r);
     return n;
 }

@@ -77,6 +77,9 @@ struct household {
         double power_W, on_min, off_min, phase_min;
     } cold[COLD_MACHINES]; /* power 0: has none */
     uint32_t owned;
+    double today[APPLIANCES]; /* chance of a meal, chance of no start of the rest */
+    double no_shower, no_basin;
+    double weight_until[2][25]; /* hour_weight of the hours before */
 };
 /* One day of a house as changes, not minutes: spans in which as many are at home and awake. `by_quarter`: the day is
  * drawn in quarter-hours whose value is the sum of their minutes, else in minutes. */
@@ -85,18 +88,40 @@ struct span {
     int from, until, home, awake;
 };
 struct house_day {
+    const struct household *h;
     int n_min, by_quarter, n_change, n_span, n_up;
     struct change {
         int at, home, awake;
     } change[CHANGES_MAX];
     struct span span[CHANGES_MAX + 1], up[CHANGES_MAX]; /* up: where somebody is awake */
-    double weight_until[2][25];                         /* hour_weight of the hours before */
+    struct course {                                     /* by_quarter: see use */
+        double load, gain, load_rise, gain_rise;
+    } course[QUARTERS_MAX + 1];
 };
 
-static double around(struct random *r, double mean, double sd)
+/* Normal numbers that nothing waits for, made many at once: the pairs are drawn in their turn. */
+enum { DRAWS_MAX = 512 };
+struct draws {
+    int n;
+    double u[DRAWS_MAX], v[DRAWS_MAX], z[DRAWS_MAX];
+};
+static void draw_normal(struct draws *d, struct random *r)
 {
-    return mean + sd * fmax(-2.5, fmin(2.5, random_normal(r)));
+    if (d->n == DRAWS_MAX) return;
+    d->u[d->n] = 1.0 - random_uniform(r), d->v[d->n] = random_uniform(r);
+    d->n++;
 }
+static void draws_make(struct draws *d) { random_normals(d->u, d->v, d->n, d->z); }
+/* exp(sd z) instead of z. */
+static void draws_make_exp(struct draws *d, double sd)
+{
+    draws_make(d);
+    for (int i = 0; i < d->n; i++) d->u[i] = sd * d->z[i];
+    random_exps(d->u, d->n, d->z);
+}
+
+static double near(double mean, double sd, double z) { return mean + sd * (z > 2.5 ? 2.5 : z < -2.5 ? -2.5 : z); }
+static double around(struct random *r, double mean, double sd) { return near(mean, sd, random_normal(r)); }
 
 static enum role role_of(int i, int n, struct random *r)
 {
@@ -113,6 +138,18 @@ static void buy_cold(struct cold_machine *m, const struct cold_kind *k, struct r
     m->on_min = k->on_min * random_range(r, 0.85, 1.15), m->off_min = k->off_min * random_range(r, 0.85, 1.15);
     m->phase_min = random_range(r, 0, m->on_min + m->off_min);
     m->power_W = random_uniform(r) < k->owned ? k->power_W * scale : 0;
+}
+
+/* What every day asks of the habits again. */
+static void keep_chances(struct household *h)
+{
+    for (int k = 0; k < APPLIANCES; k++) {
+        double mean = appliance[k].home + appliance[k].person * h->n;
+        h->today[k] = appliance[k].at_h >= 0.0 ? mean : exp(-mean);
+    }
+    h->no_shower = exp(-shower_a_day), h->no_basin = exp(-basin_a_day);
+    for (int k = 0; k < 2; k++)
+        for (int i = 0; i < 24; i++) h->weight_until[k][i + 1] = h->weight_until[k][i] + hour_weight[k][i];
 }
 
 void *household_create(const struct source *s, struct arena *arena, struct random *r)
@@ -138,6 +175,7 @@ void *household_create(const struct source *s, struct arena *arena, struct rando
     h->km = drive_km * exp(around(r, -0.12, 0.5));
     for (int k = 0; k < APPLIANCES; k++)
         if (random_uniform(r) < appliance[k].owned) h->owned |= 1u << k;
+    keep_chances(h);
     return h;
 }
 
@@ -188,18 +226,32 @@ struct trip {
     int from, until;
 }; /* minutes away; empty when at home all day */
 
-static struct trip live(const struct person *p, int weekend, struct house_day *d, struct random *r)
+/* A person's day as drawn: what is meant, and the deviations from it. */
+struct wishes {
+    double leave_h, back_h, goes;
+};
+enum { WISH_WAKE, WISH_SLEEP, WISH_LEAVE, WISH_BACK, WISHES };
+static struct wishes wish(const struct person *p, int weekend, struct draws *d, struct random *r)
+{
+    struct wishes w = {p->leave_h, p->back_h, 0};
+    draw_normal(d, r), draw_normal(d, r);
+    if (weekend || p->role == ROLE_HOME)
+        w.leave_h = random_range(r, 9.5, 16.5), w.back_h = w.leave_h + random_range(r, 1.0, 3.5);
+    draw_normal(d, r), draw_normal(d, r);
+    w.goes = random_uniform(r);
+    return w;
+}
+
+static struct trip live(const struct person *p, int weekend, const struct wishes *w, const double *z,
+                        struct house_day *d)
 {
     double sd = habit[p->role].day_sd_h, late = weekend ? 1.0 : 0.0,
            out = weekend ? habit[p->role].out_weekend : habit[p->role].out_week;
-    int wake = minute(d, around(r, p->wake_h + late, sd)),
-        sleep = minute(d, around(r, p->sleep_h + 0.4 * late, sd));
+    int wake = minute(d, near(p->wake_h + late, sd, z[WISH_WAKE])),
+        sleep = minute(d, near(p->sleep_h + 0.4 * late, sd, z[WISH_SLEEP]));
     struct trip t = {0, 0};
-    double leave_h = p->leave_h, back_h = p->back_h;
-    if (weekend || p->role == ROLE_HOME)
-        leave_h = random_range(r, 9.5, 16.5), back_h = leave_h + random_range(r, 1.0, 3.5);
-    leave_h = around(r, leave_h, 0.5 * sd), back_h = around(r, back_h, sd);
-    if (random_uniform(r) < out) t.from = minute(d, leave_h), t.until = minute(d, fmax(leave_h + 0.3, back_h));
+    double leave_h = near(w->leave_h, 0.5 * sd, z[WISH_LEAVE]), back_h = near(w->back_h, sd, z[WISH_BACK]);
+    if (w->goes < out) t.from = minute(d, leave_h), t.until = minute(d, fmax(leave_h + 0.3, back_h));
     if (t.from < wake) wake = t.from > 25 ? (t.until > t.from ? t.from - 25 : wake) : wake;
     stay(d, 0, t.from, 1, 0), stay(d, t.until, d->n_min, 1, 0);
     if (t.until == t.from)
@@ -209,24 +261,41 @@ static struct trip live(const struct person *p, int weekend, struct house_day *d
     return t;
 }
 
+/* Everybody's day; the trip of who drives. */
+static struct trip live_all(const struct household *h, int weekend, struct house_day *d, struct random *r)
+{
+    struct draws n;
+    struct wishes w[PERSONS_MAX];
+    struct trip car = {0, 0};
+    n.n = 0;
+    for (int i = 0; i < h->n; i++) w[i] = wish(&h->person[i], weekend, &n, r);
+    draws_make(&n);
+    for (int i = 0; i < h->n; i++) {
+        struct trip t = live(&h->person[i], weekend, &w[i], n.z + WISHES * i, d);
+        if (i == 0) car = t;
+    }
+    spans(d);
+    return car;
+}
+
 /* An hour by its weight; counted, not searched, because where it lies is not to be foreseen. */
 static int waking_minute(const struct house_day *d, enum hours hours, struct random *r)
 {
-    const double *until = d->weight_until[hours];
+    const double *until = d->h->weight_until[hours];
     double at = random_uniform(r) * until[24];
-    int hour = 0;
+    int64_t hour = 0; /* as wide as what is compared: lanes alike */
     for (int h = 1; h < 24; h++) hour += at >= until[h];
-    return hour * 60 + (int)fmin(59, 60 * (at - until[hour]) / (until[hour + 1] - until[hour]));
+    double past_min = 60 * (at - until[hour]) / (until[hour + 1] - until[hour]);
+    return (int)hour * 60 + (past_min < 59 ? (int)past_min : 59);
 }
 
-static int start_minute(const struct household *h, const struct appliance *a, const struct house_day *d,
-                        struct random *r)
+static int start_minute(const struct appliance *a, const struct house_day *d, struct random *r)
 {
     for (int tries = 0; tries < 6;
          tries++) { /* a try in an hour when nobody is up is lost: fewer starts in empty homes */
         int m;
         if (a->at_h >= 0.0)
-            m = (int)(60.0 * around(r, a->at_h + (a->at_h > 15.0 ? h->dinner_h : 0.0), a->sd_h));
+            m = (int)(60.0 * around(r, a->at_h + (a->at_h > 15.0 ? d->h->dinner_h : 0.0), a->sd_h));
         else
             m = waking_minute(d, a->hours, r);
         if (is_up(d, m)) return m;
@@ -251,40 +320,88 @@ static void add(float *v, const struct house_day *d, int from, int len, double w
             end = quarter_end(q, until), v[q] += (float)w * (float)(end - m);
 }
 
-/* A meal is cooked once or not at all; the rest starts as it comes. */
-static int starts_today(const struct appliance *a, int persons, struct random *r)
+/* `W` from minute `from` on, for as long as the day goes on: what is left of its own quarter-hour, and all of those that follow. */
+static void rise(struct house_day *d, int from, double load_W, double gain_W)
 {
-    double mean = a->home + a->person * persons;
-    return a->at_h >= 0.0 ? random_uniform(r) < mean : random_poisson(r, mean);
+    int q = from / QUARTER_MIN;
+    double left_min = (q + 1) * QUARTER_MIN - from;
+    struct course *c = &d->course[q];
+    c->load += load_W * left_min, c->gain += gain_W * left_min;
+    c->load_rise += load_W, c->gain_rise += gain_W;
 }
 
-static void run_appliances(const struct household *h, const struct house_day *d, float *load, float *gain,
-                           struct random *r)
+/* Runs a machine. Quarter-hours take where it starts and where it ends, however long that is: course_end adds up. */
+static void use(struct house_day *d, float *load, float *gain, int from, int len, double power_W, double heat_frac)
 {
-    for (int k = 0; k < APPLIANCES; k++) {
-        const struct appliance *a = &appliance[k];
-        int starts = h->owned >> k & 1u ? starts_today(a, h->n, r) : 0, free_from = 0;
-        for (int i = 0; i < starts; i++) {
-            int m = start_minute(h, a, d, r), len = (int)(a->minutes * exp(0.25 * random_normal(r)) + 0.5);
-            double w = a->power_W * random_range(r, 0.85, 1.15);
-            if (m < 0 || (i && m < free_from && free_from - m < len))
-                continue; /* there is one of it in the house */
-            free_from = m + len;
-            add(load, d, m, len, w);
-            add(gain, d, m, len, w * a->heat_frac);
-        }
+    if (!d->by_quarter) {
+        add(load, d, from, len, power_W), add(gain, d, from, len, power_W * heat_frac);
+        return;
+    }
+    int until = from + len < d->n_min ? from + len : d->n_min;
+    if (until <= from) return;
+    rise(d, from, power_W, power_W * heat_frac), rise(d, until, -power_W, -power_W * heat_frac);
+}
+
+static void course_end(const struct house_day *d, float *load, float *gain)
+{
+    double load_W = 0, gain_W = 0;
+    for (int q = 0; d->by_quarter && q < d->n_min / QUARTER_MIN; q++) {
+        const struct course *c = &d->course[q];
+        load[q] += (float)(c->load + QUARTER_MIN * load_W), gain[q] += (float)(c->gain + QUARTER_MIN * gain_W);
+        load_W += c->load_rise, gain_W += c->gain_rise;
     }
 }
 
-static void run_cold(const struct cold_machine *c, const struct demand_day *day, const struct house_day *d,
-                     float *load, float *gain)
+/* A meal is cooked once or not at all; the rest starts as it comes. */
+static int starts_today(const struct household *h, int k, struct random *r)
+{
+    return appliance[k].at_h >= 0.0 ? random_uniform(r) < h->today[k] : random_count(r, h->today[k]);
+}
+
+struct start {
+    int k, at;
+    double power_W;
+};
+static int draw_starts(const struct household *h, const struct house_day *d, struct start *s, struct draws *longer,
+                       struct random *r)
+{
+    for (int k = 0; k < APPLIANCES; k++) {
+        int starts = h->owned >> k & 1u ? starts_today(h, k, r) : 0;
+        for (int i = 0; i < starts && longer->n < DRAWS_MAX; i++) {
+            int at = start_minute(&appliance[k], d, r), n = longer->n;
+            draw_normal(longer, r);
+            s[n] = (struct start){k, at, appliance[k].power_W * random_range(r, 0.85, 1.15)};
+        }
+    }
+    return longer->n;
+}
+
+static void run_appliances(const struct household *h, struct house_day *d, float *load, float *gain,
+                           struct random *r)
+{
+    struct start s[DRAWS_MAX];
+    struct draws longer;
+    longer.n = 0;
+    int n = draw_starts(h, d, s, &longer, r), free_from = 0;
+    draws_make_exp(&longer, 0.25);
+    for (int i = 0; i < n; i++) {
+        const struct appliance *a = &appliance[s[i].k];
+        int len = (int)(a->minutes * longer.z[i] + 0.5);
+        if (!i || s[i].k != s[i - 1].k) free_from = 0;
+        if (s[i].at < 0 || (s[i].at < free_from && free_from - s[i].at < len))
+            continue; /* there is one of it in the house */
+        free_from = s[i].at + len;
+        use(d, load, gain, s[i].at, len, s[i].power_W, a->heat_frac);
+    }
+}
+
+static void run_cold(const struct cold_machine *c, const struct demand_day *day, struct house_day *d, float *load,
+                     float *gain)
 {
     double period = c->on_min + c->off_min, at = fmod(c->phase_min + 1440.0 * (double)day->number, period);
     for (double from = -at; from < d->n_min; from += period) {
         int a = from < 0 ? 0 : (int)from, len = (int)(from + c->on_min) - a;
-        if (len <= 0) continue;
-        add(load, d, a, len, c->power_W);
-        add(gain, d, a, len, c->power_W);
+        use(d, load, gain, a, len, c->power_W, 1);
     }
 }
 
@@ -305,7 +422,7 @@ static void run_span(const struct span *s, const struct house_day *d, const stru
     }
 }
 
-static void run_background(const struct household *h, const struct demand_day *day, const struct house_day *d,
+static void run_background(const struct household *h, const struct demand_day *day, struct house_day *d,
                            float *load, float *gain, struct random *r)
 {
     double person_light = random_range(r, 0.85, 1.15);
@@ -332,7 +449,7 @@ static void use_water(const struct household *h, const struct demand_day *day, c
                       float *hot, struct random *r)
 {
     for (int i = 0; i < h->n; i++) {
-        int showers = random_poisson(r, shower_a_day), basins = random_poisson(r, basin_a_day);
+        int showers = random_count(r, h->no_shower), basins = random_count(r, h->no_basin);
         for (int k = 0; k < showers; k++) {
             const struct person *p = &h->person[i];
             int evening = random_uniform(r) < shower_evening;
@@ -341,7 +458,7 @@ static void use_water(const struct household *h, const struct demand_day *day, c
                        shower_degC);
         }
         for (int k = 0; k < basins; k++) {
-            int m = start_minute(h, &appliance[0], d, r);
+            int m = start_minute(&appliance[0], d, r);
             draw_water(day, d, hot, m, basin_L_min, 0.6, basin_degC);
         }
     }
@@ -395,21 +512,15 @@ static void draw_day(const struct source *s, const struct demand_day *day, int b
     const struct household *h = s->own;
     struct random r = demand_random(s, day->number);
     struct house_day d;
-    d.weight_until[0][0] = d.weight_until[1][0] = 0;
-    struct trip car = {0, 0};
     int weekend = day->weekday == 0 || day->weekday == 6;
-    for (int k = 0; k < 2; k++)
-        for (int i = 0; i < 24; i++) d.weight_until[k][i + 1] = d.weight_until[k][i] + hour_weight[k][i];
-    d.n_min = day->n_min, d.by_quarter = by_quarter, d.n_change = d.n_span = d.n_up = 0;
-    for (int i = 0; i < h->n; i++) {
-        struct trip t = live(&h->person[i], weekend, &d, &r);
-        if (i == 0) car = t;
-    }
-    spans(&d);
+    d.h = h, d.n_min = day->n_min, d.by_quarter = by_quarter, d.n_change = d.n_span = d.n_up = 0;
+    if (by_quarter) memset(d.course, 0, sizeof d.course);
+    struct trip car = live_all(h, weekend, &d, &r);
     for (int k = 0; k < DEMAND_KEYS_MAX; k++)
         memset(out[k], 0, sizeof(float) * (size_t)(by_quarter ? d.n_min / QUARTER_MIN : d.n_min));
     run_background(h, day, &d, out[0], out[2], &r);
     run_appliances(h, &d, out[0], out[2], &r);
+    course_end(&d, out[0], out[2]);
     use_water(h, day, &d, out[1], &r);
     set_points(h, &d, out[3], &r);
     car_day(h, &car, day, &d, out[4], out[5], &r);
