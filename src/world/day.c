@@ -82,6 +82,7 @@ void days_lay(struct world *w)
         w->cache[i].value = ARENA_NEW(&w->arena, float, (size_t)(w->n_row + 1) * DAY_MIN_MAX);
         w->cache[i].made = ARENA_NEW(&w->arena, uint8_t, w->n_source + 1);
         w->cache[i].quarters.slot = ARENA_NEW(&w->arena, float, (size_t)(w->n_row + 1) * QUARTERS_MAX);
+        w->cache[i].quarters.slot_min = QUARTER_MIN;
         w->cache[i].day.start_ms = INT64_MIN;
     }
 }

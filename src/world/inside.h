@@ -10,11 +10,15 @@ enum {
     DAYS_CACHED = 4,
     NEAR_ROWS = 48 /* rows turned at once */
 };
-/* A day's rows side by side, slot by slot: n slots (0: not made) of n_row values. */
+/* A day's rows side by side, slot by slot: n slots (0: not made) of n_row values, sums of slot_min minutes each. */
 struct turned {
     int64_t start_ms;
-    int n;
+    int n, slot_min; /* 1 or QUARTER_MIN */
     float *slot;
+};
+/* Sources [first, last), whose n rows begin at row `base`: what is turned at once. */
+struct group {
+    int first, last, base, n;
 };
 struct cached_day {
     struct demand_day day;
@@ -65,15 +69,16 @@ struct cached_day *day_unused(struct world *);              /* the one to give w
 void source_draw(const struct source *, const struct demand_day *, demand_fn *, float *first, int32_t base,
                  size_t row_len);
 void source_minutes(const struct world *, struct cached_day *, int source); /* into `value`, once */
-/* turn.c. near: NEAR_ROWS x DAY_MIN_MAX of scratch. */
-void turn_quarters(const struct world *, struct cached_day *, float *near);
-void turn_minutes(const struct world *, const struct cached_day *, struct turned *to, float *near);
+/* turn.c. A day is turned group by group, in any order: group_next starts from zeros and is 0 after the last. near: NEAR_ROWS x DAY_MIN_MAX of scratch. */
+void turn_begin(struct turned *, const struct demand_day *);
+int group_next(const struct world *, struct group *);
+void turn_group(const struct world *, const struct demand_day *, const struct group *, float *near, struct turned *);
 const struct turned *quarters_of(struct world *, struct cached_day *); /* made now where they are not yet */
 const struct turned *minutes_of(struct world *, int64_t at_ms);        /* of the local day that holds at_ms */
 /* ahead.c. ahead_lend: the day after `now` is drawn by the thread, into `minutes`, or its quarter-hours where that is NULL; nothing without a thread. */
 void ahead_open(struct world *);
 void ahead_close(struct world *);
-void ahead_join(struct world *); /* waits for the day lent */
+void ahead_join(struct world *); /* the day lent is made: helps, then waits */
 void ahead_lend(struct world *, const struct cached_day *now, struct turned *minutes);
 double world_river_m3_s(const struct world *, int64_t at_ms);
 double fault_temperature_K(const struct world *, int64_t at_ms);

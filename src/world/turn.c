@@ -4,12 +4,7 @@
 #include "base/err.h"
 #include "world/inside.h"
 
-/* Sources [first, last), whose n rows begin at row `base`. */
-struct group {
-    int first, last, base, n;
-};
-
-static int group_next(const struct world *w, struct group *g)
+int group_next(const struct world *w, struct group *g)
 {
     *g = (struct group){g->last, g->last, g->base + g->n, 0};
     while (g->last < w->n_source && g->n + DEMAND_KEYS_MAX <= NEAR_ROWS) {
@@ -45,9 +40,24 @@ static void near_quarters(const struct source *s, const struct demand_day *d, in
             sum_minutes(minute[k], d->n_min / QUARTER_MIN, near + (size_t)(s->row[k] - base) * QUARTERS_MAX);
 }
 
-static void lay_across(const struct world *w, const struct group *g, const float *near, size_t row_len,
-                       struct turned *to)
+static void near_rows(const struct source *s, const struct demand_day *d, int32_t base, int slot_min, float *near)
 {
+    if (slot_min == QUARTER_MIN)
+        near_quarters(s, d, base, near);
+    else
+        source_draw(s, d, s->gen->day, near, base, DAY_MIN_MAX);
+}
+
+void turn_begin(struct turned *t, const struct demand_day *d)
+{
+    t->start_ms = d->start_ms, t->n = d->n_min / t->slot_min;
+}
+
+void turn_group(const struct world *w, const struct demand_day *d, const struct group *g, float *near,
+                struct turned *to)
+{
+    const size_t row_len = DAY_MIN_MAX / (size_t)to->slot_min;
+    for (int i = g->first; i < g->last; i++) near_rows(&w->source[i], d, g->base, to->slot_min, near);
     for (int i = 0; i < to->n; i++) {
         float *restrict slot = to->slot + (size_t)i * (size_t)w->n_row + g->base;
         const float *restrict from = near + i;
@@ -55,25 +65,15 @@ static void lay_across(const struct world *w, const struct group *g, const float
     }
 }
 
-void turn_quarters(const struct world *w, struct cached_day *c, float *near)
+static void turn(struct world *w, const struct cached_day *c, struct turned *to)
 {
-    struct turned *to = &c->quarters;
-    *to = (struct turned){c->day.start_ms, c->day.n_min / QUARTER_MIN, to->slot};
-    for (struct group g = {0}; group_next(w, &g); lay_across(w, &g, near, QUARTERS_MAX, to))
-        for (int i = g.first; i < g.last; i++) near_quarters(&w->source[i], &c->day, g.base, near);
-}
-
-void turn_minutes(const struct world *w, const struct cached_day *c, struct turned *to, float *near)
-{
-    *to = (struct turned){c->day.start_ms, c->day.n_min, to->slot};
-    for (struct group g = {0}; group_next(w, &g); lay_across(w, &g, near, DAY_MIN_MAX, to))
-        for (int i = g.first; i < g.last; i++)
-            source_draw(&w->source[i], &c->day, w->source[i].gen->day, near, g.base, DAY_MIN_MAX);
+    turn_begin(to, &c->day);
+    for (struct group g = {0}; group_next(w, &g);) turn_group(w, &c->day, &g, w->near, to);
 }
 
 const struct turned *quarters_of(struct world *w, struct cached_day *c)
 {
-    if (!c->quarters.n) turn_quarters(w, c, w->near);
+    if (!c->quarters.n) turn(w, c, &c->quarters);
     ahead_lend(w, c, NULL);
     return &c->quarters;
 }
@@ -89,7 +89,7 @@ const struct turned *minutes_of(struct world *w, int64_t at_ms)
     struct cached_day *c = day_of(w, at_ms); /* what was lent for this day is back now */
     if (w->ahead) w->now = !w->now;
     if (w->lent) ahead_join(w); /* lent for another day: its buffer is needed */
-    if (!is_of(&w->minutes[w->now], at_ms)) turn_minutes(w, c, &w->minutes[w->now], w->near);
+    if (!is_of(&w->minutes[w->now], at_ms)) turn(w, c, &w->minutes[w->now]);
     ahead_lend(w, c, &w->minutes[!w->now]);
     return &w->minutes[w->now];
 }

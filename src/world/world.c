@@ -98,7 +98,8 @@ struct world *world_create(const struct village *v, const struct world_options *
     for (int r = 0; r < w->n_row; r++) w->exo_row[w->row_exo[r]] = r, w->plain[w->row_exo[r]] = 0.0;
     lay_stretches(w);
     for (int i = 0; i < 2; i++)
-        w->minutes[i].slot = ARENA_NEW(&w->arena, float, (size_t)(w->n_row + 1) * DAY_MIN_MAX);
+        w->minutes[i] = (struct turned){.slot_min = 1,
+                                        .slot = ARENA_NEW(&w->arena, float, (size_t)(w->n_row + 1) * DAY_MIN_MAX)};
     w->near = ARENA_NEW(&w->arena, float, NEAR_ROWS *DAY_MIN_MAX);
     days_lay(w);
     w->lent_from_ms = INT64_MIN;
