@@ -136,10 +136,12 @@ static int port_forecast(void *self, const struct horizon *h, struct ambient *am
     return 0;
 }
 
-static int oracle_open(struct oracle *o, const struct village *v, const struct world_options *w, struct err *e)
+static int oracle_open(struct oracle *o, const struct village *v, const struct world_options *like, struct err *e)
 {
+    struct world_options w = *like;
+    w.ahead = 0; /* it looks here and there */
     o->n_exo = v->n_exo;
-    o->world = world_create(v, w, e);
+    o->world = world_create(v, &w, e);
     o->quarter = malloc(sizeof *o->quarter * ORACLE_QUARTERS);
     o->amb = malloc(sizeof *o->amb * ORACLE_QUARTERS);
     o->exo = malloc(sizeof *o->exo * ORACLE_QUARTERS * (size_t)(v->n_exo + 1));
@@ -193,7 +195,8 @@ static int control_open(struct rig *r, const struct rig_options *o, struct err *
 
 static int open_parts(struct rig *r, const struct rig_options *o, struct err *e)
 {
-    struct world_options world = {.seed = o->seed, .weather_file = o->weather_file, .river = o->river};
+    struct world_options world = {
+        .seed = o->seed, .weather_file = o->weather_file, .river = o->river, .ahead = o->threads > 1};
     struct twin_options twin = {.seed = o->seed, .spread_frac = 0.2, .noise_frac = 1.0, .fidelity = o->fidelity};
     if (!(r->world = world_create(r->village, &world, e))) return -1;
     if (!(r->twin = twin_create(r->village, r->world, &twin, o->start_ms, e))) return -1;

@@ -13,7 +13,7 @@ struct rig_options {
     double hours;   /* planned ahead in quarter-hours; 0: 4 h of them, then 20 slots of an hour (same cost, a third of the work) */
     double solve_s; /* time limit of one plan; 0: 300, so that a figure does not depend on the machine */
     double gap_rel; /* certified gap asked of a plan; 0: the controller's own */
-    int threads;    /* of one solve, 1 or 2: the same plan to the last bit; 0: 1 */
+    int threads;    /* 1 or 2: the second helps a solve, and draws the world's next day; the same to the last bit; 0: 1 */
     int fractions;  /* 1: plans may split whole units */
     enum controller controller;
     enum twin_fidelity fidelity;

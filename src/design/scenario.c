@@ -109,6 +109,7 @@ static int run_one(struct scenario_run *run)
                             .start_ms = j.started_ms,
                             .tick_ms = s->tick_ms,
                             .fidelity = s->fidelity,
+                            .threads = run->threads,
                             .controller = run->controller};
     if (run->record && recorder_create(&run->recorder, s->village, s->from_ms, s->days * 96))
         return err_set(run->err, "out of memory for %d days of series", s->days);
@@ -162,6 +163,8 @@ int scenario_run_all(struct scenario_run *run, int n, int threads, void (*tick)(
     struct pool p = {.run = run, .n = n};
     pthread_t id[8];
     int started = 0, failed = 0;
+    for (int i = 0; i < n; i++)
+        run[i].threads = threads >= 2 * n ? 2 : 1; /* what is to spare serves each run's inside */
     threads = threads > 8 ? 8 : threads > n ? n : threads;
     for (int i = 0; i < threads; i++) {
         atomic_fetch_add(&p.alive, 1);

@@ -28,6 +28,7 @@ struct scenario_run {
     _Atomic long done_ms;      /* progress: simulated so far, of scenario_length_ms */
     struct err *err;
     int failed;
+    int threads;               /* inside it: set by scenario_run_all */
 };
 long scenario_length_ms(const struct scenario *);
 /* Runs n of them on `threads` threads; calls `tick` (MAY be NULL) about five times a second with the part done. 0, or -1 when one failed. */

@@ -112,7 +112,7 @@ struct cached_day *day_unused(struct world *w)
     return oldest;
 }
 
-struct cached_day *day_of(struct world *w, int64_t at_ms)
+struct cached_day *world_day(struct world *w, int64_t at_ms)
 {
     if (w->lent && at_ms >= w->lent_from_ms) ahead_join(w);
     struct cached_day *c = day_kept(w, at_ms);

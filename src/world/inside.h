@@ -59,10 +59,10 @@ struct world {
     struct sun_track sun;
     struct world_fault fault[WORLD_FAULTS_MAX];
 };
-/* day.c. day_of: the local day that holds at_ms, kept from before or begun now, when the one unused for longest gives way. */
+/* day.c. world_day: the local day that holds at_ms, kept from before or begun now, when the one unused for longest gives way. */
 void days_lay(struct world *);
 void day_begin(const struct world *, struct cached_day *, int64_t start_ms);
-struct cached_day *day_of(struct world *, int64_t at_ms);
+struct cached_day *world_day(struct world *, int64_t at_ms);
 struct cached_day *day_kept(struct world *, int64_t at_ms); /* or NULL; never one that is lent */
 struct cached_day *day_unused(struct world *);              /* the one to give way, never one that is lent */
 /* Draws a source's day into rows that are row_len long; `first` is where row `base` lies. */

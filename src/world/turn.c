@@ -86,7 +86,7 @@ static int is_of(const struct turned *t, int64_t at_ms)
 const struct turned *minutes_of(struct world *w, int64_t at_ms)
 {
     if (is_of(&w->minutes[w->now], at_ms)) return &w->minutes[w->now];
-    struct cached_day *c = day_of(w, at_ms); /* what was lent for this day is back now */
+    struct cached_day *c = world_day(w, at_ms); /* what was lent for this day is back now */
     if (w->ahead) w->now = !w->now;
     if (w->lent) ahead_join(w); /* lent for another day: its buffer is needed */
     if (!is_of(&w->minutes[w->now], at_ms)) turn(w, c, &w->minutes[w->now]);

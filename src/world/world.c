@@ -168,7 +168,7 @@ static void mean_rows(struct world *w, int64_t at_ms, int64_t dt_ms, double *exo
     int64_t end = at_ms + dt_ms;
     memcpy(exo, w->plain, sizeof *exo * (size_t)w->v->n_exo); /* nothing, where rows fill it */
     for (int64_t t = at_ms; t < end;) {
-        struct cached_day *c = day_of(w, t);
+        struct cached_day *c = world_day(w, t);
         int64_t day_end = c->day.start_ms + (int64_t)c->day.n_min * MS_MIN, until = end < day_end ? end : day_end;
         add_minutes(w, c, (double)(t - c->day.start_ms) / MS_MIN, (double)(until - c->day.start_ms) / MS_MIN, exo);
         t = until;
@@ -193,7 +193,7 @@ void world_exo(struct world *w, int64_t at_ms, int64_t dt_ms, double *exo)
 const float *world_minutes(struct world *w, int64_t at_ms, int32_t exo, int64_t *start_ms, int *n)
 {
     if (exo < 0 || exo >= w->v->n_exo || w->exo_row[exo] < 0) return NULL;
-    struct cached_day *c = day_of(w, at_ms);
+    struct cached_day *c = world_day(w, at_ms);
     source_minutes(w, c, w->row_source[w->exo_row[exo]]);
     *start_ms = c->day.start_ms, *n = c->day.n_min;
     return c->value + (size_t)w->exo_row[exo] * DAY_MIN_MAX;

@@ -5,6 +5,7 @@
 #include "base/progress.h"
 #include "base/random.h"
 #include "near.h"
+#include <math.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -151,6 +152,25 @@ static void streams_do_not_shift_each_other(void **state)
     assert_true(squares / 200000 < 1.02 && squares / 200000 > 0.98);
 }
 
+/* Many at once are what one at a time are, at the ends of their range too. */
+static void many_numbers_at_once(void **state)
+{
+    (void)state;
+    enum { N = 1003 };
+    static double u[N], v[N], z[N], y[N];
+    struct random r = random_stream(7, "many");
+    for (int round = 0; round < 200; round++) {
+        for (int i = 0; i < N; i++) u[i] = 1 - random_uniform(&r), v[i] = random_uniform(&r);
+        u[0] = 1, u[1] = 0x1p-53, u[2] = sqrt(0.5), u[3] = nextafter(u[2], 0), v[1] = 0, v[2] = 0.5, v[3] = 0.25;
+        random_normals(u, v, N, z);
+        for (int i = 0; i < N; i++)
+            assert_near(z[i], sqrt(-2 * log(u[i])) * cos(2 * 3.14159265358979323846 * v[i]), 1e-14);
+        z[4] = -600, z[5] = 600, z[6] = 0;
+        random_exps(z, N, y);
+        for (int i = 0; i < N; i++) assert_near(y[i] / exp(z[i]), 1, 1e-14);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -161,6 +181,7 @@ int main(void)
         cmocka_unit_test(arenas),
         cmocka_unit_test(bar_only_where_somebody_looks),
         cmocka_unit_test(streams_do_not_shift_each_other),
+        cmocka_unit_test(many_numbers_at_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -195,6 +195,32 @@ static void hours_are_their_minutes(void **s)
     free(mean), world_free(other);
 }
 
+/* A thread that draws the next day changes nothing: steps forward, back, from hours to minutes and to days that it has in hand, in a random order. */
+static void ahead_is_the_same(void **s)
+{
+    (void)s;
+    static const int64_t step_ms[] = {MS_HOUR, MS_MIN, MS_QUARTER, 30000, 6 * MS_HOUR};
+    struct err e = {0};
+    struct world *sooner = world_create(v, &(struct world_options){.seed = 1, .ahead = 1}, &e);
+    assert_non_null(sooner);
+    struct random r = random_stream(5, "ahead");
+    int64_t at = local(3, 1, 20), dt = MS_HOUR;
+    for (int k = 0; k < 1500; k++) {
+        if (random_uniform(&r) < 0.05) dt = step_ms[(int)random_range(&r, 0, 5)];
+        if (random_uniform(&r) < 0.02) at += (int64_t)random_range(&r, -4, 4) * MS_DAY;
+        world_exo(w, at, dt, exo), world_exo(sooner, at, dt, twin);
+        assert_memory_equal(exo, twin, sizeof *exo * (size_t)v->n_exo);
+        int64_t a_ms, b_ms, ask_ms = at + (int64_t)random_range(&r, 0, 3) * MS_DAY;
+        int n, m;
+        const float *a = world_minutes(w, ask_ms, v->asset[home[0]].exo, &a_ms, &n);
+        const float *b = world_minutes(sooner, ask_ms, v->asset[home[0]].exo, &b_ms, &m);
+        assert_int_equal(n, m), assert_true(a_ms == b_ms);
+        assert_memory_equal(a, b, sizeof *a * (size_t)n);
+        at += dt;
+    }
+    world_free(sooner); /* with a day in hand */
+}
+
 /* Local days of 23 and 25 hours. */
 static void short_and_long_days(void **s)
 {
@@ -312,6 +338,7 @@ int main(void)
                                        cmocka_unit_test(cars),
                                        cmocka_unit_test(order_and_sums),
                                        cmocka_unit_test(hours_are_their_minutes),
+                                       cmocka_unit_test(ahead_is_the_same),
                                        cmocka_unit_test(short_and_long_days),
                                        cmocka_unit_test(every_field),
                                        cmocka_unit_test(faults),
