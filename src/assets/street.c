@@ -8,22 +8,17 @@
  * or the sun 3 deg down, whichever comes first, so that a photocell stuck bright does not put the street out. Lamps
  * fade; a node that hears nothing burns at its own default level.
  *
+ * In the twin at high fidelity the point grid of EN 13201-3 tells the light and the level that the class needs (street_judge.c).
+ *
  * Power = standby + level x (lamp - standby). Left out: flux and power not quite proportional, constant light
  * output, single lamps failing. */
 #include "assets/kit.h"
+#include "assets/street_model.h"
 #include "base/err.h"
 #include "physics/irradiance.h"
 #include "physics/light.h"
 #include "village/policy.h"
 
-struct street_par {
-    double n_lamp, lamp_W, lamp_lm, standby_W, spacing_m, width_m, utilisation_frac, maintenance_frac, dim_min_frac;
-    double kind, speed, users, parked, ambient_light, other_weight, busy_per_h, quiet_per_h;
-    double default_frac, fade_s, on_lx, off_lx, evening_hour, morning_hour;
-};
-struct street_state {
-    double dim_frac, lighting_class, required_frac, light_lx, daylight_lx, traffic_per_h;
-};
 struct street_meas {
     double dim_frac, elec_W, traffic_per_h, daylight_lx;
 };
@@ -49,6 +44,12 @@ static const struct field par[] = {
     FIELD(street_par, width_m, 8, 1, 60, 0, "lit width: carriageway and footways"),
     FIELD(street_par, utilisation_frac, 0.4, 0.05, 1, 0, "share of the flux that reaches the lit width"),
     FIELD(street_par, maintenance_frac, 0.8, 0.3, 1, 0, "maintenance factor (CIE 154; LED 0.7 to 0.9)"),
+    FIELD(street_par, height_m, 7, 3, 20, 0, "of the lanterns over the street; this and what follows for the point grid alone"),
+    FIELD(street_par, overhang_m, 0, -10, 10, 0, "of the lanterns over the kerb, less than nothing behind it"),
+    FIELD(street_par, throw_deg, 60, 0, 85, 0, "middle of the lantern's two lobes, from straight down (assumption: a wide street optic)"),
+    FIELD(street_par, toe_deg, 35, 0, 90, 0, "the lobes' turn from the line of the street towards it (assumption)"),
+    FIELD(street_par, beam_deg, 20, 3, 90, 0, "from the middle of a lobe to half of its intensity (assumption)"),
+    FIELD(street_par, down_frac, 0.3, 0, 10, 0, "intensity straight down, of a lobe's middle (assumption)"),
     FIELD(street_par, dim_min_frac, 0.1, 0.01, 1, 0, "least level of the driver"),
     FIELD_WORDS(street_par, kind, LIGHT_P, kind_word, 0, "P residential, M traffic route, C conflict point"),
     FIELD_WORDS(street_par, speed, 1, speed_word, 0, "speed of traffic (P)"),
@@ -138,6 +139,17 @@ static double class_frac(const struct street_par *p, double traffic_per_h)
     return clamp(light_class_lx((enum light_kind)p->kind, number) / full_lx(p), p->dim_min_frac, 1);
 }
 
+/* What the class needs in truth, as far as the model that is stepped knows it. */
+static double true_frac(const struct asset_now *now, double traffic_per_h)
+{
+    const struct street_par *p = now->par;
+    return now->judge ? street_judge_frac(now->judge, p, class_of(p, traffic_per_h)) : class_frac(p, traffic_per_h);
+}
+static double true_lx(const struct asset_now *now)
+{
+    return now->judge ? ((const struct street_judge *)now->judge)->full.lux : full_lx(now->par);
+}
+
 static double power_W(const struct street_par *p, double dim_frac)
 {
     return p->n_lamp * (p->standby_W + dim_frac * (p->lamp_W - p->standby_W));
@@ -177,8 +189,8 @@ static void step(const struct asset_now *now, void *work, void *to, double *flow
         x->traffic_per_h = fmax(x->traffic_per_h, p->busy_per_h); /* a dead counter sees nobody */
     x->lighting_class = class_of(p, x->traffic_per_h);
     int dark = is_dark(p, x->daylight_lx, now->amb->sun_zenith_deg);
-    x->required_frac = dark ? class_frac(p, x->traffic_per_h) : 0;
-    x->light_lx = end * full_lx(p);
+    x->required_frac = dark ? true_frac(now, x->traffic_per_h) : 0;
+    x->light_lx = end * true_lx(now);
     flow[0] = now->status & STATUS_OUT ? 0 : -power_W(p, mean);
 }
 
@@ -304,6 +316,8 @@ const struct asset_class class_street = {
     .check = check,
     .made_bytes = sizeof(double),
     .make = make,
+    .judge_bytes = street_judge_bytes,
+    .judge_start = street_judge_start,
     .init = init,
     .step = step,
     .sense = sense,

@@ -2,6 +2,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "calc/rows.h"
+#include "physics/lantern.h"
 #include "physics/road.h"
 #include <errno.h>
 #include <stdlib.h>
@@ -23,7 +24,10 @@ static char *whole_file(struct calc_io *io, const char *path, const char *key, s
 
 // clang-format off
 #define LAMP_IN TEXT("file", CALC_MAYBE, "EULUMDAT (.ldt) or IES LM-63 file; else the three lists"), LIST_MAYBE("c_deg", 0, 360, "planes given: 0; 0..90; 0..180; 90..270 or 0..360"), \
-    LIST_MAYBE("g_deg", 0, 180, "angles from the nadir"), LIST_MAYBE("cd", 0, 1e7, "intensities, plane by plane"), NUM("flux_lm", 0, 1e7, CALC_MAYBE, "scales the intensities to this flux")
+    LIST_MAYBE("g_deg", 0, 180, "angles from the nadir"), LIST_MAYBE("cd", 0, 1e7, "intensities, plane by plane"), NUM("flux_lm", 0, 1e7, CALC_MAYBE, "scales the intensities to this flux"), \
+    NUM("throw_deg", 0, 85, CALC_MAYBE, "in place of file and lists a lantern in closed form: middle of its two lobes, from straight down"), \
+    NUM("toe_deg", 0, 90, 35, "the lobes' turn from the line of the street (C 0) towards it (C 90)"), NUM("beam_deg", 3, 90, 20, "from the middle of a lobe to half of its intensity"), \
+    NUM("down_frac", 0, 10, 0.3, "intensity straight down, of a lobe's middle")
 static const struct calc_field luminaire_in[] = {
     LAMP_IN, NUM("at_c_deg", 0, 360, 0, "direction asked for"), NUM("at_g_deg", 0, 180, 0, "direction asked for"), NUM("height_m", 0.1, 100, 10, "above the point asked for"),
     NUM("distance_m", 0, 1000, 0, "along at_c_deg to the point asked for"), END};
@@ -38,7 +42,7 @@ static int from_lists(struct calc_io *io, struct luminaire *l, struct err *e)
     int n_c, n_g, n;
     const double *c = calc_series(io, "c_deg", &n_c), *g = calc_series(io, "g_deg", &n_g),
                  *cd = calc_series(io, "cd", &n);
-    if (!n_c || !n_g || !n) return calc_wrong(e, "file", "is missing (or give c_deg, g_deg and cd)");
+    if (!n_c || !n_g || !n) return calc_wrong(e, "file", "is missing (or give c_deg, g_deg and cd, or throw_deg)");
     if (n_c >= LUMINAIRE_C_MAX || n_g < 2 || n_g > LUMINAIRE_G_MAX)
         return calc_wrong(e, "g_deg", "%d planes and %d angles cannot be read", n_c, n_g);
     if (n != n_c * n_g) return calc_wrong(e, "cd", "has %d numbers, wants %d planes x %d angles", n, n_c, n_g);
@@ -49,6 +53,14 @@ static int from_lists(struct calc_io *io, struct luminaire *l, struct err *e)
     return luminaire_expand(l, e);
 }
 
+static int from_lobes(struct calc_io *io, struct luminaire *l)
+{
+    lantern_light(&(struct lantern){1000, calc_number(io, "throw_deg"), calc_number(io, "toe_deg"),
+                                    calc_number(io, "beam_deg"), calc_number(io, "down_frac")},
+                  l);
+    return 0;
+}
+
 static struct luminaire *lamp_of(struct calc_io *io, struct err *e)
 {
     struct luminaire *l = ARENA_NEW(io->arena, struct luminaire, 1);
@@ -56,7 +68,9 @@ static struct luminaire *lamp_of(struct calc_io *io, struct err *e)
     char *text = path ? whole_file(io, path, "file", e) : NULL, line[600];
     struct err why = {0};
     if (path && !text) return NULL;
-    if (path ? luminaire_read(l, text, path, &why) : from_lists(io, l, e))
+    if (path                          ? luminaire_read(l, text, path, &why)
+        : calc_given(io, "throw_deg") ? from_lobes(io, l)
+                                      : from_lists(io, l, e))
         return path ? calc_wrong(e, "file", "%s", err_line(&why, line, sizeof line)), NULL : NULL;
     double flux = luminaire_flux_lm(l, 0, 180);
     if (calc_given(io, "flux_lm") && flux > 0)

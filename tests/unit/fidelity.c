@@ -1,4 +1,4 @@
-/* The twin on the models that judge its own (`--fidelity high`): homes by the zone of ASHRAE 140, the digester by ADM1. It differs from the fast twin, but not by much;
+/* The twin on the models that judge its own (`--fidelity high`): homes by the zone of ASHRAE 140, the digester by ADM1, streets by the point grid of EN 13201-3. It differs from the fast twin, but not by much;
  * nothing comes from nowhere; the controller foretells its gas; and it goes on from where it was saved. Figures of agali, two weeks of January by quarter-hours. */
 #include "base/err.h"
 #include "base/instant.h"
@@ -62,13 +62,15 @@ static void beside_the_fast_one(void **state)
     (void)state;
     struct run r[2] = {open_run(TWIN_FAST), open_run(TWIN_HIGH)};
     int32_t biogas = village_class_next(v, "biogas", -1);
-    double used_J[2] = {0}, gas_J[2] = {0}, off = 0, coldest = 99;
+    double used_J[2] = {0}, gas_J[2] = {0}, light_lx[2] = {0}, off = 0, coldest = 99;
     long n = 0;
     for (int k = 1; k <= DAYS * 96; k++) {
         for (int i = 0; i < 2; i++) {
             twin_step(r[i].t, start_ms + k * (int64_t)MS_QUARTER, MS_QUARTER);
             nodes_close(&r[i]);
             gas_J[i] += x_of(&r[i], biogas, "gas_W") * 900;
+            for (int32_t a = -1; (a = village_class_next(v, "street", a)) >= 0;)
+                light_lx[i] += x_of(&r[i], a, "light_lx");
         }
         for (int32_t a = -1; (a = village_class_next(v, "home", a)) >= 0; n++) {
             double degC[2];
@@ -78,11 +80,14 @@ static void beside_the_fast_one(void **state)
             off += (degC[1] - degC[0]) * (degC[1] - degC[0]), coldest = fmin(coldest, degC[1]);
         }
     }
-    double rms_K = sqrt(off / (double)n), used = used_J[1] / used_J[0] - 1, gas = gas_J[1] / gas_J[0] - 1;
-    print_message("# rooms %.2f K apart (RMS), homes use %+.1f %%, gas %+.1f %%\n", rms_K, 100 * used, 100 * gas);
+    double rms_K = sqrt(off / (double)n), used = used_J[1] / used_J[0] - 1, gas = gas_J[1] / gas_J[0] - 1,
+           light = light_lx[1] / light_lx[0] - 1;
+    print_message("# rooms %.2f K apart (RMS), homes use %+.1f %%, gas %+.1f %%, streets %+.1f %%\n", rms_K,
+                  100 * used, 100 * gas, 100 * light);
     assert_true(rms_K > 0.05 && rms_K < 1.5);
     assert_true(fabs(used) > 1e-4 && fabs(used) < 0.10);
     assert_true(fabs(gas) > 1e-4 && fabs(gas) < 0.30);
+    assert_true(fabs(light) > 1e-4 && fabs(light) < 0.10);
     assert_true(coldest > 15);
     for (int i = 0; i < 2; i++) close_run(&r[i]);
 }

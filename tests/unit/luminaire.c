@@ -3,6 +3,7 @@
 #include "physics/luminaire.h"
 #include "base/err.h"
 #include "near.h"
+#include "physics/lantern.h"
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -103,8 +104,28 @@ static void broken_lines(void **state)
     broken(130, NULL, 2, "the file ends before its intensities");
 }
 
+/* The lantern in closed form: all of its flux, none of it upwards, the same to either side along the street, half of a lobe beam_deg from its middle. */
+static void lantern_in_closed_form(void **state)
+{
+    (void)state;
+    static struct luminaire l;
+    const struct lantern a = {5000, 60, 35, 20, 0};
+    lantern_light(&a, &l);
+    assert_near(luminaire_flux_lm(&l, 0, 180), 5000, 1e-6);
+    assert_near(luminaire_flux_lm(&l, 90, 180), 0, 1e-9);
+    for (double c = 0; c <= 180; c += 15)
+        for (double g = 0; g < 90; g += 10)
+            assert_near(luminaire_cd(&l, c, g), luminaire_cd(&l, 180 - c < 0 ? 540 - c : 180 - c, g), 1e-6);
+    double middle = luminaire_cd(&l, 35, 60);
+    assert_near(luminaire_cd(&l, 35, 80) / middle, 0.5, 0.01);
+    assert_near(luminaire_cd(&l, 35, 40) / middle, 0.5, 0.01);
+    assert_near(luminaire_cd(&l, 145, 60) / middle, 1, 1e-9);
+    assert_true(luminaire_cd(&l, 270, 60) < 0.01 * middle); /* nothing much onto the houses */
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(every_symmetry), cmocka_unit_test(broken_lines)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(every_symmetry), cmocka_unit_test(broken_lines),
+                                       cmocka_unit_test(lantern_in_closed_form)};
     return cmocka_run_group_tests_name("luminaire", tests, NULL, NULL);
 }
