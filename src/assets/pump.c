@@ -3,6 +3,7 @@
  * evaporates, and the depletion that both leave in the root zone shrinks by rain and by the part of the irrigation that
  * reaches the ground; it should not pass the readily available water (RAW), beyond which the crop suffers. Tank and root
  * zone together are the village's cheapest store of electricity: when to pump is free within days.
+ * The pump takes what the node can give: where the intake is dry it churns, and its tank does not fill.
  * draw = eta P / (rho g lift)     tank' = tank + draw - irrigate
  * depletion' = depletion + (Ks Kcb + Ke) ET0 - rain - share irrigate + drained
  * In the plan: both stores as states, RAW as a soft row; Ks as now, and Ke of a surface that dries but for rain (what
@@ -266,6 +267,16 @@ static void step(const struct asset_now *now, void *work, void *state, double *f
     flow[1] = -draw_m3_s;
 }
 
+/* What the intake does not hold is not lifted: the pump churns, and the tank is as if that water had never come. */
+static double balance(const struct asset_now *now, double residual, void *state, double *flow)
+{
+    struct x *x = state;
+    double dry_m3_s = clamp(-residual, 0, -flow[1]);
+    x->tank_m3 = fmax(0, x->tank_m3 - dry_m3_s * now->dt_s);
+    flow[1] += dry_m3_s;
+    return residual + dry_m3_s;
+}
+
 static void sense(const struct asset_now *now, const double *flow, void *reading)
 {
     (void)flow;
@@ -507,30 +518,32 @@ static void tally(const struct asset_now *now, struct tally *k)
     k->starts = x->starts;
 }
 
-const struct asset_class class_pump = {.name = "pump",
-                                       .help = "irrigation pump with its tank and field",
-                                       .par_bytes = sizeof(struct par),
-                                       .par = FIELDS(par_row),
-                                       .state = FIELDS(x_row),
-                                       .meas = FIELDS(meas_row),
-                                       .cmd = FIELDS(cmd_row),
-                                       .exo = FIELDS(exo_row),
-                                       .rule = rule,
-                                       .n_rule = (int)(sizeof rule / sizeof rule[0]),
-                                       .port = {{"elec", CARRIER_ELEC, 0}, {"water", CARRIER_WATER, 0}},
-                                       .n_port = 2,
-                                       .dt_min_s = 1,
-                                       .dt_max_s = 300,
-                                       .check = check,
-                                       .init = init,
-                                       .step = step,
-                                       .sense = sense,
-                                       .observe = observe,
-                                       .shape = shape,
-                                       .formulate = formulate,
-                                       .command = command,
-                                       .rules = rules,
-                                       .safe = safe,
-                                       .guard = guard,
-                                       .flex = flex,
-                                       .tally = tally};
+const struct asset_class class_pump = {
+    .name = "pump",
+    .help = "irrigation pump with its tank and field",
+    .par_bytes = sizeof(struct par),
+    .par = FIELDS(par_row),
+    .state = FIELDS(x_row),
+    .meas = FIELDS(meas_row),
+    .cmd = FIELDS(cmd_row),
+    .exo = FIELDS(exo_row),
+    .rule = rule,
+    .n_rule = (int)(sizeof rule / sizeof rule[0]),
+    .port = {{"elec", CARRIER_ELEC, 0}, {"water", CARRIER_WATER, PORT_GIVES_BACK}},
+    .n_port = 2,
+    .dt_min_s = 1,
+    .dt_max_s = 300,
+    .check = check,
+    .init = init,
+    .step = step,
+    .balance = balance,
+    .sense = sense,
+    .observe = observe,
+    .shape = shape,
+    .formulate = formulate,
+    .command = command,
+    .rules = rules,
+    .safe = safe,
+    .guard = guard,
+    .flex = flex,
+    .tally = tally};

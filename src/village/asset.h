@@ -36,7 +36,9 @@ enum { STATUS_OUT = 1,      /* land not handed over, works, maintenance: nothing
        STATUS_SHED = 16 /* a village guard asks this asset to shed */, STATUS_SAFE = 32 /* no plan and no rules: safe */,
        STATUS_CUT = 64 /* the last resort of an island: its base load is switched off for a while */,
        STATUS_UNREACHED = 128 /* bin: its round is out of service, because land on the way may not be used */ };
-struct port { const char *name; enum carrier carrier; uint8_t balancing; };  /* balancing: takes the node's residual */
+/* BALANCES: takes what the node has left over or lacks. GIVES_BACK: draws by itself, and after all others gives back what nobody put in. */
+enum port_kind { PORT_OWN, PORT_BALANCES, PORT_GIVES_BACK };
+struct port { const char *name; enum carrier carrier; uint8_t balancing; };  /* balancing: enum port_kind */
 struct horizon {                                       /* filled by forecast and tariff, read by formulate; slots may differ in length */
     int T, n_len; int64_t start_ms; const double *dt_s;    /* n_len slot lengths: rest of this slot, 900, 3600 */
     const uint8_t *len, *day_start;                    /* T: its length class; local midnight (daily peak, feed step) */

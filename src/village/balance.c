@@ -7,6 +7,7 @@
  * grid, the set power for a battery, the gate's own flow for a forebay); `balance` ADDS what it takes and returns
  * what it could not. At a node the assets with flows of their own come first, in the order of the file: each sees
  * what all others leave over (a battery's meter at the node) and takes it where its class says so (in an island).
+ * What draws through a pipe comes after all that give, and hands back what nobody gave (PORT_GIVES_BACK: a greenhouse's heat, a pump's water).
  * The line upwards, or the grid, is the slack and takes the rest. The other carriers come after electricity: their
  * balancing draws none.
  *

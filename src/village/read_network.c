@@ -191,13 +191,17 @@ static int tree_hang(struct reader *r)
     return r->src.n_fault > before ? -1 : 0;
 }
 
+static int kind_at(const struct asset *a, int32_t node)
+{
+    for (int p = 0; p < a->cls->n_port; p++)
+        if (a->node[p] == node && a->cls->port[p].balancing && a->cls->balance) return a->cls->port[p].balancing;
+    return PORT_OWN;
+}
+
 static int balancer_at(const struct reader *r, int32_t node, int32_t after)
 {
-    for (int32_t i = after + 1; i < r->v->n_asset; i++) {
-        const struct asset *a = &r->asset[i];
-        for (int p = 0; p < a->cls->n_port; p++)
-            if (a->node[p] == node && a->cls->port[p].balancing && a->cls->balance) return i;
-    }
+    for (int32_t i = after + 1; i < r->v->n_asset; i++)
+        if (kind_at(&r->asset[i], node) != PORT_OWN) return i;
     return -1;
 }
 
@@ -278,13 +282,15 @@ static void balancer_add(struct reader *r, struct balancers *b, int32_t node, co
     b->row[b->n++] = (struct balancer){node, a->index, is_grid(a) || is_line(a)};
 }
 
-/* The others in the order of the file, then what takes the rest: the line upwards, or the grid; a line balances at
- * its lower port only. */
+/* Those that give or take in the order of the file, then what gives back what nobody gave, then what takes the rest: the line upwards, or the
+ * grid; a line balances at its lower port only. */
 static void balancers_at(struct reader *r, struct balancers *b, int32_t node)
 {
     int32_t line = r->node[node].line;
-    for (int32_t i = balancer_at(r, node, -1); i >= 0; i = balancer_at(r, node, i))
-        if (!is_grid(&r->asset[i]) && !is_line(&r->asset[i])) balancer_add(r, b, node, &r->asset[i]);
+    for (int kind = PORT_BALANCES; kind <= PORT_GIVES_BACK; kind++)
+        for (int32_t i = balancer_at(r, node, -1); i >= 0; i = balancer_at(r, node, i))
+            if (kind_at(&r->asset[i], node) == kind && !is_grid(&r->asset[i]) && !is_line(&r->asset[i]))
+                balancer_add(r, b, node, &r->asset[i]);
     if (line >= 0) balancer_add(r, b, node, &r->asset[line]);
     for (int32_t i = balancer_at(r, node, -1); i >= 0; i = balancer_at(r, node, i))
         if (is_grid(&r->asset[i])) balancer_add(r, b, node, &r->asset[i]);

@@ -115,7 +115,10 @@ double rig_need(const struct rig *r, int port)
 {
     if (r->frozen) return r->need[port];
     double day = (double)(r->at_ms - START_MS) / 1000 / DAY_S, wave = sin(2 * M_PI * day * 3) - 0.5;
-    return r->cls->port[port].carrier == CARRIER_WATER ? fmin(0, 0.2 * wave) : 20e3 * wave;
+    const struct port *p = &r->cls->port[port];
+    if (p->carrier == CARRIER_WATER && p->balancing == PORT_GIVES_BACK)
+        return 0.2 * wave; /* a source for half the time */
+    return p->carrier == CARRIER_WATER ? fmin(0, 0.2 * wave) : 20e3 * wave;
 }
 
 void rig_step(struct rig *r, double dt_s)
