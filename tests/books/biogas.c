@@ -51,6 +51,7 @@ static double keep_matter(struct book *b, const struct biogas *was, const struct
                 w = {fed_waste_kg * is->par_vs_waste_frac * is->par_degradable_waste_frac, is->par_k_waste_per_day,
                      was->x_waste_kg, is->x_waste_kg};
     double gone_m_kg = decayed_kg(b, MANURE, was, is, &m), gone_w_kg = decayed_kg(b, WASTE, was, is, &w);
+    HAPPEN(b, refused, is->x_refused_kg > was->x_refused_kg);
     come(b, STORE, HAULED, come_kg);
     come(b, STORE, HAULED, was->x_refused_kg - is->x_refused_kg);
     turn(b, STORE, SLURRY, feed_kg);
@@ -67,6 +68,9 @@ static void keep_gas(struct book *b, const struct biogas *was, const struct biog
            boiler_J = is->x_boiler_W / is->par_eta_boiler_frac * b->dt_s,
            heat_J = engine_J * is->par_eta_th_frac + boiler_J * is->par_eta_boiler_frac,
            power_J = engine_J * is->par_eta_el_frac;
+    HAPPEN(b, flared, is->x_flare_W > 0);
+    HAPPEN(b, engine_ran, engine_J > 0);
+    HAPPEN(b, boiler_ran, boiler_J > 0);
     come(b, HOLDER, PROCESS, made_J);
     turn(b, HOLDER, METER, power_J);
     turn(b, HOLDER, ENGINE, heat_J);

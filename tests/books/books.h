@@ -12,6 +12,13 @@
 enum quantity { ELEC_J, HEAT_J, GAS_J, WATER_M3, MATTER_KG, VAPOUR_KG, ASIDE, QUANTITIES };
 /* Beyond the village's border. PROCESS: what the village itself makes of another quantity: gas and heat of matter, vapour of a crop's water. */
 enum beyond { GRID, SUN, RIVER, AIR, GROUND, PEOPLE, HAULED, PROCESS, BEYONDS };
+/* What must have happened somewhere before the books prove anything about it. */
+#define HAPPENINGS(H) \
+    H(windows_opened) H(cooled) H(shaded) H(tank_full) H(tank_short) H(car_charged) H(car_driven) H(car_short) H(switched_off) H(vents_in_part) \
+    H(vents_wide) H(vents_no_use) H(heat_taken_back) H(faded) H(shed) H(emptied) H(overflowed) H(bought) H(sold) H(line_open) H(charged) \
+    H(discharged) H(curtailed) H(spilled) H(pumped) H(pumped_dry) H(irrigated) H(drained) H(refused) H(flared) H(engine_ran) H(boiler_ran)
+#define HAPPENING(name) HAPPENED_##name,
+enum happening { HAPPENINGS(HAPPENING) HAPPENED_ALL };
 enum { ACCOUNTS_MAX = 8, BOOK_KEYS_MAX = 80 };
 
 struct account {
@@ -49,10 +56,12 @@ struct book {
     double dt_s;
     uint32_t status;
     uint32_t ports; /* bit i: port i was drawn in this step */
+    uint32_t happened; /* bit: enum happening */
     double open[ACCOUNTS_MAX];
     struct book_entry entry[ACCOUNTS_MAX];
 };
 
+#define HAPPEN(b, name, did) ((b)->happened |= (uint32_t)((did) != 0) << HAPPENED_##name)
 static inline void book_post(struct book *b, int account, double amount)
 {
     b->open[account] += amount;

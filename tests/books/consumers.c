@@ -35,7 +35,7 @@ static void greenhouse_make(const void *par, double dt_s, void *to)
 }
 
 /* What leaves through the cover, and with the vapour through leaks and vents. Vents open only where that cools; while they hold their temperature, what
- * leaves by them is what brings the air to it from above. */
+ * leaves by them is what brings the air to it from above. Heat that was asked for and did not come is missed as with vents shut. */
 struct passage {
     double loss_W, wet_W, ends_degC;
 };
@@ -47,19 +47,26 @@ static struct passage passes(const struct greenhouse_book *was, const struct mea
     return (struct passage){loss_W, (1 - dry_frac) * light_W, was->x_temp_degC + (in_W - loss_W) * dt_s / C};
 }
 
-static struct passage passage_of(const struct book *b, const struct greenhouse_book *was,
-                                 const struct greenhouse_book *is, double heat_W, double light_W, double held_W)
+static struct passage passage_of(struct book *b, const struct greenhouse_book *was,
+                                 const struct greenhouse_book *is, double heat_W, double back_W, double light_W)
 {
     const struct greenhouse_own *o = b->own;
     const struct greenhouse_fast *f = &o->fast;
-    double out_degC = b->amb->temp_degC, vent_degC = is->par_vent_degC;
+    double out_degC = b->amb->temp_degC, vent_degC = is->par_vent_degC, C = is->par_capacity_J_K,
+           back_K = back_W * o->shut.start * b->dt_s / C, kept_W = back_W * (1 - o->shut.start);
     struct passage shut = passes(was, &o->shut, f->loss_W_K, f->dry_frac, heat_W, light_W, out_degC, b->dt_s),
                    open = passes(was, &o->open, f->loss_W_K + f->vent_W_K, f->dry_open_frac, heat_W, light_W,
                                  out_degC, b->dt_s);
-    if (shut.ends_degC <= vent_degC || open.ends_degC >= shut.ends_degC) return shut;
-    if (open.ends_degC >= vent_degC) return open;
-    shut.wet_W = heat_W + light_W - shut.loss_W - held_W;
-    if (fabs(is->x_temp_degC - vent_degC) > 1e-9)
+    int warm = shut.ends_degC > vent_degC, helps = open.ends_degC < shut.ends_degC,
+        wide = open.ends_degC >= vent_degC;
+    HAPPEN(b, vents_in_part, warm && helps && !wide);
+    HAPPEN(b, vents_wide, warm && helps && wide);
+    HAPPEN(b, vents_no_use, warm && !helps);
+    shut.loss_W -= kept_W, open.loss_W -= kept_W;
+    if (!warm || !helps) return shut;
+    if (wide) return open;
+    shut.wet_W = heat_W - back_W + light_W - shut.loss_W - C * (is->x_temp_degC - was->x_temp_degC) / b->dt_s;
+    if (fabs(is->x_temp_degC + back_K - vent_degC) > 1e-9)
         fail_msg("%s: its vents hold it at %g degC", b->as->id, is->x_temp_degC);
     return shut;
 }
@@ -71,15 +78,16 @@ static void keep_greenhouse(struct book *b, const void *before, const void *afte
            lamp_W = on * book_within(is->cmd_light_W, 0, is->par_light_W),
            sun = is->par_floor_m2 * is->par_tau_frac * fmax(0, b->amb->ghi_W_m2),
            light_W = sun + is->par_light_eff_frac * lamp_W,
-           heat_W = aux_W + (1 - is->par_light_eff_frac) * lamp_W - b->flow[1],
-           held_J = is->par_capacity_J_K * (is->x_temp_degC - was->x_temp_degC);
-    struct passage p = passage_of(b, was, is, heat_W, light_W, held_J / b->dt_s);
+           asked_W = on * book_within(is->cmd_heat_W, 0, is->par_heat_W), back_W = asked_W + b->flow[1];
+    struct passage p =
+        passage_of(b, was, is, asked_W + aux_W + (1 - is->par_light_eff_frac) * lamp_W, back_W, light_W);
+    HAPPEN(b, heat_taken_back, back_W > 1);
     draw(b, GREEN_METER, 0), draw(b, GREEN_AIR, 1);
     turn(b, GREEN_METER, GREEN_AIR, (aux_W + lamp_W) * b->dt_s);
     come(b, GREEN_AIR, SUN, sun * b->dt_s);
     come(b, GREEN_AIR, AIR, -p.loss_W * b->dt_s);
     come(b, GREEN_AIR, AIR, -p.wet_W * b->dt_s);
-    hold(b, GREEN_AIR, held_J);
+    hold(b, GREEN_AIR, is->par_capacity_J_K * (is->x_temp_degC - was->x_temp_degC));
 }
 extern const struct book_class books_greenhouse;
 const struct book_class books_greenhouse = {.cls = "greenhouse",
@@ -150,6 +158,7 @@ static void keep_street(struct book *b, const void *before, const void *after)
     double to = b->status & STATUS_FAULT ? is->par_default_frac : book_within(is->cmd_dim_frac, 0, 1),
            way = to - was->x_dim_frac, fades_s = fmin(b->dt_s, is->par_fade_s * fabs(way)),
            ends = was->x_dim_frac + copysign(fades_s / is->par_fade_s, way);
+    HAPPEN(b, faded, way != 0);
     double lit_s = 0.5 * (was->x_dim_frac + ends) * fades_s + ends * (b->dt_s - fades_s);
     draw(b, 0, 0);
     come(b, 0, PEOPLE, -is->par_n_lamp * (is->par_lamp_W - is->par_standby_W) * lit_s);
@@ -176,6 +185,7 @@ static void keep_load(struct book *b, const void *before, const void *after)
                   : is->par_critical > 0   ? 0
                                            : book_within(is->cmd_shed_frac, 0, 1),
            wanted_J = is->exo_load_W * b->dt_s;
+    HAPPEN(b, shed, shed > 0);
     draw(b, 0, 0);
     come(b, 0, PEOPLE, shed * wanted_J - wanted_J);
     come(b, 1, PEOPLE, shed * wanted_J);
@@ -203,6 +213,8 @@ static void keep_bin(struct book *b, const void *before, const void *after)
     double hauled_kg = is->cmd_collect_frac >= 0.5 && !(b->status & STATUS_UNREACHED) ? was->x_fill_kg : 0,
            brought_kg = is->exo_fill_kg_s * b->dt_s,
            beside_kg = fmax(0, was->x_fill_kg - hauled_kg + brought_kg - is->par_capacity_kg);
+    HAPPEN(b, emptied, hauled_kg > 0);
+    HAPPEN(b, overflowed, beside_kg > 0);
     come(b, 0, PEOPLE, brought_kg);
     come(b, 0, HAULED, -hauled_kg);
     come(b, 0, GROUND, -beside_kg);

@@ -124,6 +124,8 @@ static void keep_rooms(struct book *b, const struct home *was, const struct home
     double out_degC = b->amb->temp_degC, dt_s = b->dt_s, half_W = 0.5 * is->exo_gain_W;
     int airs = heat_W <= 0 && was->x_temp_degC > is->par_airing_from_degC && out_degC < was->x_temp_degC - 1;
     const struct rooms *r = &o->rooms[airs];
+    HAPPEN(b, windows_opened, airs);
+    HAPPEN(b, cooled, heat_W > 0 && is->x_cooling_frac > 0.5 && is->par_cooling > 0);
     double pumped_W = heat_W * pump_gain(is, b->amb), sun = sun_W(is, b->amb->facade_W_m2),
            radiant_W = half_W + sun, to_mass_W = r->to_mass_frac * radiant_W,
            to_pane_W = r->through_pane_frac * radiant_W;
@@ -139,6 +141,7 @@ static void keep_rooms(struct book *b, const struct home *was, const struct home
                        r->in_s[0][0] * in[0] + r->in_s[0][1] * in[1],
            mass_degC = r->start[1][0] * was->x_air_degC + r->start[1][1] * was->x_mass_degC +
                        r->in_s[1][0] * in[0] + r->in_s[1][1] * in[1];
+    HAPPEN(b, shaded, sun > 0 && is->x_cooling_frac > 0.5);
     come(b, ROOM, PEOPLE, half_W * dt_s);
     come(b, SURFACE, PEOPLE, half_W * dt_s);
     come(b, SURFACE, SUN, sun * dt_s);
@@ -163,6 +166,8 @@ static void keep_tank(struct book *b, const struct home *was, const struct home 
     if (power_W < -1e-6 || power_W > told_W + 1e-6 ||
         (power_W < told_W - 1e-3 && power_W > 1e-3 && fabs(is->x_tank_degC - is->par_tank_max_degC) > 1e-6))
         fail_msg("%s: the tank of %g degC takes %g W of %g", b->as->id, is->x_tank_degC, power_W, told_W);
+    HAPPEN(b, tank_full, power_W > 0 && power_W < told_W - 1e-3);
+    HAPPEN(b, tank_short, is->x_hot_short_J > was->x_hot_short_J);
     turn(b, METER, TANK, power_W * b->dt_s);
     come(b, TANK, AIR, (cop - 1) * power_W * b->dt_s);
     come(b, TANK, AIR, is->par_tank_loss_W_K * (room_degC - mean_degC) * b->dt_s);
@@ -179,6 +184,9 @@ static double car_power_W(const struct book *b, const struct home *was, const st
 
 static void keep_car(struct book *b, const struct home *was, const struct home *is, double power_W)
 {
+    HAPPEN(b, car_charged, power_W > 0);
+    HAPPEN(b, car_driven, is->exo_car_drive_W > 0);
+    HAPPEN(b, car_short, is->x_car_short_J > was->x_car_short_J);
     turn(b, METER, CAR, power_W * b->dt_s);
     come(b, CAR, AIR, -(1 - is->par_car_eff_frac) * power_W * b->dt_s);
     come(b, CAR, PEOPLE, -is->exo_car_drive_W * b->dt_s + (is->x_car_short_J - was->x_car_short_J));
@@ -191,6 +199,7 @@ static void keep(struct book *b, const void *before, const void *after)
     int stops = (b->status & STATUS_FAULT) != 0;
     double heat_W = stops ? 0 : book_power_W(is->cmd_heat_W, is->par_hp_min_frac * is->par_hp_W, is->par_hp_W),
            car_W = car_power_W(b, was, is), use_W = is->cmd_off_frac > 0.5 ? 0 : is->exo_load_W;
+    HAPPEN(b, switched_off, is->cmd_off_frac > 0.5);
     draw(b, METER, 0);
     come(b, METER, PEOPLE, -use_W * b->dt_s);
     keep_rooms(b, was, is, heat_W);

@@ -19,6 +19,8 @@ static const struct book_key grid_key[] = {GRID_KEYS(BOOK_KEY)};
 static void keep_grid(struct book *b, const void *before, const void *after)
 {
     const struct grid *was = before, *is = after;
+    HAPPEN(b, bought, b->flow[0] > 0);
+    HAPPEN(b, sold, b->flow[0] < 0);
     draw(b, 0, 0);
     come(b, 0, GRID, is->x_import_J - was->x_import_J);
     come(b, 0, GRID, was->x_export_J - is->x_export_J);
@@ -42,6 +44,7 @@ static void keep_line(struct book *b, const void *before, const void *after)
     const struct line *was = before, *is = after;
     double lower_W = b->flow[1], iron_J = b->status & STATUS_FAULT ? 0 : is->par_fixed_loss_W * b->dt_s,
            copper_J = is->par_loss_frac * lower_W * lower_W / is->par_limit_W * b->dt_s;
+    HAPPEN(b, line_open, b->status & STATUS_FAULT);
     draw(b, 0, 0), draw(b, 0, 1);
     come(b, 0, AIR, -iron_J - copper_J);
     come(b, 1, AIR, iron_J + copper_J);
@@ -67,6 +70,8 @@ static void keep_battery(struct book *b, const void *before, const void *after)
 {
     const struct battery *was = before, *is = after;
     double gives_J = fmax(0, b->flow[0]) * b->dt_s, takes_J = fmax(0, -b->flow[0]) * b->dt_s;
+    HAPPEN(b, charged, takes_J > 0);
+    HAPPEN(b, discharged, gives_J > 0);
     draw(b, 0, 0);
     come(b, 0, AIR, -gives_J * (1 / is->par_eta_discharge_frac - 1) - takes_J * (1 - is->par_eta_charge_frac));
     come(b, 0, AIR, -fmin(is->par_standing_W * b->dt_s, was->x_energy_J));
@@ -114,6 +119,7 @@ static void keep_solar(struct book *b, const void *before, const void *after)
 {
     const struct solar *was = before, *is = after;
     double sun_J = b->status & STATUS_FAULT ? 0 : fmin(fmax(0, is->cmd_limit_W), sunlit_W(is, b->amb)) * b->dt_s;
+    HAPPEN(b, curtailed, sun_J > 0 && sun_J >= is->cmd_limit_W * b->dt_s);
     draw(b, 0, 0);
     come(b, 0, SUN, sun_J);
     come(b, 1, SUN, sun_J);
@@ -160,6 +166,7 @@ static void keep_hydro(struct book *b, const void *before, const void *after)
     if (short_of_water || below_crest)
         fail_msg("%s: screws take %g of %g m3/s, %g spill", b->as->id, is->x_turbine_m3_s, is->x_release_m3_s,
                  is->x_spill_m3_s);
+    HAPPEN(b, spilled, is->x_spill_m3_s > 0);
     come(b, BAY, RIVER, river_m3_s * dt_s);
     come(b, BAY, RIVER, -fmin(river_m3_s, is->par_eflow_m3_s) * dt_s);
     come(b, BAY, RIVER, -is->x_release_m3_s * dt_s);
@@ -191,9 +198,17 @@ enum { PUMP_METER, PUMP_TANK, FIELD_SOIL };
 static void keep_pump(struct book *b, const void *before, const void *after)
 {
     const struct pump *was = before, *is = after;
-    double irrigated_m3 = is->x_irrigate_m3_s * b->dt_s, lifted_m3 = -b->flow[1] * b->dt_s;
+    double irrigated_m3 = is->x_irrigate_m3_s * b->dt_s, lifted_m3 = -b->flow[1] * b->dt_s,
+           lift_J_m3 = water_kg_m3 * g_m_s2 * is->par_lift_m / is->par_eta_frac,
+           dry_m3 = is->x_pump_W * b->dt_s / lift_J_m3 - lifted_m3;
+    if (dry_m3 < -1e-9 * lifted_m3) fail_msg("%s lifts %g m3 too much", b->as->id, -dry_m3);
+    HAPPEN(b, pumped_dry, dry_m3 > 1e-9 * lifted_m3);
+    HAPPEN(b, pumped, lifted_m3 > 0);
+    HAPPEN(b, irrigated, irrigated_m3 > 0);
+    HAPPEN(b, drained, is->x_drained_m3 > was->x_drained_m3);
     draw(b, PUMP_METER, 0);
-    come(b, PUMP_METER, GROUND, -lifted_m3 * water_kg_m3 * g_m_s2 * is->par_lift_m / is->par_eta_frac);
+    come(b, PUMP_METER, GROUND, -lifted_m3 * lift_J_m3);
+    come(b, PUMP_METER, AIR, -dry_m3 * lift_J_m3); /* churned where no water came */
     draw(b, PUMP_TANK, 1);
     turn(b, PUMP_TANK, FIELD_SOIL, irrigated_m3);
     hold(b, PUMP_TANK, is->x_tank_m3 - was->x_tank_m3);

@@ -4,6 +4,7 @@
  * name. Under a sanitizer, which looks for other faults, nine of ten homes that are alike are left out of the file: the year still goes by the minute. */
 #include "base/err.h"
 #include "base/instant.h"
+#include "base/random.h"
 #include "books/books.h"
 #include "near.h"
 #include "twin/twin.h"
@@ -16,7 +17,7 @@ enum { FEWER_HOMES = 1 };
 #else
 enum { FEWER_HOMES = 0 };
 #endif
-enum { DT_S = 60, STEPS = 365 * 24 * 60, TEXT_MAX = 1 << 20 };
+enum { TROUBLE_DAYS = 18, DT_S = 60, STEPS = 365 * 24 * 60, TEXT_MAX = 1 << 20 };
 static const double part = 1e-9;
 static const char *const quantity_name[QUANTITIES] = {"electricity", "heat",   "gas",      "water",
                                                       "matter",      "vapour", "registers"};
@@ -33,6 +34,7 @@ static struct village *v;
 static struct world *w;
 static struct twin *t;
 static struct shelf *shelf;
+static uint32_t happened;                                /* bit: enum happening, in any village */
 static double unwanted[QUANTITIES], missing[QUANTITIES]; /* what nobody took, and what was used and nobody gave */
 
 static void fewer_homes(char *text)
@@ -126,7 +128,10 @@ static void open_village(const char *name, int64_t at_ms)
 
 static void close_village(void)
 {
-    for (int32_t a = 0; a < v->n_asset; a++) free(shelf[a].book.own);
+    for (int32_t a = 0; a < v->n_asset; a++) {
+        happened |= shelf[a].book.happened;
+        free(shelf[a].book.own);
+    }
     free(shelf);
     twin_free(t);
     world_free(w);
@@ -238,17 +243,20 @@ static void every_account_was_used(void)
     }
 }
 
+static void a_minute(int64_t until_ms)
+{
+    twin_step(t, until_ms, DT_S * MS_S);
+    for (int32_t a = 0; a < v->n_asset; a++) keep_books(&shelf[a]);
+    keep_nodes();
+}
+
 static void a_year_of(const char *village, double short_frac)
 {
     struct err e = {0};
     int64_t from_ms;
     assert_int_equal(instant_parse("2026-01-01T00:00:00+04:00", NULL, &from_ms, &e), 0);
     open_village(village, from_ms);
-    for (int k = 1; k <= STEPS; k++) {
-        twin_step(t, from_ms + k * (int64_t)DT_S * MS_S, DT_S * MS_S);
-        for (int32_t a = 0; a < v->n_asset; a++) keep_books(&shelf[a]);
-        keep_nodes();
-    }
+    for (int k = 1; k <= STEPS; k++) a_minute(from_ms + k * (int64_t)DT_S * MS_S);
     accounts_close(village);
     village_closes(village, short_frac);
 }
@@ -276,9 +284,101 @@ static void oasis(void **state)
     close_village();
 }
 
+/* --- what rules never do --- */
+
+/* A set-point of any size that its unit may have; the twin's registers take what they can hold. */
+static double any_value(struct random *r, const char *key)
+{
+    static const struct {
+        const char *unit;
+        double most;
+    } range[] = {{"_frac", 1}, {"_m3_s", 25}, {"_kg_s", 0.3}, {"units", 4}};
+    for (size_t i = 0; i < sizeof range / sizeof range[0]; i++)
+        if (strstr(key, range[i].unit)) return random_range(r, 0, range[i].most);
+    return (random_uniform(r) < 0.5 ? -1 : 1) * pow(10, random_range(r, 1, 5.5)); /* W */
+}
+
+/* In summer nobody charges a car or feeds a digester. */
+static int is_withheld(const char *key, int summer)
+{
+    return summer && (strcmp(key, "car_W") == 0 || strcmp(key, "feed_kg_s") == 0);
+}
+
+static void any_setpoints(struct random *r, int64_t at_ms, int summer)
+{
+    for (int32_t a = 0; a < v->n_asset; a++)
+        for (int i = 0; i < v->asset[a].cls->cmd.n; i++) {
+            const char *key = v->asset[a].cls->cmd.row[i].key;
+            int withheld = is_withheld(key, summer);
+            if (!withheld && random_uniform(r) < 0.7) continue; /* the device's own rules go on */
+            struct setpoint sp = {.point = v->asset[a].cmd + i,
+                                  .value = withheld ? 0 : any_value(r, key),
+                                  .expires_ms =
+                                      at_ms + (withheld ? MS_HOUR : (int64_t)random_range(r, 5, 60) * MS_MIN)};
+            twin_actuate(t, &sp, 1);
+        }
+}
+
+static void any_fault(struct random *r, int64_t at_ms)
+{
+    static const struct {
+        enum world_fault_kind kind;
+        double magnitude;
+    } fault[] = {{FAULT_GRID_OUT, 0},   {FAULT_ASSET_STOP, 0},   {FAULT_COLD_WAVE, 15},
+                 {FAULT_HEAT_WAVE, 10}, {FAULT_DRY_RIVER, 0.05}, {FAULT_LINK_LOST, 0}};
+    for (size_t i = 0; i < sizeof fault / sizeof fault[0]; i++) {
+        int32_t a = (int32_t)random_range(r, 0, v->n_asset);
+        struct world_fault f = {fault[i].kind, a, at_ms, at_ms + (int64_t)random_range(r, 20, 300) * MS_MIN,
+                                fault[i].magnitude};
+        if (random_uniform(r) < 0.3) assert_true(world_fault(w, &f) >= 0);
+    }
+}
+
+/* Set-points at random, faults, and rounds that do not drive: no controller would do it, and nothing may come from nowhere by it. */
+static void days_of_trouble(const char *village, int month)
+{
+    struct random r = random_stream(11, village);
+    uint8_t closed[16] = {0};
+    struct village *read = read_village(village);
+    assert_non_null(read);
+    int64_t from_ms = civil_ms(&read->site.zone, 2026, month, 10, 0, 0, 0);
+    village_free(read);
+    open_village(village, from_ms);
+    assert_true(v->n_round <= (int)sizeof closed);
+    twin_dispatch(t, closed, v->n_round);
+    for (int k = 0; k < TROUBLE_DAYS * 24 * 60; k++) {
+        int64_t at_ms = from_ms + k * (int64_t)DT_S * MS_S;
+        if (k % 15 == 0) any_setpoints(&r, at_ms, month > 3);
+        if (k % 360 == 0) any_fault(&r, at_ms);
+        a_minute(at_ms + DT_S * MS_S);
+    }
+    accounts_close(village);
+    village_closes(village, 1);
+    close_village();
+}
+
+static void trouble(void **state)
+{
+    (void)state;
+    days_of_trouble("agali", 1);
+    days_of_trouble("agali", 7);
+    days_of_trouble("highland", 1);
+    days_of_trouble("oasis", 7);
+}
+
+#define NAME(name) #name,
+static void all_of_it_happened(void **state)
+{
+    (void)state;
+    static const char *const name[] = {HAPPENINGS(NAME)};
+    if (FEWER_HOMES) happened |= 1u << HAPPENED_overflowed; /* a tenth of the people fill no bin */
+    for (int i = 0; i < HAPPENED_ALL; i++)
+        if (!(happened >> i & 1)) fail_msg("%s never happened", name[i]);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(agali), cmocka_unit_test(highland),
-                                       cmocka_unit_test(oasis)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(agali), cmocka_unit_test(highland), cmocka_unit_test(oasis),
+                                       cmocka_unit_test(trouble), cmocka_unit_test(all_of_it_happened)};
     return cmocka_run_group_tests_name("village_books", tests, NULL, NULL);
 }
