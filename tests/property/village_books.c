@@ -95,6 +95,7 @@ static const double *number(const struct asset *as, const struct book_key *k)
 static void shelf_fill(struct shelf *h, const struct asset *as)
 {
     const struct book_class *row = books_of(as->cls->name);
+    if (as->cls->dt_max_s < DT_S) fail_msg("%s steps in parts and tells the last one only", as->cls->name);
     h->book = (struct book){
         .row = row, .as = as, .amb = &twin_truth(t)->amb, .flow = twin_truth(t)->flow + as->flow, .dt_s = DT_S};
     h->n_key = row->n_key;
