@@ -7,6 +7,7 @@
 #include "base/instant.h"
 #include "base/unit.h"
 #include <ctype.h>
+#include <errno.h>
 #include <jansson.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -268,7 +269,12 @@ int calc_stream(const struct calc_model *m, FILE *in, FILE *out, struct err *e)
     must(io, "out of memory");
     io->arena = &arena;
     int first = peek(in);
-    int bad = first == EOF   ? err_set(e, "the input is empty; give an object, a list, or one object a line")
+    int mark = first == 0xef; /* of byte order: some editors begin a file with it */
+    int broken = mark && !(getc(in) == 0xef && getc(in) == 0xbb && getc(in) == 0xbf);
+    if (mark) first = peek(in);
+    int bad = ferror(in)     ? err_set(e, "cannot be read: %s", strerror(errno))
+              : broken       ? err_set(e, "does not begin as JSON does")
+              : first == EOF ? err_set(e, "the input is empty; give an object, a list, or one object a line")
               : first == '[' ? whole_array(io, m, in, out, e)
                              : one_by_one(io, m, in, out, e);
     arena_free(&arena);

@@ -163,6 +163,8 @@ static void wrong_input(void **s)
         {"turbine", "{\"speed\":1}", "speed: model turbine has no such input"},
         {"sun", "{\"time\":\"noon\"}", "time: give a time"},
         {"sun", "", "the input is empty"},
+        {"sun", "\357\273x{}", "does not begin as JSON does"},
+        {"sun", "\357\273\277{}", "time: is missing"},
         {"sun", "{\"time\":", "record 1: line 1"},
         {"lightclass", "{\"kind\":\"P\",\"other\":2} {\"kind\":\"Q\"}", "record 2: kind: give one of"},
         {"lightclass", "[{\"kind\":\"P\",\"other\":2}, 7]", "record 2: give an object"},
