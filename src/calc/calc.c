@@ -91,6 +91,12 @@ static int take_number(const struct calc_field *f, const json_t *j, double *valu
     return calc_wrong(e, f->key, "%g is out of range, %g to %g", *value, f->min, f->max);
 }
 
+static int take_count(const struct calc_field *f, const json_t *j, double *value, struct err *e)
+{
+    if (take_number(f, j, value, e)) return -1;
+    return *value == floor(*value) ? 0 : calc_wrong(e, f->key, "%g is not a whole number", *value);
+}
+
 static int take_word(const struct calc_field *f, const json_t *j, struct calc_value *v, struct err *e)
 {
     char list[400] = "";
@@ -136,6 +142,7 @@ static int take_field(struct calc_io *io, const struct calc_field *f, const json
     v->given = 1;
     switch (f->kind) {
     case CALC_NUMBER: return take_number(f, j, &v->number, e);
+    case CALC_COUNT: return take_count(f, j, &v->number, e);
     case CALC_WORD: return take_word(f, j, v, e);
     case CALC_TIME: return take_time(f, j, v, e);
     case CALC_SERIES: return take_series(io, f, j, v, e);
@@ -331,7 +338,11 @@ static void explain_input(const struct calc_field *f, FILE *out)
     else if (f->kind == CALC_TEXT)
         fputs("text", out);
     else
-        fprintf(out, "%s%g to %g", f->kind == CALC_SERIES ? "list, each " : "", f->min, f->max);
+        fprintf(out, "%s%g to %g",
+                f->kind == CALC_SERIES  ? "list, each "
+                : f->kind == CALC_COUNT ? "whole, "
+                                        : "",
+                f->min, f->max);
     if (isnan(f->dflt))
         fputs("; wanted)\n", out);
     else if (isinf(f->dflt))

@@ -11,7 +11,7 @@ static const char *const edition_words[] = {"2020", "2017", NULL}, *const postur
 static const struct calc_field comfort_in[] = {
     NUM("air_degC", -30, 60, CALC_WANTED, "of the room"), NUM("radiant_degC", -30, 80, CALC_MAYBE, "mean radiant; else the air's"), NUM("wind_m_s", 0, 5, 0.1, "air speed"),
     NUM("humidity_frac", 0, 1, 0.5, "relative"), NUM("met", 0.7, 8, 1.1, "activity"), NUM("clo", 0, 5, 0.7, "clothing"), NUM("running_mean_degC", -30, 40, CALC_MAYBE, "outdoor, for the adaptive band"),
-    NUM("category", 1, 3, 2, "of EN 16798-1"), NUM("fan_m_s", 0, 2, 0, "fans that people switch"), NUM("summer", 0, 1, 0, "fixed band of summer, else of winter"),
+    COUNT("category", 1, 3, 2, "of EN 16798-1"), NUM("fan_m_s", 0, 2, 0, "fans that people switch"), COUNT("summer", 0, 1, 0, "fixed band of summer, else of winter"),
     PICK("edition", edition_words, COMFORT_2020, "of ASHRAE 55"), PICK("posture", posture_words, COMFORT_STANDING, "since the edition of 2020"), END};
 static const struct calc_field comfort_out[] = {
     OUT("set_degC", "standard effective temperature"), OUT("skin_degC", "after an hour"), OUT("core_degC", "after an hour"), OUT("wetted_frac", "of the skin"),
@@ -104,7 +104,7 @@ const struct calc_model calc_overheating = {"overheating",
 static const struct calc_field outage_in[] = {
     LIST("out_degC", -60, 60, "outdoor air by the hour from the moment the power fails"), LIST_MAYBE("solar_W", 0, 1e6, "through windows, by the hour"), NUM("start_degC", -20, 50, 20, "room and walls at the start"),
     NUM("floor_m2", 5, 1e5, CALC_WANTED, "of the home"), NUM("opaque_W_K", 0.1, 1e5, CALC_WANTED, "conductance of walls, roof, floor"), NUM("window_W_K", 0, 1e5, CALC_WANTED, "conductance of windows"),
-    NUM("vent_W_K", 0.1, 1e5, CALC_WANTED, "conductance of air exchange"), NUM("mass", 0, 4, 2, "class of ISO 13790: 0 very light .. 4 very heavy"), NUM("internal_W", 0, 1e5, 100, "people"),
+    NUM("vent_W_K", 0.1, 1e5, CALC_WANTED, "conductance of air exchange"), COUNT("mass", 0, 4, 2, "class of ISO 13790: 0 very light .. 4 very heavy"), NUM("internal_W", 0, 1e5, 100, "people"),
     NUM("humidity_frac", 0, 1, 0.5, "in the room"), NUM("clo", 0, 5, 1.3, "clothing"), NUM("met", 0.7, 8, 1, "activity"), NUM("low_degC", 0, 25, 12.2, "least safe SET"), NUM("high_degC", 25, 40, 30, "highest safe SET"), END};
 static const struct calc_field outage_out[] = {OUT("hours_safe", "until SET leaves the band, or all hours"), OUT("unsafe_K_h", "degree-hours outside the band"), OUT("lowest_set_degC", "of all hours"),
     OUT("highest_set_degC", "of all hours"), OUT("operative_degC", "by the hour"), OUT("set_degC", "by the hour"), END};
@@ -127,8 +127,9 @@ static int run_outage(struct calc_io *io, struct err *e)
         struct building_gains g = building_split(&b, calc_number(io, "internal_W"), m ? sun[i] : 0);
         building_step(&modes, 3600, building_inflow(&b, out[i], &g), &air, &mass, NULL);
         op[i] = building_operative_degC(&modes, air, mass, out[i], g.surface_W);
-        struct comfort_person p = {air,
-                                   2 * op[i] - air,
+        /* As far as the model of a body goes (the range of `kend calc comfort`); beyond it nobody is safe. */
+        struct comfort_person p = {fmin(60, fmax(-30, air)),
+                                   fmin(80, fmax(-30, 2 * op[i] - air)),
                                    0.1,
                                    calc_number(io, "humidity_frac"),
                                    calc_number(io, "met"),

@@ -16,7 +16,7 @@ static const char *const use_key[USES] = {"load_W", "hot_water_W", "car_drive_W"
 static const int group_size[GROUPS] = {1, 5, 20, 100};
 // clang-format off
 static const struct calc_field demand_in[] = {
-    TEXT("village", CALC_WANTED, "village file with homes"), TIME("from", "first local midnight"), NUM("days", 1, 366, 7, "how many"), NUM("homes", 1, 1000, 100, "how many, spread over those of the file"),
+    TEXT("village", CALC_WANTED, "village file with homes"), TIME("from", "first local midnight"), COUNT("days", 1, 366, 7, "how many"), COUNT("homes", 1, 1000, 100, "how many, spread over those of the file"),
     NUM("step_s", 60, 3600, 60, "mean over this time, whole minutes; steps begin at local midnight"), NUM("seed", 0, 1e9, 1, "of the people"), END};
 static const struct calc_field demand_out[] = {
     OUT("homes", "taken"), OUT("kWh_home_year", "electricity of appliances, light and cooking a home, scaled to a year"), OUT("hot_water_kWh_home_year", "heat at the tap, scaled to a year"),

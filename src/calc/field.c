@@ -162,7 +162,7 @@ static const struct calc_field soilwater_in[] = {
     NUM("root_ini_m", 0.01, 5, 0.2, "depth"), NUM("root_max_m", 0.01, 5, CALC_WANTED, "depth"), NUM("field_capacity_frac", 0.02, 0.7, CALC_WANTED, "of the soil's volume"),
     NUM("wilting_frac", 0, 0.6, CALC_WANTED, "of the soil's volume"), NUM("water_frac", 0, 0.7, CALC_MAYBE, "at the start; else field capacity"),
     NUM("depletion_frac", 0.1, 0.8, 0.5, "p of FAO-56 table 22"), NUM("surface_m", 0.01, 0.3, 0.1, "layer that evaporates"), NUM("readily_mm", 0, 50, 9, "of it evaporated at full rate"),
-    NUM("irrigate", 0, 1, 0, "1: bring the root zone back to field capacity whenever the readily available water is used up"), END};
+    COUNT("irrigate", 0, 1, 0, "1: bring the root zone back to field capacity whenever the readily available water is used up"), END};
 static const struct calc_field soilwater_out[] = {
     OUT("evaporated_mm", "from the soil, total"), OUT("transpired_mm", "by the crop, total"), OUT("eta_mm", "both, total"), OUT("etc_mm", "both without stress, total"),
     OUT("drained_mm", "below the roots, total"), OUT("irrigated_mm", "given, total"), OUT("depletion_end_mm", "of the root zone"), OUT("balance_mm", "what the balance misses; 0 but for rounding"),

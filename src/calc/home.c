@@ -63,7 +63,7 @@ static const struct calc_field heatpump_in[] = {
     NUM("humidity_frac", 0, 1, 0.7, "of outdoor air, for defrosting"),
     LIST_MAYBE("want_W", 0, 1e6, "electric power asked for, step by step: the machine's own times are kept"), NUM("dt_s", 1, 3600, 60, "length of a step"), NUM("rated_W", 1, 1e6, 3000, "electric rating"),
     NUM("least_frac", 0.05, 1, 0.3, "least power over the rating; below half of it the machine stands"), NUM("run_min_s", 0, 7200, 300, "least run"), NUM("rest_min_s", 0, 7200, 300, "least rest"),
-    NUM("duty", 0, 1, 0, "1: a mean below the least power is given by runs and rests"), END};
+    COUNT("duty", 0, 1, 0, "1: a mean below the least power is given by runs and rests"), END};
 static const struct calc_field heatpump_out[] = {OUT("cop", "heat out over power in, in the field"), OUT("sink_degC", "supply temperature"), OUT("eer", "cold over power in, when it cools"),
     OUT("frost_frac", "of the COP that defrosting takes"), OUT("power_W", "step by step"), OUT("mean_W", "of it"), OUT("starts", "of the compressor"), OUT("shortest_run_s", "of those that ended"),
     OUT("shortest_rest_s", "of those that ended"), END};

@@ -46,6 +46,8 @@ static int from_lists(struct calc_io *io, struct luminaire *l, struct err *e)
     if (n_c >= LUMINAIRE_C_MAX || n_g < 2 || n_g > LUMINAIRE_G_MAX)
         return calc_wrong(e, "g_deg", "%d planes and %d angles cannot be read", n_c, n_g);
     if (n != n_c * n_g) return calc_wrong(e, "cd", "has %d numbers, wants %d planes x %d angles", n, n_c, n_g);
+    if (!luminaire_ascends(g, n_g)) return calc_wrong(e, "g_deg", "does not ascend");
+    if (!luminaire_ascends(c, n_c)) return calc_wrong(e, "c_deg", "does not ascend");
     l->n_c = n_c, l->n_g = n_g;
     memcpy(l->c_deg, c, sizeof *c * (size_t)n_c);
     memcpy(l->g_deg, g, sizeof *g * (size_t)n_g);
@@ -120,7 +122,7 @@ static const struct calc_field road_in[] = {
     LAMP_IN, PICK("surface", surface_words, 0, "standard dry road surface of CIE 144; none: no luminances"),
     TEXT("surface_file", CALC_MAYBE, "road reflection table of your own (CSV: tan gamma by beta, r x 1e4) in place of surface"),
     NUM("q0", 0.02, 0.3, CALC_MAYBE, "average luminance coefficient to which the table is scaled (its shape stays)"),
-    NUM("width_m", 1, 60, CALC_WANTED, "of the road"), NUM("lanes", 1, 12, 2, "side by side"), NUM("height_m", 2, 40, CALC_WANTED, "of the lamps"), NUM("spacing_m", 3, 200, CALC_WANTED, "of lamps in a row"),
+    NUM("width_m", 1, 60, CALC_WANTED, "of the road"), COUNT("lanes", 1, 12, 2, "side by side"), NUM("height_m", 2, 40, CALC_WANTED, "of the lamps"), NUM("spacing_m", 3, 200, CALC_WANTED, "of lamps in a row"),
     NUM("overhang_m", -20, 20, 0, "of the lamp over the kerb"), NUM("tilt_deg", -30, 60, 0, "of the arm"), PICK("rows", rows_words, 0, "where the lamps stand"),
     NUM("maintenance_frac", 0.3, 1, 0.85, "maintenance factor, CIE 154"), NUM("level_frac", 0.01, 1, 1, "dimming"), PICK("class", class_words, 15, "class to be met"),
     LIST_MAYBE("profile_h", 0, 8784, "hours a year at each level"), LIST_MAYBE("profile_frac", 0, 1, "those levels"), NUM("lamp_W", 0, 5000, CALC_MAYBE, "power at full level; else by the file"),

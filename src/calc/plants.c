@@ -108,12 +108,12 @@ static const char *const speed_words[] = {"very_high", "high", "moderate", "low"
 static const char *const users_words[] = {"walk", "walk_cycle", "walk_motor", "all", NULL};
 // clang-format off
 static const struct calc_field lightclass_in[] = {
-    PICK("kind", kind_words, 0, "P pedestrian and low speed, M motorised, C conflict area"), NUM("traffic", -1, 1, 0, "-1 quiet, 0 normal, 1 busy"),
-    NUM("ambient", -1, 1, 0, "ambient light: -1 low, 0 moderate, 1 high"), NUM("speed_low", 0, 1, 1, "P: 1 low, 0 very low (walking)"), PICK("users", users_words, 3, "P: who uses it"),
-    NUM("parked", 0, 1, 0, "parked vehicles"),
+    PICK("kind", kind_words, 0, "P pedestrian and low speed, M motorised, C conflict area"), COUNT("traffic", -1, 1, 0, "-1 quiet, 0 normal, 1 busy"),
+    COUNT("ambient", -1, 1, 0, "ambient light: -1 low, 0 moderate, 1 high"), COUNT("speed_low", 0, 1, 1, "P: 1 low, 0 very low (walking)"), PICK("users", users_words, 3, "P: who uses it"),
+    COUNT("parked", 0, 1, 0, "parked vehicles"),
     PICK("speed", speed_words, CALC_MAYBE, "M, C: 100 km/h and more, above 70, above 40, up to 40; wanted unless other is given"), PICK("mix", mix_words, 0, "M, C: motors only; some, many others among them"),
-    NUM("divided", 0, 1, 0, "M, C: carriageways apart"), NUM("dense", 0, 1, 0, "M: more than three junctions a km"), NUM("navigation", 0, 2, 0, "M, C: 0 easy, 1 difficult, 2 very difficult"),
-    NUM("other", -3, 6, CALC_MAYBE, "in place of those: the sum of their weights"),
+    COUNT("divided", 0, 1, 0, "M, C: carriageways apart"), COUNT("dense", 0, 1, 0, "M: more than three junctions a km"), COUNT("navigation", 0, 2, 0, "M, C: 0 easy, 1 difficult, 2 very difficult"),
+    COUNT("other", -3, 6, CALC_MAYBE, "in place of those: the sum of their weights"),
     LIST_MAYBE("traffic_by", -1, 1, "by time interval, in place of traffic"), LIST_MAYBE("ambient_by", -1, 1, "by time interval, in place of ambient"), LIST_MAYBE("parked_by", 0, 1, "by time interval"), END};
 static const struct calc_field lightclass_out[] = {OUT("class", "number of the class; with intervals the normal one, of the greatest sum of weights"), OUT("average_lx", "maintained average it asks for (M: luminance over 0.07)"),
     OUT("adaptive_class", "of the least sum of weights"), OUT("class_by", "by time interval"), END};

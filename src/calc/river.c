@@ -62,7 +62,7 @@ static const char *const eflow_words[] = {"fixed", "mean_share", "tennant", "dur
 // clang-format off
 static const struct calc_field river_in[] = {
     LIST("flow_m3_s", 0, 1e5, "a record, any equal steps"), PICK("eflow", eflow_words, 1, "policy of what stays in the river"),
-    NUM("eflow_value", 0, 1e5, 0.1, "fixed: m3/s; mean_share, tennant: share of the mean; duration: share of the time"), NUM("month", 1, 12, 7, "for tennant"),
+    NUM("eflow_value", 0, 1e5, 0.1, "fixed: m3/s; mean_share, tennant: share of the mean; duration: share of the time"), COUNT("month", 1, 12, 7, "for tennant"),
     NUM("design_m3_s", 0.001, 1e4, CALC_MAYBE, "most that the plant takes; else the flow passed for 30 % of the time"), NUM("head_m", 0.1, 2000, CALC_MAYBE, "for energy"),
     NUM("eta_frac", 0.1, 1, 0.75, "water to wire, for energy"), NUM("min_frac", 0, 1, 0.1, "share of the design flow below which the plant stands"), END};
 static const struct calc_field river_out[] = {OUT("mean_m3_s", "of the record"), OUT("exceeded_m3_s", "flow passed for 0, 5, 10 .. 100 % of the time"), OUT("q30_m3_s", "passed for 30 % of the time"),

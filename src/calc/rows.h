@@ -6,6 +6,11 @@
     {                                                                                                              \
         key, CALC_NUMBER, lo, hi, dflt, NULL, help                                                                 \
     }
+/* A whole number. */
+#define COUNT(key, lo, hi, dflt, help)                                                                             \
+    {                                                                                                              \
+        key, CALC_COUNT, lo, hi, dflt, NULL, help                                                                  \
+    }
 #define LIST(key, lo, hi, help)                                                                                    \
     {                                                                                                              \
         key, CALC_SERIES, lo, hi, CALC_WANTED, NULL, help                                                          \

@@ -474,7 +474,7 @@ static const struct calc_field tracker_in[] = {
     SUN_IN, NUM("axis_azimuth_deg", 0, 360, 180, "which way the axis points"), NUM("axis_tilt_deg", -90, 90, CALC_MAYBE, "of the axis; else of the slope along it"),
     NUM("cross_tilt_deg", -90, 90, CALC_MAYBE, "of the ground across the axis; else of the slope"), NUM("slope_azimuth_deg", 0, 360, 180, "which way the ground falls"),
     NUM("slope_tilt_deg", 0, 89, 0, "of the ground"), NUM("max_deg", 0, 180, 60, "widest turn"), NUM("cover_frac", 0.01, 1, 0.35, "collector width over row distance"),
-    NUM("backtrack", 0, 1, 1, "1: turn back rather than shade"), END};
+    COUNT("backtrack", 0, 1, 1, "1: turn back rather than shade"), END};
 static const struct calc_field tracker_out[] = {OUT("turn_deg", "about the axis, right-handed"), OUT("tilt_deg", "of the plane"), OUT("azimuth_deg", "of the plane from north"),
     OUT("incidence_deg", "angle of incidence"), OUT("axis_tilt_deg", "used"), OUT("cross_tilt_deg", "used"), END};
 // clang-format on

@@ -7,7 +7,7 @@ static const char *const turbine_words[] = {"francis", "kaplan", "propeller", "p
 static const struct calc_field turbine_in[] = {
     PICK("turbine", turbine_words, CALC_WANTED, "kind of machine"), NUM("flow_m3_s", 0, 1000, CALC_WANTED, "through it"),
     NUM("design_m3_s", 0.001, 1000, CALC_WANTED, "design flow"), NUM("head_m", 0.5, 2000, CALC_WANTED, "net head"),
-    NUM("jets", 1, 6, 1, "nozzles of pelton and turgo"), NUM("rm", 2.8, 6.1, 4.5, "manufacture and design coefficient"),
+    COUNT("jets", 1, 6, 1, "nozzles of pelton and turgo"), NUM("rm", 2.8, 6.1, 4.5, "manufacture and design coefficient"),
     NUM("generator_frac", 0.5, 1, 1, "generator and gear"), NUM("min_frac", 0, 1, 0, "share of the design flow below which it is off"), END};
 static const struct calc_field turbine_out[] = {OUT("eta_frac", "efficiency of the turbine"), OUT("power_W", "electric"), END};
 // clang-format on

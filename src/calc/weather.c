@@ -10,7 +10,7 @@
 
 // clang-format off
 static const struct calc_field weather_in[] = {
-    TEXT("file", CALC_WANTED, "EPW, TMY3, PVGIS CSV or JSON, NSRDB, SURFRAD; told apart by content"), NUM("row", 0, 1100000, 0, "which row to print, from 0"), END};
+    TEXT("file", CALC_WANTED, "EPW, TMY3, PVGIS CSV or JSON, NSRDB, SURFRAD; told apart by content"), COUNT("row", 0, 1100000, 0, "which row to print, from 0"), END};
 static const struct calc_field weather_out[] = {
     OUT("format", "of the file"), OUT("rows", "read"), OUT("step_s", "between rows"), OUT("lat_deg", "of the place, by the file"), OUT("lon_deg", "east positive"), OUT("altitude_m", "by the file"),
     OUT("utc_offset_h", "of the file's clock"), OUT("time", "of the row asked for, the file's clock"), OUT("ghi_W_m2", "of that row; null: missing"), OUT("dni_W_m2", "the same"), OUT("dhi_W_m2", "the same"),

@@ -74,6 +74,13 @@ static int mirrors(double c, double first, double last, double to[4])
     return to[0] = c, 1;
 }
 
+int luminaire_ascends(const double *v, int n)
+{
+    for (int i = 1; i < n; i++)
+        if (!(v[i] > v[i - 1])) return 0;
+    return 1;
+}
+
 int luminaire_expand(struct luminaire *l, struct err *e)
 {
     static const double round_deg = 360;
@@ -169,8 +176,8 @@ int luminaire_read_ldt(struct luminaire *l, const char *text, const char *path, 
     must(given && all_c, "out of memory");
     int bad = numbers(&t, "direct ratios", skip, 10, e) || numbers(&t, "planes", all_c, n, e) ||
               numbers(&t, "angles", l->g_deg, l->n_g, e) || numbers(&t, "intensities", given, planes * l->n_g, e);
-    for (int g = 1; g < l->n_g && !bad; g++)
-        if (l->g_deg[g] <= l->g_deg[g - 1]) bad = err_at(e, path, t.line, 0, "the angles gamma do not ascend");
+    if (!bad && !luminaire_ascends(l->g_deg, l->n_g))
+        bad = err_at(e, path, t.line, 0, "the angles gamma do not ascend");
     if (!bad) mirror_planes(l, given, symmetry, n, from, l->lamp_lm / 1000 * (factor[2] > 0 ? factor[2] : 1));
     free(given);
     free(all_c);
@@ -202,14 +209,16 @@ int luminaire_read_ies(struct luminaire *l, const char *text, const char *path, 
     } while (strncmp(line, "TILT=", 5) != 0);
     if (!strncmp(line, "TILT=INCLUDE", 12)) {
         if (next_word(&t, "lamp position", &tilt, e) || next_word(&t, "number of tilt angles", &tilt, e)) return -1;
+        if (!(tilt >= 0 && tilt <= LUMINAIRE_G_MAX))
+            return err_at(e, path, t.line + 1, 0, "%g tilt angles cannot be read", tilt);
         for (int i = 2 * (int)tilt; i > 0; i--)
             if (next_word(&t, "tilt", v, e)) return -1;
     }
     for (int i = 0; i < 13; i++)
         if (next_word(&t, "header of lamps, angles and units", &v[i], e)) return -1;
-    l->n_g = (int)v[3], l->n_c = (int)v[4];
-    if (l->n_g < 2 || l->n_g > LUMINAIRE_G_MAX || l->n_c < 1 || l->n_c > LUMINAIRE_C_MAX)
+    if (!(v[3] >= 2 && v[3] <= LUMINAIRE_G_MAX && v[4] >= 1 && v[4] <= LUMINAIRE_C_MAX))
         return err_at(e, path, t.line + 1, 0, "%g by %g angles cannot be read", v[3], v[4]);
+    l->n_g = (int)v[3], l->n_c = (int)v[4];
     if ((int)v[5] != 1)
         return err_at(e, path, t.line + 1, 0, "photometry of type %g: only type C (1) is read", v[5]);
     double unit = (int)v[6] == 1 ? 0.3048 : 1, scale = v[2] * v[10] * v[11];
@@ -221,6 +230,8 @@ int luminaire_read_ies(struct luminaire *l, const char *text, const char *path, 
         if (next_word(&t, "vertical angles", &l->g_deg[g], e)) return -1;
     for (int c = 0; c < l->n_c; c++)
         if (next_word(&t, "horizontal angles", &l->c_deg[c], e)) return -1;
+    if (!luminaire_ascends(l->g_deg, l->n_g) || !luminaire_ascends(l->c_deg, l->n_c))
+        return err_at(e, path, t.line + 1, 0, "the angles do not ascend");
     for (int i = 0; i < l->n_c * l->n_g; i++) {
         if (next_word(&t, "candela", &l->cd[i], e)) return -1;
         l->cd[i] *= scale;

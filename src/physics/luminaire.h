@@ -17,6 +17,7 @@ int luminaire_read_ldt(struct luminaire *, const char *text, const char *path, s
 int luminaire_read_ies(struct luminaire *, const char *text, const char *path, struct err *);
 /* Told apart by content. */
 int luminaire_read(struct luminaire *, const char *text, const char *path, struct err *);
+int luminaire_ascends(const double *deg, int n); /* 1: each more than the one before */
 /* Spreads planes of one side over the circle: from 0 to 0, 90, 180, 90..270 or 360 degrees. Needs c_deg, g_deg and cd of what is given. */
 int luminaire_expand(struct luminaire *, struct err *);
 double luminaire_cd(const struct luminaire *, double c_deg,

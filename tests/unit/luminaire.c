@@ -104,6 +104,33 @@ static void broken_lines(void **state)
     broken(130, NULL, 2, "the file ends before its intensities");
 }
 
+static void broken_ies(const char *from, const char *to, const char *wanted)
+{
+    char *text = malloc(TEXT), *out = malloc(TEXT), said[600];
+    struct luminaire *l = malloc(sizeof *l);
+    struct err e = {0};
+    snprintf(text, TEXT,
+             "IESNA:LM-63-2002\nTILT=NONE\n1 1000 1 3 2 1 2 0 0 0\n1 1 50\n0 45 90\n0 90\n1 2 3\n4 5 6\n");
+    assert_int_equal(luminaire_read(l, text, "lamp.ies", &e), 0);
+    char *at = strstr(text, from);
+    assert_non_null(at);
+    snprintf(out, TEXT, "%.*s%s%s", (int)(at - text), text, to, at + strlen(from));
+    assert_int_equal(luminaire_read(l, out, "lamp.ies", &e), -1);
+    err_line(&e, said, sizeof said);
+    if (!strstr(said, wanted)) fail_msg("\"%s\", wanted \"%s\"", said, wanted);
+    free(text), free(out), free(l);
+}
+
+static void broken_ies_files(void **state)
+{
+    (void)state;
+    broken_ies("0 45 90", "0 90 45", "lamp.ies:6:0: the angles do not ascend");
+    broken_ies("\n0 90\n", "\n90 0\n", "the angles do not ascend");
+    broken_ies("1 3 2", "1 1e30 2", "lamp.ies:4:0: 1e+30 by 2 angles");
+    broken_ies("1 3 2", "1 3 -1e30", "3 by -1e+30 angles");
+    broken_ies("TILT=NONE", "TILT=INCLUDE\n1\n1e30", "1e+30 tilt angles");
+}
+
 /* The lantern in closed form: all of its flux, none of it upwards, the same to either side along the street, half of a lobe beam_deg from its middle. */
 static void lantern_in_closed_form(void **state)
 {
@@ -126,6 +153,7 @@ static void lantern_in_closed_form(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(every_symmetry), cmocka_unit_test(broken_lines),
+                                       cmocka_unit_test(broken_ies_files),
                                        cmocka_unit_test(lantern_in_closed_form)};
     return cmocka_run_group_tests_name("luminaire", tests, NULL, NULL);
 }
