@@ -11,7 +11,7 @@ const struct calc_case *const calc_case_tables[] = {
     calc_cases_plants,
     calc_cases_field, calc_cases_field_files,
     calc_cases_water,
-    calc_cases_biogas, calc_cases_parts, calc_cases_twin,
+    calc_cases_biogas, calc_cases_twin,
     calc_cases_light, calc_cases_home,
     calc_cases_weather,
     calc_cases_demand,

@@ -32,7 +32,7 @@ extern const struct calc_case *const calc_case_tables[];
 void calc_case_run(const struct calc_case *, const char *reference_dir, struct calc_result *);
 /* Runs all; prints a table for people, or docs/models.md. Returns how many of those that must hold do not. */
 int calc_cases_print(FILE *, const char *reference_dir, int markdown);
-extern const struct calc_case calc_cases_solar[], calc_cases_module[], calc_cases_parts[], calc_cases_twin[],
+extern const struct calc_case calc_cases_solar[], calc_cases_module[], calc_cases_twin[],
     calc_cases_solar_files[];
 extern const struct calc_case calc_cases_demand[], calc_cases_weather[], calc_cases_home[], calc_cases_light[],
     calc_cases_biogas[], calc_cases_plants[], calc_cases_water[];

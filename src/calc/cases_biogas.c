@@ -63,6 +63,7 @@ static int reduced(const char *dir, const char *arg, double *value, struct err *
 }
 
 #define LUND "Rosen & Jeppsson 2006, steady state"
+#define GAS "'made_W': 30000, 'holder_J': 1e9, "
 // clang-format off
 const struct calc_case calc_cases_biogas[] = {
     {"adm1", "BSM2 steady state, S_su", "{}", "state[0]", 0.011954829717, 1e-05, 1, LUND},
@@ -112,4 +113,17 @@ const struct calc_case calc_cases_biogas[] = {
     {"digester", "one pool with rate and yield fitted, against ADM1 in a year that was not fitted, RMS of methane over its mean", .tolerance = 0.05, .source = "ADM1 of this program", .measure = pool},
     {"am2", "reduced, against ADM1 in a year that was not fitted, RMS of methane over its mean", .tolerance = 0.05, .source = "ADM1 of this program", .measure = reduced, .arg = "methane"},
     {"am2", "reduced, against ADM1 in a year that was not fitted, RMS of acids over their mean", .tolerance = 0.10, .source = "ADM1 of this program", .measure = reduced, .arg = "acids"},
+    {"gasplant", "gas left of 101 kW by 36.92 kW with the default efficiency, of the holder, for a minute", "{'made_W': 101000, 'holder_J': 1e9, 'holder_frac': 0, 'engine_W': 36920, 'engine_want_W': 36920}", "holder_frac", 6e-5, 3.9e-4, 0, "LfL Bavaria: measured electric efficiency 36.92 +- 2.17 %, small engines"},
+    {"gasplant", "boiler of 18 kW takes 20 kW: 10 of 30 kW are left for a minute, of the holder", "{" GAS "'holder_frac': 0, 'boiler_want_W': 18000}", "holder_frac", 6e-4, 1e-12, 0, CLOSED "made - heat / efficiency"},
+    {"gasplant", "heat of engine and boiler, W", "{" GAS "'engine_want_W': 36920, 'boiler_want_W': 10000}", "heat_W", 55000, 1e-6, 0, CLOSED "gas of the engine x 0.45 + heat of the boiler"},
+    {"gasplant", "below half of its least load the engine stands", "{" GAS "'engine_want_W': 9000}", "engine_W", 0, 0, 0, CLOSED "least load 20 kW"},
+    {"gasplant", "holder at 98 %: the pressure switch burns what is above 97 % and comes, W", "{" GAS "'holder_frac': 0.98, 'flare_W': 1e6}", "flare_W", 196666.66666666666, 1e-6, 0, CLOSED "0.01 of the holder in a minute + 30 kW"},
+    {"gasplant", "no flare: the relief valve vents what does not fit, J", "{" GAS "'holder_frac': 1, 'flare_W': 0}", "vent_J", 1.8e6, 1e-3, 0, CLOSED "what comes in a minute"},
+    {"gasplant", "the flare in time: nothing is vented, J", "{" GAS "'holder_frac': 1, 'flare_W': 1e6}", "vent_J", 0, 0, 0, CLOSED "the pressure switch comes first"},
+    {"gasplant", "trip: hydrogen sulphide above 500 ppm", "{" GAS "'engine_want_W': 40000, 'h2s_ppm': 600, 'fresh_h2s_ppm': 600}", "trip=h2s", 1, 0, 0, CLOSED "the limit"},
+    {"gasplant", "and the engine stands, W", "{" GAS "'engine_want_W': 40000, 'h2s_ppm': 600, 'fresh_h2s_ppm': 600}", "engine_W", 0, 0, 0, CLOSED "the limit"},
+    {"gasplant", "trip: oxygen above 3 %", "{" GAS "'o2_frac': 0.04, 'fresh_o2_frac': 0.04}", "trip=oxygen", 1, 0, 0, CLOSED "the limit"},
+    {"gasplant", "trip: methane below 40 %", "{" GAS "'ch4_frac': 0.35, 'fresh_ch4_frac': 0.35}", "trip=methane", 1, 0, 0, CLOSED "the limit"},
+    {"gasplant", "hydrogen sulphide of a holder when as much fresh gas came, ppm", "{'made_W': 50000, 'dt_s': 10000, 'holder_J': 1e9, 'holder_frac': 0.5, 'h2s_ppm': 100, 'fresh_h2s_ppm': 300}", "h2s_ppm", 200, 1e-6, 0, CLOSED "the mean of equal parts"},
+    {"gasplant", "what a step misses, J", "{" GAS "'engine_want_W': 40000, 'boiler_want_W': 9000, 'flare_want_W': 5000}", "balance_J", 0, 1e-5, 0, CLOSED "conservation of energy"},
     {0}};

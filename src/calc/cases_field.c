@@ -83,6 +83,9 @@ const struct calc_case calc_cases_field[] = {
     {"coldload", "apples at 0 degC, W/kg", "{'commodity': 'apple', 'product_kg': 1, 'temp_degC': 0, 'out_degC': 20, 'ua_W_K': 1}", "respiration_W_kg", 0.013737263870013172, 1e-9, 1, CLOSED "10.7 / 3600 f (1.8 T + 32)^g, Becker, Misra & Fricke 1996"},
     {"coldload", "potatoes at 10 degC, W/kg", "{'commodity': 'potato', 'product_kg': 1, 'temp_degC': 10, 'out_degC': 20, 'ua_W_K': 1}", "respiration_W_kg", 0.0514400375936098, 1e-9, 1, CLOSED "10.7 / 3600 f (1.8 T + 32)^g, Becker, Misra & Fricke 1996"},
     {"coldload", "cooling 1000 kg a day by 20 K", "{'commodity': 'apple', 'product_kg': 0, 'temp_degC': 0, 'out_degC': 0, 'ua_W_K': 0, 'incoming_kg_d': 1000}", "product_W", 856.4814814814814, 1e-9, 1, CLOSED "m c dT"},
+    {"coldload", "strawberries at 0 degC, W/kg", "{'commodity': 'strawberry', 'product_kg': 1, 'temp_degC': 0, 'out_degC': 20, 'ua_W_K': 1}", "respiration_W_kg", 0.0446, 0.2, 1, "USDA Handbook 66 (1986): 0.069 Btu/(lb h), by NC State"},
+    {"coldload", "cabbage at 0 degC, W/kg", "{'commodity': 'cabbage', 'product_kg': 1, 'temp_degC': 0, 'out_degC': 20, 'ua_W_K': 1}", "respiration_W_kg", 0.01486, 0.2, 1, "USDA Handbook 66 (1986): 0.023 Btu/(lb h), by NC State"},
+    {"coldload", "grapes at 0 degC, W/kg", "{'commodity': 'grape', 'product_kg': 1, 'temp_degC': 0, 'out_degC': 20, 'ua_W_K': 1}", "respiration_W_kg", 0.00905, 0.2, 1, "USDA Handbook 66 (1986): 0.014 Btu/(lb h), by NC State"},
     {"greenhouse", "fast form of twin and plan, air under the same heat, RMS, K", .tolerance = 1.5, .source = "greenhouse of this program", .measure = fast_greenhouse, .arg = "temp"},
     {"greenhouse", "fast form of twin and plan, heat of a year over the full form's, less 1", .tolerance = 0.05, .source = "greenhouse of this program", .measure = fast_greenhouse, .arg = "heat"},
     {0}};

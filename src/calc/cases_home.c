@@ -1,5 +1,5 @@
 /* ASHRAE Standard 140-2023: acceptance limits of annual loads, and the range of six programs for peaks and free-floating temperatures. "Published" is the middle of the range, the
- * tolerance half its width. A case is simulated once for all its figures. */
+ * tolerance half its width. A case is simulated once for all its figures. Comfort, overheating and outages follow. */
 #include "base/err.h"
 #include "calc/calc.h"
 #include "calc/cases.h"
@@ -53,6 +53,8 @@ static int fit_of(const char *dir, const char *arg, double *value, struct err *e
 }
 
 #define STD "ASHRAE 140-2023"
+#define FREE_HOME                                                                                                  \
+    "'floor_m2': 10, 'opaque_W_K': 100000, 'window_W_K': 100000, 'vent_W_K': 100000, 'internal_W': 0, 'mass': 0"
 // clang-format off
 const struct calc_case calc_cases_home[] = {
     {"bestest", "600 heating, MWh, accepted 3.75 to 4.98", .published = 4.365, .tolerance = 0.615, .source = STD, .measure = year_of, .arg = "600 heating_MWh"},
@@ -162,9 +164,18 @@ const struct calc_case calc_cases_home[] = {
     {"comfort", "adaptive middle at 20 degC outdoors", "{'air_degC': 25, 'running_mean_degC': 20}", "middle_degC", 25.4, 1e-9, 0, CLOSED "0.33 Trm + 18.8, EN 16798-1"},
     {"comfort", "adaptive top, category I, fan 0.9 m/s", "{'air_degC': 25, 'running_mean_degC': 20, 'category': 1, 'fan_m_s': 0.9}", "high_degC", 29.2, 1e-9, 0, CLOSED "0.33 Trm + 18.8, EN 16798-1"},
     {"comfort", "adaptive bottom, category III", "{'air_degC': 25, 'running_mean_degC': 20, 'category': 3}", "low_degC", 20.4, 1e-9, 0, CLOSED "0.33 Trm + 18.8, EN 16798-1"},
+    {"comfort", "fixed band, winter, category I, from", "{'air_degC': 22, 'category': 1}", "low_degC", 21, 0, 0, "EN 16798-1:2019 annex B, homes"},
+    {"comfort", "fixed band, winter, category II, from", "{'air_degC': 22, 'category': 2}", "low_degC", 20, 0, 0, "EN 16798-1:2019 annex B, homes"},
+    {"comfort", "fixed band, winter, category III, from", "{'air_degC': 22, 'category': 3}", "low_degC", 18, 0, 0, "EN 16798-1:2019 annex B, homes"},
+    {"comfort", "fixed band, summer, category I, to", "{'air_degC': 22, 'category': 1, 'summer': 1}", "high_degC", 25.5, 0, 0, "EN 16798-1:2019 annex B, homes"},
+    {"comfort", "fixed band, summer, category II, to", "{'air_degC': 22, 'category': 2, 'summer': 1}", "high_degC", 26, 0, 0, "EN 16798-1:2019 annex B, homes"},
+    {"comfort", "fixed band, summer, category III, to", "{'air_degC': 22, 'category': 3, 'summer': 1}", "high_degC", 27, 0, 0, "EN 16798-1:2019 annex B, homes"},
     {"overheating", "a day of 34 degC at a running mean of 20, weighted excess", "{'operative_degC': [34, 34, 34, 34, 34, 34, 34, 34, 34, 34, 34, 34, 34, 34, 34, 34, 34, 34, 34, 34, 34, 34, 34, 34], 'out_degC': [20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20]}", "worst_day_K_h", 144, 1e-9, 0, CLOSED "24 h of 34 - 28.4 K, rounded, TM52"},
     {"overheating", "bedroom hours above 26 degC", "{'operative_degC': [34, 34, 34, 34, 34, 34, 34, 34, 34, 34, 34, 34, 34, 34, 34, 34, 34, 34, 34, 34, 34, 34, 34, 34], 'out_degC': [20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20]}", "night_over_frac", 1, 1e-9, 0, CLOSED "every hour, TM59"},
     {"outage", "cold wave of -10 degC, time constant of the walls", "{'out_degC': [-10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10, -10], 'internal_W': 0, 'start_degC': 20, 'floor_m2': 100, 'opaque_W_K': 100, 'window_W_K': 40, 'vent_W_K': 30}", "operative_degC[199]", -10, 0.5, 0, CLOSED "steady state: the outdoor temperature"},
+    {"outage", "cold wave, hours safe: a home without walls, -20 degC from the sixth hour", "{'out_degC': [15, 15, 15, 15, 15, -20, -20, -20], 'start_degC': 15, " FREE_HOME "}", "hours_safe", 5, 0, 0, CLOSED "the room follows the outdoor air"},
+    {"outage", "heat wave, hours safe: a home without walls, 45 degC from the fifth hour", "{'out_degC': [25, 25, 25, 25, 45, 45, 45], 'start_degC': 25, 'clo': 0.5, " FREE_HOME "}", "hours_safe", 4, 0, 0, CLOSED "the room follows the outdoor air"},
+    {"outage", "mild days: all 6 hours safe", "{'out_degC': [20, 20, 20, 20, 20, 20], 'floor_m2': 100, 'opaque_W_K': 100, 'window_W_K': 40, 'vent_W_K': 30}", "hours_safe", 6, 0, 0, CLOSED "nothing drives it out of the band"},
     {"homefit", "two-state network fitted to case 600, RMS of the air's miss over a free year, K", .tolerance = 1.5, .source = "zone model of this program", .measure = fit_of, .arg = "600"},
     {"homefit", "two-state network fitted to case 900, RMS of the air's miss over a free year, K", .tolerance = 1.0, .source = "zone model of this program", .measure = fit_of, .arg = "900"},
     {0}};

@@ -1,7 +1,9 @@
-/* Published figures of luminaires, road surfaces and streets; files of makers and CIE tables stay outside. */
+/* Published figures of luminaires, road surfaces and streets, and streets recomputed by a program that shares nothing with this one (tests/apart); files of makers and CIE
+ * tables stay outside. */
 #include "base/err.h"
 #include "calc/calc.h"
 #include "calc/cases.h"
+#include "physics/light.h"
 #include <jansson.h>
 #include <math.h>
 #include <string.h>
@@ -68,6 +70,71 @@ static int relux(const char *dir, const char *arg, double *value, struct err *e)
     return bad ? -1 : n == 840 ? 0 : err_set(e, "%d figures, 840 expected", n);
 }
 
+#define LAMP                                                                                                       \
+    "'c_deg': [0], 'g_deg': [0, 30, 45, 60, 70, 80, 90, 180], 'cd': [3000, 3500, 4500, 7000, 5000, 600, 0, 0]"
+#define STREET LAMP ", 'width_m': 7, 'height_m': 8, 'spacing_m': 30, 'overhang_m': 0.5, 'maintenance_frac': 0.8"
+#define GLARING "'flux_lm': 30000, 'width_m': 6, 'height_m': 7, 'spacing_m': 12, 'surface': 'R1', 'class': 'M6'"
+#define RESIDENTIAL "'flux_lm': 4600, 'width_m': 7, 'height_m': 6, 'spacing_m': 25, 'maintenance_frac': 0.8"
+
+/* A figure of road with a file below the reference folder: arg is "FILE_KEY FILE KEY INPUTS". */
+static int road_file(const char *dir, const char *arg, double *value, struct err *e)
+{
+    char file_key[32], file[128], key[64], more[2000];
+    int used;
+    if (sscanf(arg, "%31s %127s %63s %n", file_key, file, key, &used) != 3) return err_set(e, "bad case %s", arg);
+    snprintf(more, sizeof more, "%s, ", arg + used);
+    return file_value(dir, "road", more, file_key, file, key, value, e);
+}
+
+/* The least level of a street that glares at full level, found by trying: meets= is asked between a level that fails and one that meets. */
+static int least_by_trying(const char *dir, const char *arg, double *value, struct err *e)
+{
+    double low = 0.01, high = 0.06, meets = 0, least;
+    char with[600];
+    (void)arg;
+    int bad = road_file(dir, "file cu_ies/1.IES least_level_frac " GLARING, &least, e);
+    for (int i = 0; i < 30 && !bad; i++) {
+        double mid = (low + high) / 2;
+        snprintf(with, sizeof with, "file cu_ies/1.IES meets=yes " GLARING ", 'level_frac': %.12f", mid);
+        bad = road_file(dir, with, &meets, e);
+        *(meets > 0 ? &high : &low) = mid;
+    }
+    *value = least - high;
+    return bad;
+}
+
+/* The average that a street of the twin takes from its utilisation, over that of the point grid with a luminaire. */
+static int street_average(const char *dir, const char *arg, double *value, struct err *e)
+{
+    char with[400];
+    double grid;
+    snprintf(with, sizeof with, "file %s lux " RESIDENTIAL, arg);
+    int bad = road_file(dir, with, &grid, e);
+    if (!bad) *value = light_average_lx(4600, 0.4, 0.8, 25, 7) / grid;
+    return bad;
+}
+
+/* RELUX luminance tables of one symmetry of EULUMDAT: the mirrored plane of arg "FILE C_DEG MIRRORED_DEG" must give the same. */
+static int mirrored(const char *dir, const char *arg, double *value, struct err *e)
+{
+    char file[128], path[160], more[80];
+    double c[2], cd[2];
+    if (sscanf(arg, "%127s %lf %lf", file, &c[0], &c[1]) != 3) return err_set(e, "bad case %s", arg);
+    snprintf(path, sizeof path, "relux/%s", file);
+    for (int i = 0, bad; i < 2; i++) {
+        snprintf(more, sizeof more, "'at_c_deg': %g, 'at_g_deg': 55, ", c[i]);
+        if ((bad = file_value(dir, "luminaire", more, "file", path, "at_cd", &cd[i], e))) return bad;
+    }
+    *value = cd[1] / cd[0] - 1;
+    return 0;
+}
+
+#define APART_ROAD(text, figure, which)                                                                            \
+    {                                                                                                              \
+        "road", text, .published = figure, .tolerance = 1e-6, .relative = 1,                                       \
+                      .source = APART "tests/apart/road.py", .measure = road_file,                                 \
+                      .arg = "surface_file rtable_cie_R3.csv " which " " STREET ", 'class': 'M5'"                  \
+    }
 // clang-format off
 const struct calc_case calc_cases_light[] = {
     {"luminaire", "10000 lm all round at 3 m, illuminance 0 m off", "{'c_deg': [0], 'g_deg': [0, 90, 180], 'cd': [795.7747, 795.7747, 795.7747], 'height_m': 3, 'distance_m': 0}", "at_lx", 88.419413, 1e-5, 1, "CIE 171:2006, 5.1"},
@@ -83,6 +150,13 @@ const struct calc_case calc_cases_light[] = {
     {"luminaire", "flux of 4.IES", NULL, NULL, 5821.76, 1e-4, 1, "Photometric Toolbox Pro", ies4},
     {"luminaire", "flux of 7.IES", NULL, NULL, 531.98, 1e-4, 1, "Photometric Toolbox Pro", ies7},
     {"luminaire", "RELUX luminance tables, figures of 840 missed by more than 3 % and 10 cd/m2", NULL, NULL, 0, 0, 0, "RELUX Desktop 2026", relux},
+    {"luminaire", "four quarters alike: C 330 as C 30", "{'c_deg': [0, 30, 60, 90], 'g_deg': [0, 90, 180], 'cd': [100, 100, 0, 100, 200, 0, 100, 300, 0, 100, 400, 0], 'at_c_deg': 330, 'at_g_deg': 90}", "at_cd", 200, 1e-9, 0, CLOSED "symmetry about C0-C180 and C90-C270"},
+    {"luminaire", "symmetry about C0-C180: C 300 as C 60", "{'c_deg': [0, 60, 120, 180], 'g_deg': [0, 90, 180], 'cd': [100, 100, 0, 100, 200, 0, 100, 300, 0, 100, 400, 0], 'at_c_deg': 300, 'at_g_deg': 90}", "at_cd", 200, 1e-9, 0, CLOSED "symmetry about C0-C180"},
+    {"luminaire", "symmetry about C90-C270: C 45 as C 135", "{'c_deg': [90, 135, 180, 225, 270], 'g_deg': [0, 90, 180], 'cd': [100, 100, 0, 100, 200, 0, 100, 300, 0, 100, 400, 0, 100, 500, 0], 'at_c_deg': 45, 'at_g_deg': 90}", "at_cd", 200, 1e-9, 0, CLOSED "symmetry about C90-C270"},
+    {"luminaire", "EULUMDAT symmetry 1, about the axis: C 140 over C 10", .source = CLOSED "the symmetry that the file names", .tolerance = 1e-9, .measure = mirrored, .arg = "sample_01.ldt 10 140"},
+    {"luminaire", "EULUMDAT symmetry 2, about C0-C180: C 320 over C 40", .source = CLOSED "the symmetry that the file names", .tolerance = 1e-9, .measure = mirrored, .arg = "sample_02.ldt 40 320"},
+    {"luminaire", "EULUMDAT symmetry 3, about C90-C270: C 140 over C 40", .source = CLOSED "the symmetry that the file names", .tolerance = 1e-9, .measure = mirrored, .arg = "sample_07.ldt 40 140"},
+    {"luminaire", "EULUMDAT symmetry 4, about both: C 220 over C 40", .source = CLOSED "the symmetry that the file names", .tolerance = 1e-9, .measure = mirrored, .arg = "sample_04.ldt 40 220"},
     {"road", "lamps that shine all round, average, lx", "{'c_deg': [0], 'g_deg': [0, 90, 180], 'cd': [795.7747, 795.7747, 795.7747], 'width_m': 7, 'height_m': 8, 'spacing_m': 30, 'overhang_m': 0.5, 'maintenance_frac': 0.8, 'lamp_W': 80, 'floor_frac': 0, 'class': 'C4', 'profile_h': [2000, 2000], 'profile_frac': [1, 0.5]}", "lux", 4.413490354388818, 1e-9, 1, CLOSED "sum of I cos3 / h2 over the grid of EN 13201-3"},
     {"road", "lamps that shine all round, least, lx", "{'c_deg': [0], 'g_deg': [0, 90, 180], 'cd': [795.7747, 795.7747, 795.7747], 'width_m': 7, 'height_m': 8, 'spacing_m': 30, 'overhang_m': 0.5, 'maintenance_frac': 0.8, 'lamp_W': 80, 'floor_frac': 0, 'class': 'C4', 'profile_h': [2000, 2000], 'profile_frac': [1, 0.5]}", "lux_min", 1.803564254479877, 1e-9, 1, CLOSED "sum of I cos3 / h2 over the grid of EN 13201-3"},
     {"road", "power density indicator", "{'c_deg': [0], 'g_deg': [0, 90, 180], 'cd': [795.7747, 795.7747, 795.7747], 'width_m': 7, 'height_m': 8, 'spacing_m': 30, 'overhang_m': 0.5, 'maintenance_frac': 0.8, 'lamp_W': 80, 'floor_frac': 0, 'class': 'C4', 'profile_h': [2000, 2000], 'profile_frac': [1, 0.5]}", "pdi_W_lx_m2", 0.08631544432255486, 1e-9, 1, CLOSED "P / (E A), EN 13201-5"},
@@ -101,4 +175,18 @@ const struct calc_case calc_cases_light[] = {
     {"road", "surface C2, specular factor, of its class", "{'c_deg': [0], 'g_deg': [0, 90, 180], 'cd': [795.7747, 795.7747, 795.7747], 'width_m': 7, 'height_m': 8, 'spacing_m': 30, 'surface': 'C2'}", "s1", 0.97, 0.005, 0, "CIE 144:2001"},
     {"road", "R3 read from a file, average luminance coefficient", NULL, NULL, 0.0712, 0.0005, 0, "CIE 144:2001", r3_q0},
     {"road", "C2 read from a file, specular factor", NULL, NULL, 0.967, 0.0005, 0, "CIE 144:2001", c2_s1},
+    APART_ROAD("street on R3, average illuminance, lx", 23.6353873, "lux"),
+    APART_ROAD("street on R3, edge illuminance ratio REI", 0.763578029, "edge_frac"),
+    APART_ROAD("street on R3, average luminance of the worst lane, cd/m2", 1.62582047, "cd_m2"),
+    APART_ROAD("street on R3, overall uniformity Uo", 0.502535319, "uniform_frac"),
+    APART_ROAD("street on R3, uniformity along the lane Ul", 0.58722923, "along_frac"),
+    APART_ROAD("street on R3, threshold increment TI", 0.131086999, "glare_frac"),
+    APART_ROAD("street on R3, lowest dimming that meets M5", 0.307537031, "least_level_frac"),
+    APART_ROAD("street on R3 meets M5", 1, "meets=yes"),
+    {"road", "R3 as it stands in the program, average luminance, cd/m2", "{" STREET ", 'surface': 'R3', 'class': 'M5'}", "cd_m2", 1.62582047, 5e-4, 1, APART "tests/apart/road.py; CIE's table is rounded"},
+    {"road", "1.IES with 30 klm every 12 m at full level fails M6 for glare", .published = 1, .source = "EN 13201-2:2015: at most 20 %", .measure = road_file, .arg = "file cu_ies/1.IES fails=glare " GLARING},
+    {"road", "and its lowest dimming, less the one found by trying levels", .tolerance = 1e-9, .source = CLOSED "bisection over the whole grid", .measure = least_by_trying},
+    {"road", "agali's residential street by utilisation 0.4, over the grid with a downlight", .published = 1, .tolerance = 0.1, .source = "point grid of this program, 2.IES", .measure = street_average, .arg = "cu_ies/2.IES"},
+    {"road", "the same, over the grid with a lantern that shines all round", .published = 1, .tolerance = 0.1, .source = "point grid of this program, 1.IES", .measure = street_average, .arg = "cu_ies/1.IES",
+     .miss = "a lantern that shines all round sends 0.19 of its flux to the road: a utilisation of 0.4 is that of lamps that shine downwards, and a village file names its own"},
     {0}};
