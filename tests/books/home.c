@@ -106,51 +106,65 @@ static double pump_gain(const struct home *is, const struct ambient *a)
     return is->par_cooling > 0 ? -a->pump_eer[floor] : 0;
 }
 
-/* What the conductances carry at the mean temperatures. */
-static void keep_conductances(struct book *b, const struct rooms *r, double room_degC, double surface_degC,
-                              double mass_degC)
+/* Means over the step of the temperatures of air, surfaces and mass; `gain` is the heat that reaches each from inside and from the sun. */
+struct nodes {
+    double room, surface, mass;
+};
+static struct nodes means_degC(const struct rooms *r, const struct home *was, const struct nodes *gain_W,
+                               double out_degC)
+{
+    double surface_W = gain_W->surface + r->window_W_K * out_degC,
+           room_W = gain_W->room + r->outside_W_K * out_degC + r->surface_W_K / r->sum_W_K * surface_W,
+           mass_W = gain_W->mass + r->wall_W_K * out_degC + r->mass_W_K / r->sum_W_K * surface_W;
+    double from[2] = {was->x_air_degC, was->x_mass_degC}, in[2] = {room_W / r->room_J_K, mass_W / r->mass_J_K},
+           mean[2];
+    for (int i = 0; i < 2; i++)
+        mean[i] =
+            r->start[i][0] * from[0] + r->start[i][1] * from[1] + r->in_s[i][0] * in[0] + r->in_s[i][1] * in[1];
+    double surface = (r->surface_W_K * mean[0] + r->mass_W_K * mean[1] + surface_W) / r->sum_W_K;
+    return (struct nodes){mean[0], surface, mean[1]};
+}
+
+static void keep_conductances(struct book *b, const struct rooms *r, const struct nodes *degC)
 {
     double out_degC = b->amb->temp_degC, dt_s = b->dt_s;
-    come(b, ROOM, AIR, r->outside_W_K * (out_degC - room_degC) * dt_s);
-    come(b, SURFACE, AIR, r->window_W_K * (out_degC - surface_degC) * dt_s);
-    come(b, MASS, AIR, r->wall_W_K * (out_degC - mass_degC) * dt_s);
-    turn(b, SURFACE, ROOM, r->surface_W_K * (surface_degC - room_degC) * dt_s);
-    turn(b, SURFACE, MASS, r->mass_W_K * (surface_degC - mass_degC) * dt_s);
+    come(b, ROOM, AIR, r->outside_W_K * (out_degC - degC->room) * dt_s);
+    come(b, SURFACE, AIR, r->window_W_K * (out_degC - degC->surface) * dt_s);
+    come(b, MASS, AIR, r->wall_W_K * (out_degC - degC->mass) * dt_s);
+    turn(b, SURFACE, ROOM, r->surface_W_K * (degC->surface - degC->room) * dt_s);
+    turn(b, SURFACE, MASS, r->mass_W_K * (degC->surface - degC->mass) * dt_s);
+}
+
+/* Half of the gains warm the air, the other half and the sun shine on surfaces and mass, and a part goes out through the panes. Returns what reached each. */
+static struct nodes keep_gains(struct book *b, const struct rooms *r, const struct home *is)
+{
+    double half_W = 0.5 * is->exo_gain_W, shine_W = sun_W(is, b->amb->facade_W_m2), radiant_W = half_W + shine_W,
+           to_mass_W = r->to_mass_frac * radiant_W, to_pane_W = r->through_pane_frac * radiant_W;
+    HAPPEN(b, shaded, shine_W > 0 && is->x_cooling_frac > 0.5);
+    come(b, ROOM, PEOPLE, half_W * b->dt_s);
+    come(b, SURFACE, PEOPLE, half_W * b->dt_s);
+    come(b, SURFACE, SUN, shine_W * b->dt_s);
+    come(b, SURFACE, AIR, -to_pane_W * b->dt_s);
+    turn(b, SURFACE, MASS, to_mass_W * b->dt_s);
+    return (struct nodes){half_W, radiant_W - to_mass_W - to_pane_W, to_mass_W};
 }
 
 static void keep_rooms(struct book *b, const struct home *was, const struct home *is, double heat_W)
 {
-    const struct own *o = b->own;
-    double out_degC = b->amb->temp_degC, dt_s = b->dt_s, half_W = 0.5 * is->exo_gain_W;
-    int airs = heat_W <= 0 && was->x_temp_degC > is->par_airing_from_degC && out_degC < was->x_temp_degC - 1;
-    const struct rooms *r = &o->rooms[airs];
+    double out_degC = b->amb->temp_degC, pumped_W = heat_W * pump_gain(is, b->amb);
+    int airs = heat_W <= 0 && was->x_temp_degC > is->par_airing_from_degC &&
+                       out_degC<was->x_temp_degC - 1, emits = is->par_emitter> 0
+                   ? MASS
+                   : ROOM;
+    const struct rooms *r = &((const struct own *)b->own)->rooms[airs];
     HAPPEN(b, windows_opened, airs);
     HAPPEN(b, cooled, heat_W > 0 && is->x_cooling_frac > 0.5 && is->par_cooling > 0);
-    double pumped_W = heat_W * pump_gain(is, b->amb), sun = sun_W(is, b->amb->facade_W_m2),
-           radiant_W = half_W + sun, to_mass_W = r->to_mass_frac * radiant_W,
-           to_pane_W = r->through_pane_frac * radiant_W;
-    int emits = is->par_emitter > 0 ? MASS : ROOM;
-    double surface_W = radiant_W - to_mass_W - to_pane_W + r->window_W_K * out_degC,
-           in[2] = {(half_W + (emits == ROOM ? pumped_W : 0) + r->outside_W_K * out_degC +
-                     r->surface_W_K / r->sum_W_K * surface_W) /
-                        r->room_J_K,
-                    (to_mass_W + (emits == MASS ? pumped_W : 0) + r->wall_W_K * out_degC +
-                     r->mass_W_K / r->sum_W_K * surface_W) /
-                        r->mass_J_K};
-    double room_degC = r->start[0][0] * was->x_air_degC + r->start[0][1] * was->x_mass_degC +
-                       r->in_s[0][0] * in[0] + r->in_s[0][1] * in[1],
-           mass_degC = r->start[1][0] * was->x_air_degC + r->start[1][1] * was->x_mass_degC +
-                       r->in_s[1][0] * in[0] + r->in_s[1][1] * in[1];
-    HAPPEN(b, shaded, sun > 0 && is->x_cooling_frac > 0.5);
-    come(b, ROOM, PEOPLE, half_W * dt_s);
-    come(b, SURFACE, PEOPLE, half_W * dt_s);
-    come(b, SURFACE, SUN, sun * dt_s);
-    come(b, SURFACE, AIR, -to_pane_W * dt_s);
-    turn(b, SURFACE, MASS, to_mass_W * dt_s);
-    turn(b, METER, emits, heat_W * dt_s);
-    come(b, emits, AIR, (pumped_W - heat_W) * dt_s); /* its other side stands outdoors */
-    keep_conductances(b, r, room_degC,
-                      (r->surface_W_K * room_degC + r->mass_W_K * mass_degC + surface_W) / r->sum_W_K, mass_degC);
+    struct nodes gain_W = keep_gains(b, r, is);
+    *(emits == MASS ? &gain_W.mass : &gain_W.room) += pumped_W;
+    turn(b, METER, emits, heat_W * b->dt_s);
+    come(b, emits, AIR, (pumped_W - heat_W) * b->dt_s); /* its other side stands outdoors */
+    struct nodes mean_degC = means_degC(r, was, &gain_W, out_degC);
+    keep_conductances(b, r, &mean_degC);
     hold(b, ROOM, r->room_J_K * (is->x_air_degC - was->x_air_degC));
     hold(b, MASS, r->mass_J_K * (is->x_mass_degC - was->x_mass_degC));
 }
