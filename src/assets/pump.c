@@ -267,11 +267,12 @@ static void step(const struct asset_now *now, void *work, void *state, double *f
     flow[1] = -draw_m3_s;
 }
 
-/* What the intake does not hold is not lifted: the pump churns, and the tank is as if that water had never come. */
+/* What the intake does not hold is not lifted: the pump churns, and the tank is as if that water had never come. Of what was irrigated since (in a step of several parts)
+ * the node stays short. */
 static double balance(const struct asset_now *now, double residual, void *state, double *flow)
 {
     struct x *x = state;
-    double dry_m3_s = clamp(-residual, 0, -flow[1]);
+    double dry_m3_s = clamp(-residual, 0, fmin(-flow[1], x->tank_m3 / now->dt_s));
     x->tank_m3 = fmax(0, x->tank_m3 - dry_m3_s * now->dt_s);
     flow[1] += dry_m3_s;
     return residual + dry_m3_s;

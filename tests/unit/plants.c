@@ -618,6 +618,25 @@ static void pump_loses_no_water(void **state)
     assert_true(rained > 0 && dry > 0);
 }
 
+/* What was irrigated before the dry intake was known cannot go back: the node stays short of it, and nothing comes from nowhere. */
+static void pump_gives_back_what_it_still_has(void **state)
+{
+    (void)state;
+    start("pump", 21);
+    struct asset_now now = rig_now(&rig, 3600);
+    double flow[ASSET_PORTS_MAX] = {-9000, -0.05};
+    *x("tank_m3") = 10;
+    double left_m3_s = rig.cls->balance(&now, -0.05, rig.x, flow);
+    assert_near(flow[1], -0.05 + 10.0 / 3600, 1e-12);
+    assert_near(left_m3_s, -0.05 + 10.0 / 3600, 1e-12);
+    assert_near(*x("tank_m3"), 0, 1e-9);
+    *x("tank_m3") = 1000;
+    flow[1] = -0.05;
+    assert_near(rig.cls->balance(&now, -0.02, rig.x, flow), 0, 1e-12);
+    assert_near(flow[1], -0.03, 1e-12);
+    assert_near(*x("tank_m3"), 1000 - 0.02 * 3600, 1e-9);
+}
+
 static void pump_runs_and_rests_long_enough(void **state)
 {
     (void)state;
@@ -839,6 +858,7 @@ int main(void)
         T(biogas_feed_moves_a_tenth_a_day),
         T(biogas_flare_must_exceed_any_production),
         T(pump_loses_no_water),
+        T(pump_gives_back_what_it_still_has),
         T(pump_runs_and_rests_long_enough),
         T(pump_plan_values_water_by_season),
         T(pump_rules_keep_the_field_above_stress),
