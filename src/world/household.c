@@ -77,7 +77,7 @@ struct household {
         double power_W, on_min, off_min, phase_min;
     } cold[COLD_MACHINES]; /* power 0: has none */
     uint32_t owned;
-    double today[APPLIANCES]; /* chance of a meal, chance of no start of the rest */
+    double today[APPLIANCES]; /* of a meal the chance, of the rest the chance of no start */
     double no_shower, no_basin;
     double weight_until[2][25]; /* hour_weight of the hours before */
 };
