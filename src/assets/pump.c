@@ -272,7 +272,8 @@ static void step(const struct asset_now *now, void *work, void *state, double *f
 static double balance(const struct asset_now *now, double residual, void *state, double *flow)
 {
     struct x *x = state;
-    double dry_m3_s = clamp(-residual, 0, fmin(-flow[1], x->tank_m3 / now->dt_s));
+    double dry_m3_s = clamp(-residual, 0, -flow[1]), gone_m3 = dry_m3_s * now->dt_s - x->tank_m3;
+    if (gone_m3 > 1e-9 * dry_m3_s * now->dt_s) dry_m3_s -= gone_m3 / now->dt_s; /* no mere rounding */
     x->tank_m3 = fmax(0, x->tank_m3 - dry_m3_s * now->dt_s);
     flow[1] += dry_m3_s;
     return residual + dry_m3_s;
