@@ -34,7 +34,6 @@ static void node_at(struct sun_track *w, int i)
     struct sun_geocentric g = isnan(w->delta_t_s) ? sun_geocentric_at((int64_t)llround((jd - unix_jd) * 86400e3))
                                                   : sun_geocentric(jd, w->delta_t_s);
     w->turn[i] = remainder(g.sidereal_deg - mean_sidereal_deg(jd), 360.0) - g.alpha_deg;
-    if (i) w->turn[i] = w->turn[i - 1] + remainder(w->turn[i] - w->turn[i - 1], 360.0);
     w->delta[i] = RAD * g.delta_deg, w->parallax[i] = RAD * 8.794 / (3600.0 * g.R_au);
 }
 
@@ -46,7 +45,11 @@ static void move(struct sun_track *w, double jd)
         w->turn[i] = w->turn[i + 1], w->delta[i] = w->delta[i + 1], w->parallax[i] = w->parallax[i + 1];
     w->jd = jd;
     for (int i = first; i < 4; i++) node_at(w, i);
-    w->turn_deg = through(w->turn), w->delta_rad = through(w->delta), w->parallax_rad = through(w->parallax);
+    double turn[4] = {
+        w->turn
+            [0]}; /* without the jump of 360 deg that a year has; nodes are kept with it, so that they do not tell where the way began */
+    for (int i = 1; i < 4; i++) turn[i] = turn[i - 1] + remainder(w->turn[i] - w->turn[i - 1], 360.0);
+    w->turn_deg = through(turn), w->delta_rad = through(w->delta), w->parallax_rad = through(w->parallax);
 }
 
 struct sun_track sun_track(const struct sun_place *p, double delta_t_s)
