@@ -18,7 +18,7 @@ static const char alone[] =
     "  et0_hour       the days of the world make their evapotranspiration whole (et0)\n"
     "  turbine, pipe, river, gr4j   other machines and catchments; the plant of the twin has screws and a forebay\n"
     "  substrate      figures to put into a village file\n"
-    "  luminaire              wants the luminaire's own file; the twin's streets have a lantern in closed form\n";
+    "  luminaire      reads a luminaire's own file; the twin's streets have a lantern in closed form (throw_deg)\n";
 
 static int list(void)
 {
