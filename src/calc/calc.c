@@ -124,12 +124,11 @@ static int take_series(struct calc_io *io, const struct calc_field *f, const jso
     v->n = (int)json_array_size(j);
     double *to = ARENA_NEW(io->arena, double, v->n + 1);
     for (int i = 0; i < v->n; i++) {
-        if (json_is_null(json_array_get(j, (size_t)i)) && isinf(f->dflt)) {
-            to[i] = (double)NAN;
-            continue;
-        }
+        const json_t *one = json_array_get(j, (size_t)i);
         struct err why = {0};
-        if (take_number(f, json_array_get(j, (size_t)i), &to[i], &why))
+        if (f->kind == CALC_GAPS && json_is_null(one))
+            to[i] = (double)NAN;
+        else if ((f->kind == CALC_COUNTS ? take_count : take_number)(f, one, &to[i], &why))
             return err_set(e, "%s (number %d)", why.text, i + 1);
     }
     v->series = to;
@@ -145,7 +144,9 @@ static int take_field(struct calc_io *io, const struct calc_field *f, const json
     case CALC_COUNT: return take_count(f, j, &v->number, e);
     case CALC_WORD: return take_word(f, j, v, e);
     case CALC_TIME: return take_time(f, j, v, e);
-    case CALC_SERIES: return take_series(io, f, j, v, e);
+    case CALC_SERIES:
+    case CALC_COUNTS:
+    case CALC_GAPS: return take_series(io, f, j, v, e);
     case CALC_TEXT: break;
     }
     if (!json_is_string(j)) return calc_wrong(e, f->key, "give text");
@@ -328,6 +329,12 @@ int calc_value_of(const struct calc_model *m, const char *json, const char *key,
     return calc_values_of(m, json, &key, 1, value, e);
 }
 
+static const char *const range_word[] = {[CALC_NUMBER] = "",
+                                         [CALC_COUNT] = "whole, ",
+                                         [CALC_SERIES] = "list, each ",
+                                         [CALC_COUNTS] = "list, each whole, ",
+                                         [CALC_GAPS] = "list, each null or "};
+
 static void explain_input(const struct calc_field *f, FILE *out)
 {
     fprintf(out, "  %-28s %s (", f->key, f->help);
@@ -338,11 +345,7 @@ static void explain_input(const struct calc_field *f, FILE *out)
     else if (f->kind == CALC_TEXT)
         fputs("text", out);
     else
-        fprintf(out, "%s%g to %g",
-                f->kind == CALC_SERIES  ? "list, each "
-                : f->kind == CALC_COUNT ? "whole, "
-                                        : "",
-                f->min, f->max);
+        fprintf(out, "%s%g to %g", range_word[f->kind], f->min, f->max);
     if (isnan(f->dflt))
         fputs("; wanted)\n", out);
     else if (isinf(f->dflt))

@@ -8,7 +8,8 @@
 #include <stdio.h>
 struct err;
 struct arena;
-enum calc_kind { CALC_NUMBER, CALC_COUNT, CALC_WORD, CALC_TIME, CALC_SERIES, CALC_TEXT };
+/* CALC_COUNTS: a list of whole numbers; CALC_GAPS: a list in which null stands for a day or step that nothing is told of. */
+enum calc_kind { CALC_NUMBER, CALC_COUNT, CALC_WORD, CALC_TIME, CALC_SERIES, CALC_COUNTS, CALC_GAPS, CALC_TEXT };
 #define CALC_WANTED ((double)NAN)     /* as default: the key must be given */
 #define CALC_MAYBE ((double)INFINITY) /* as default: may be absent, then NAN (a number) or n = 0 (a series) */
 enum { CALC_FIELDS_MAX = 40, CALC_SERIES_MAX = 1000000 };

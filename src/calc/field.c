@@ -153,9 +153,9 @@ const struct calc_model calc_et0_hour = {"et0_hour",
 
 // clang-format off
 static const struct calc_field soilwater_in[] = {
-    LIST("et0_mm", 0, 30, "reference evapotranspiration by the day"), LIST_MAYBE("rain_mm", 0, 1000, "by the day"), LIST_MAYBE("irrigation_mm", 0, 1000, "by the day"),
-    LIST_MAYBE("irrigation_wetted_frac", 0.01, 1, "share of the ground that the irrigation wets, by the day"), LIST_MAYBE("runoff_mm", 0, 1000, "of rain, by the day"),
-    LIST_MAYBE("wind2_m_s", 0, 40, "at 2 m, by the day; else 2"), LIST_MAYBE("humidity_min_frac", 0, 1, "by the day; else 0.45"),
+    LIST("et0_mm", 0, 30, "reference evapotranspiration by the day"), GAPS_MAYBE("rain_mm", 0, 1000, "by the day"), GAPS_MAYBE("irrigation_mm", 0, 1000, "by the day"),
+    GAPS_MAYBE("irrigation_wetted_frac", 0.01, 1, "share of the ground that the irrigation wets, by the day"), GAPS_MAYBE("runoff_mm", 0, 1000, "of rain, by the day"),
+    GAPS_MAYBE("wind2_m_s", 0, 40, "at 2 m, by the day; else 2"), GAPS_MAYBE("humidity_min_frac", 0, 1, "by the day; else 0.45"),
     NUM("kcb_ini", 0, 2, CALC_WANTED, "basal coefficient at first"), NUM("kcb_mid", 0, 2, CALC_WANTED, "in mid-season"), NUM("kcb_end", 0, 2, CALC_WANTED, "at the end"),
     NUM("ini_day", 0, 366, CALC_WANTED, "length of the first stage"), NUM("dev_day", 1, 366, CALC_WANTED, "of development"), NUM("mid_day", 0, 366, CALC_WANTED, "of mid-season"),
     NUM("late_day", 1, 366, CALC_WANTED, "of the late season"), NUM("height_ini_m", 0.01, 10, 0.05, "of the crop"), NUM("height_max_m", 0.01, 20, CALC_WANTED, "of the crop"),

@@ -24,7 +24,7 @@ static char *whole_file(struct calc_io *io, const char *path, const char *key, s
 
 // clang-format off
 #define LAMP_IN TEXT("file", CALC_MAYBE, "EULUMDAT (.ldt) or IES LM-63 file; else the three lists"), LIST_MAYBE("c_deg", 0, 360, "planes given: 0; 0..90; 0..180; 90..270 or 0..360"), \
-    LIST_MAYBE("g_deg", 0, 180, "angles from the nadir"), LIST_MAYBE("cd", 0, 1e7, "intensities, plane by plane"), NUM("flux_lm", 0, 1e7, CALC_MAYBE, "scales the intensities to this flux"), \
+    LIST_MAYBE("g_deg", 0, 180, "angles from the nadir"), LIST_MAYBE("cd", 0, 1e7, "intensities, plane by plane"), NUM("flux_lm", 0, 1e7, CALC_MAYBE, "scales the intensities to this flux; wanted with throw_deg"), \
     NUM("throw_deg", 0, 85, CALC_MAYBE, "in place of file and lists a lantern in closed form: middle of its two lobes, from straight down"), \
     NUM("toe_deg", 0, 90, 35, "the lobes' turn from the line of the street (C 0) towards it (C 90)"), NUM("beam_deg", 3, 90, 20, "from the middle of a lobe to half of its intensity"), \
     NUM("down_frac", 0, 10, 0.3, "intensity straight down, of a lobe's middle")
@@ -55,23 +55,41 @@ static int from_lists(struct calc_io *io, struct luminaire *l, struct err *e)
     return luminaire_expand(l, e);
 }
 
-static int from_lobes(struct calc_io *io, struct luminaire *l)
+static int from_lobes(struct calc_io *io, struct luminaire *l, struct err *e)
 {
-    lantern_light(&(struct lantern){1000, calc_number(io, "throw_deg"), calc_number(io, "toe_deg"),
-                                    calc_number(io, "beam_deg"), calc_number(io, "down_frac")},
+    if (!calc_given(io, "flux_lm"))
+        return calc_wrong(e, "flux_lm", "is missing (a lantern in closed form has none of its own)");
+    lantern_light(&(struct lantern){calc_number(io, "flux_lm"), calc_number(io, "throw_deg"),
+                                    calc_number(io, "toe_deg"), calc_number(io, "beam_deg"),
+                                    calc_number(io, "down_frac")},
                   l);
     return 0;
+}
+
+/* One lamp, told in one way. */
+static int one_way(struct calc_io *io, struct err *e)
+{
+    static const char *const lobe[] = {"toe_deg", "beam_deg", "down_frac"};
+    int lists = calc_given(io, "c_deg") || calc_given(io, "g_deg") || calc_given(io, "cd"),
+        lobes = calc_given(io, "throw_deg");
+    for (int i = 0; i < 3 && !lobes; i++)
+        if (calc_given(io, lobe[i]))
+            return calc_wrong(e, lobe[i], "is of a lantern in closed form, wants throw_deg");
+    if (lobes && (lists || calc_text(io, "file")))
+        return calc_wrong(e, "throw_deg", "stands beside a file or lists; give one of them");
+    return lists && calc_text(io, "file") ? calc_wrong(e, "file", "stands beside lists; give one of them") : 0;
 }
 
 static struct luminaire *lamp_of(struct calc_io *io, struct err *e)
 {
     struct luminaire *l = ARENA_NEW(io->arena, struct luminaire, 1);
     const char *path = calc_text(io, "file");
+    if (one_way(io, e)) return NULL;
     char *text = path ? whole_file(io, path, "file", e) : NULL, line[600];
     struct err why = {0};
     if (path && !text) return NULL;
     if (path                          ? luminaire_read(l, text, path, &why)
-        : calc_given(io, "throw_deg") ? from_lobes(io, l)
+        : calc_given(io, "throw_deg") ? from_lobes(io, l, e)
                                       : from_lists(io, l, e))
         return path ? calc_wrong(e, "file", "%s", err_line(&why, line, sizeof line)), NULL : NULL;
     double flux = luminaire_flux_lm(l, 0, 180);

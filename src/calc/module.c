@@ -25,12 +25,9 @@ int module_horizon(const struct calc_io *io, struct array_horizon *h, struct err
     h->elevation_deg = calc_series(io, "horizon_elevation_deg", &m);
     if (m != h->n)
         return calc_wrong(e, "horizon_elevation_deg", "has %d points, horizon_azimuth_deg has %d", m, h->n);
-    for (int i = 0; i < h->n; i++) {
-        if (isnan(h->azimuth_deg[i]) || isnan(h->elevation_deg[i]))
-            return calc_wrong(e, "horizon_azimuth_deg", "point %d is not a number", i + 1);
-        if (i && h->azimuth_deg[i] <= h->azimuth_deg[i - 1])
+    for (int i = 1; i < h->n; i++)
+        if (h->azimuth_deg[i] <= h->azimuth_deg[i - 1])
             return calc_wrong(e, "horizon_azimuth_deg", "does not ascend at point %d", i + 1);
-    }
     return 0;
 }
 

@@ -114,7 +114,7 @@ static const struct calc_field lightclass_in[] = {
     PICK("speed", speed_words, CALC_MAYBE, "M, C: 100 km/h and more, above 70, above 40, up to 40; wanted unless other is given"), PICK("mix", mix_words, 0, "M, C: motors only; some, many others among them"),
     COUNT("divided", 0, 1, 0, "M, C: carriageways apart"), COUNT("dense", 0, 1, 0, "M: more than three junctions a km"), COUNT("navigation", 0, 2, 0, "M, C: 0 easy, 1 difficult, 2 very difficult"),
     COUNT("other", -3, 6, CALC_MAYBE, "in place of those: the sum of their weights"),
-    LIST_MAYBE("traffic_by", -1, 1, "by time interval, in place of traffic"), LIST_MAYBE("ambient_by", -1, 1, "by time interval, in place of ambient"), LIST_MAYBE("parked_by", 0, 1, "by time interval"), END};
+    COUNTS_MAYBE("traffic_by", -1, 1, "by time interval, in place of traffic"), COUNTS_MAYBE("ambient_by", -1, 1, "by time interval, in place of ambient"), COUNTS_MAYBE("parked_by", 0, 1, "by time interval"), END};
 static const struct calc_field lightclass_out[] = {OUT("class", "number of the class; with intervals the normal one, of the greatest sum of weights"), OUT("average_lx", "maintained average it asks for (M: luminance over 0.07)"),
     OUT("adaptive_class", "of the least sum of weights"), OUT("class_by", "by time interval"), END};
 // clang-format on
@@ -147,7 +147,7 @@ static struct by_time by_time(const struct calc_io *io, const char *key, const c
     return t;
 }
 
-static int at_time(const struct by_time *t, int i) { return (int)round(t->n ? t->value[i] : t->always); }
+static int at_time(const struct by_time *t, int i) { return (int)(t->n ? t->value[i] : t->always); }
 
 static int run_lightclass(struct calc_io *io, struct err *e)
 {

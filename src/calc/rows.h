@@ -19,6 +19,14 @@
     {                                                                                                              \
         key, CALC_SERIES, lo, hi, CALC_MAYBE, NULL, help                                                           \
     }
+#define COUNTS_MAYBE(key, lo, hi, help)                                                                            \
+    {                                                                                                              \
+        key, CALC_COUNTS, lo, hi, CALC_MAYBE, NULL, help                                                           \
+    }
+#define GAPS_MAYBE(key, lo, hi, help)                                                                              \
+    {                                                                                                              \
+        key, CALC_GAPS, lo, hi, CALC_MAYBE, NULL, help                                                             \
+    }
 #define PICK(key, words, dflt, help)                                                                               \
     {                                                                                                              \
         key, CALC_WORD, 0, 0, dflt, words, help                                                                    \

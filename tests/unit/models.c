@@ -154,6 +154,7 @@ static void forms_of_input(void **s)
 static void wrong_input(void **s)
 {
     (void)s;
+#define LISTS "{\"width_m\": 7, \"height_m\": 8, \"spacing_m\": 30, \"c_deg\": [0], \"g_deg\": [0, 90, 180], "
     static const char *const row[][3] = {
         {"turbine", "{\"turbine\":\"kaplan\",\"design_m3_s\":1,\"head_m\":5}", "flow_m3_s: is missing"},
         {"turbine", "{\"turbine\":\"wheel\"}", "turbine: give one of francis"},
@@ -167,6 +168,14 @@ static void wrong_input(void **s)
         {"luminaire", "{\"c_deg\": [0], \"g_deg\": [0, 90, 30], \"cd\": [1, 1, 1]}", "g_deg: does not ascend"},
         {"luminaire", "{\"c_deg\": [0, 90, 30], \"g_deg\": [0, 90], \"cd\": [1, 1, 1, 1, 1, 1]}",
          "c_deg: does not ascend"},
+        {"road", LISTS "\"cd\": [100, null, 0]}", "cd: give a number from 0 to 1e+07 (number 2)"},
+        {"road", LISTS "\"cd\": [100, 50, 0], \"throw_deg\": 60, \"flux_lm\": 4000}", "throw_deg: stands beside"},
+        {"road", LISTS "\"cd\": [100, 50, 0], \"toe_deg\": 30}", "toe_deg: is of a lantern"},
+        {"road", LISTS "\"cd\": [100, 50, 0], \"file\": \"lamp.ies\"}", "file: stands beside lists"},
+        {"luminaire", "{\"throw_deg\": 60}", "flux_lm: is missing"},
+        {"lightclass", "{\"kind\": \"P\", \"other\": 2, \"traffic_by\": [0, 0.5]}",
+         "traffic_by: 0.5 is not a whole number (number 2)"},
+        {"lightclass", "{\"kind\": \"P\", \"other\": 2, \"traffic_by\": [null, 0]}", "traffic_by: give a number"},
         {"sun", "\357\273x{}", "does not begin as JSON does"},
         {"sun", "\357\273\277{}", "time: is missing"},
         {"sun", "{\"time\":", "record 1: line 1"},
