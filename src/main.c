@@ -25,8 +25,8 @@ static const struct option_row simulate_options[] = {
     {"--control", "NAME", "joint", "rules, separate, joint, perfect, a list such as rules,joint, or all"},
     {"--seed", "S", "1", "seed of the synthetic weather, demand and the true parameters"},
     {"--tick", "SECONDS", "60", "step of the tracker and the twin, 1 to 900"},
-    {"--fidelity", "NAME", "fast", "what the twin steps: fast, high (homes by the zone of ASHRAE 140, the digester by ADM1) or both, side by side"},
-    {"--threads", "N", "4", "controllers simulated at the same time, 1 to 8"},
+    {"--fidelity", "NAME", "fast", "what the twin steps: fast, high (homes by the zone of ASHRAE 140, the digester by ADM1, streets by the point grid of EN 13201-3, greenhouses by heat and vapour) or both, side by side"},
+    {"--threads", "N", "4", "controllers simulated at the same time, 1 to 8; where there are two for each, the second draws the next day and helps the solve"},
     {"--out", "DIR", NULL, "write a CSV of every series and one HTML report there"},
     {"--json", NULL, NULL, "print the table as one JSON object"},
 };

@@ -66,7 +66,7 @@ const struct calc_case calc_cases_water[] = {
     {"gr4j", "Leguer, second year, largest miss of a day, mm", NULL, NULL, 0, 1e-3, 0, "INRAE GR4J spreadsheet", leguer_worst},
     {"gr4j", "Leguer, second year, Nash efficiency", NULL, NULL, 0.91903, 1e-3, 0, "INRAE GR4J spreadsheet", leguer_nash},
     {"gr4j", "snow left after a thaw of 4 degC, mm", "{'rain_mm': [10, 10, 0], 'evaporation_mm': [0, 0, 0], 'temp_degC': [-5, -2, 4], 'x1_mm': 300, 'x2_mm': 0, 'x3_mm': 70, 'x4_day': 1.5}", "snow_mm", 5.04, 1e-12, 0, CLOSED "20 - 3.74 x 4, CemaNeige; no measured pack in the reference set"},
-    {"gr4j", "snow left after a day at 1 degC: half of the rain, mm", "{'rain_mm': [10], 'evaporation_mm': [0], 'temp_degC': [-1], 'x1_mm': 300, 'x2_mm': 0, 'x3_mm': 70, 'x4_day': 1.5}", "snow_mm", 10, 1e-12, 0, CLOSED "all snow at -1 degC"},
+    {"gr4j", "snow left after a day at -1 degC: all of what fell, mm", "{'rain_mm': [10], 'evaporation_mm': [0], 'temp_degC': [-1], 'x1_mm': 300, 'x2_mm': 0, 'x3_mm': 70, 'x4_day': 1.5}", "snow_mm", 10, 1e-12, 0, CLOSED "all snow at -1 degC"},
     {"river", "flow passed for 30 % of the time: 70th percentile", "{'flow_m3_s': [5, 1, 3, 2, 4]}", "q30_m3_s", 3.8, 1e-12, 0, CLOSED "linear percentile"},
     {"river", "Tennant, 30 % of the mean in July", "{'flow_m3_s': [8, 12], 'eflow': 'tennant', 'eflow_value': 0.3}", "eflow_mean_m3_s", 3, 1e-12, 0, CLOSED "share of the mean, Tennant 1976"},
     {"river", "8000 ft3/s at 20 ft and 70 %, W", "{'flow_m3_s': [226.534772736, 226.534772736], 'eflow_value': 0, 'design_m3_s': 226.534772736, 'head_m': 6.096, 'eta_frac': 0.7}", "mean_W", 9483e3, 1e-3, 1, "HydroGenerate, INL"},

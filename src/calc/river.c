@@ -59,10 +59,11 @@ const struct calc_model calc_gr4j = {
     run_gr4j};
 
 static const char *const eflow_words[] = {"fixed", "mean_share", "tennant", "duration", NULL};
+static const double eflow_most[] = {1e5, 2, 2, 1}; /* twice the mean flushes (Tennant) */
 // clang-format off
 static const struct calc_field river_in[] = {
     LIST("flow_m3_s", 0, 1e5, "a record, any equal steps"), PICK("eflow", eflow_words, 1, "policy of what stays in the river"),
-    NUM("eflow_value", 0, 1e5, 0.1, "fixed: m3/s; mean_share, tennant: share of the mean; duration: share of the time"), COUNT("month", 1, 12, 7, "for tennant"),
+    NUM("eflow_value", 0, 1e5, 0.1, "fixed: m3/s; mean_share, tennant: share of the mean, up to 2; duration: share of the time, up to 1"), COUNT("month", 1, 12, 7, "for tennant"),
     NUM("design_m3_s", 0.001, 1e4, CALC_MAYBE, "most that the plant takes; else the flow passed for 30 % of the time"), NUM("head_m", 0.1, 2000, CALC_MAYBE, "for energy"),
     NUM("eta_frac", 0.1, 1, 0.75, "water to wire, for energy"), NUM("min_frac", 0, 1, 0.1, "share of the design flow below which the plant stands"), END};
 static const struct calc_field river_out[] = {OUT("mean_m3_s", "of the record"), OUT("exceeded_m3_s", "flow passed for 0, 5, 10 .. 100 % of the time"), OUT("q30_m3_s", "passed for 30 % of the time"),
@@ -80,14 +81,18 @@ static int run_river(struct calc_io *io, struct err *e)
 {
     int n;
     const double *q = calc_series(io, "flow_m3_s", &n);
+    double value = calc_number(io, "eflow_value");
     if (n < 2) return calc_wrong(e, "flow_m3_s", "wants at least 2 numbers");
+    if (value > eflow_most[calc_word(io, "eflow")])
+        return calc_wrong(e, "eflow_value", "%g is out of range, 0 to %g for %s", value,
+                          eflow_most[calc_word(io, "eflow")], eflow_words[calc_word(io, "eflow")]);
     double *curve = calc_put_series(io, "exceeded_m3_s", 21), *sorted = malloc(sizeof *sorted * (size_t)n),
            mean = 0, left = 0, used = 0;
     must(sorted, "out of memory");
     for (int i = 0; i < n; i++) sorted[i] = q[i], mean += q[i] / n;
     qsort(sorted, (size_t)n, sizeof *sorted, ascending);
     for (int i = 0; i <= 20; i++) curve[i] = conduit_duration_m3_s(sorted, n, i / 20.0);
-    double value = calc_number(io, "eflow_value"), q30 = conduit_duration_m3_s(sorted, n, 0.3),
+    double q30 = conduit_duration_m3_s(sorted, n, 0.3),
            design = calc_given(io, "design_m3_s") ? calc_number(io, "design_m3_s") : q30;
     double held = conduit_duration_m3_s(sorted, n, fmin(value, 1)), q95 = conduit_duration_m3_s(sorted, n, 0.95);
     free(sorted);

@@ -172,6 +172,8 @@ static void wrong_input(void **s)
         {"road", LISTS "\"cd\": [100, 50, 0], \"throw_deg\": 60, \"flux_lm\": 4000}", "throw_deg: stands beside"},
         {"road", LISTS "\"cd\": [100, 50, 0], \"toe_deg\": 30}", "toe_deg: is of a lantern"},
         {"road", LISTS "\"cd\": [100, 50, 0], \"file\": \"lamp.ies\"}", "file: stands beside lists"},
+        {"river", "{\"flow_m3_s\": [5, 1], \"eflow\": \"duration\", \"eflow_value\": 95}",
+         "eflow_value: 95 is out of range"},
         {"luminaire", "{\"throw_deg\": 60}", "flux_lm: is missing"},
         {"lightclass", "{\"kind\": \"P\", \"other\": 2, \"traffic_by\": [0, 0.5]}",
          "traffic_by: 0.5 is not a whole number (number 2)"},
