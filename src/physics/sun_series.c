@@ -46,8 +46,7 @@ static void move(struct sun_track *w, double jd)
     w->jd = jd;
     for (int i = first; i < 4; i++) node_at(w, i);
     double turn[4] = {
-        w->turn
-            [0]}; /* without the jump of 360 deg that a year has; nodes are kept with it, so that they do not tell where the way began */
+        w->turn[0]}; /* without the year's jump; nodes keep it, so that they do not tell where the way began */
     for (int i = 1; i < 4; i++) turn[i] = turn[i - 1] + remainder(w->turn[i] - w->turn[i - 1], 360.0);
     w->turn_deg = through(turn), w->delta_rad = through(w->delta), w->parallax_rad = through(w->parallax);
 }
