@@ -161,7 +161,7 @@ static int read_table(struct calc_io *io, struct road_table *t, struct err *e)
         for (int j = i < 0 ? 0 : -1; j < ROAD_BETA; j++) {
             if (*p == ',') p++;
             double v = strtod(p, &end);
-            if (end == p)
+            if (end == p || !isfinite(v))
                 return calc_wrong(e, "surface_file", "line %d: %d columns, wants tan gamma and %d angles", i + 2,
                                   j + 1, ROAD_BETA);
             p = end;
@@ -177,6 +177,8 @@ static int read_table(struct calc_io *io, struct road_table *t, struct err *e)
     for (int i = 1; i < ROAD_TAN; i++)
         if (t->tan_gamma[i] <= t->tan_gamma[i - 1])
             return calc_wrong(e, "surface_file", "tan gamma does not ascend in row %d", i + 2);
+    if (!luminaire_ascends(t->beta_deg, ROAD_BETA))
+        return calc_wrong(e, "surface_file", "the angles beta do not ascend");
     return 0;
 }
 
@@ -194,7 +196,8 @@ static int put_energy(struct calc_io *io, const struct luminaire *l, const struc
 {
     int n, m;
     const double *h = calc_series(io, "profile_h", &n), *level = calc_series(io, "profile_frac", &m);
-    double full = calc_given(io, "lamp_W") ? calc_number(io, "lamp_W") : l->power_W,
+    double of_file = l->power_W > 0 ? l->power_W : (double)NAN, /* lists tell no power */
+        full = calc_given(io, "lamp_W") ? calc_number(io, "lamp_W") : of_file,
            floor_frac = calc_number(io, "floor_frac"), wh = 0, now = calc_number(io, "level_frac");
     if (n != m) return calc_wrong(e, "profile_frac", "has %d numbers, profile_h has %d", m, n);
     for (int i = 0; i < n; i++) wh += h[i] * full * (level[i] > 0 ? floor_frac + (1 - floor_frac) * level[i] : 0);

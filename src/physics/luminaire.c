@@ -216,7 +216,8 @@ int luminaire_read_ies(struct luminaire *l, const char *text, const char *path, 
     }
     for (int i = 0; i < 13; i++)
         if (next_word(&t, "header of lamps, angles and units", &v[i], e)) return -1;
-    if (!(v[3] >= 2 && v[3] <= LUMINAIRE_G_MAX && v[4] >= 1 && v[4] <= LUMINAIRE_C_MAX))
+    if (!(v[3] >= 2 && v[3] <= LUMINAIRE_G_MAX && v[4] >= 1 && v[4] <= LUMINAIRE_C_MAX && v[3] == floor(v[3]) &&
+          v[4] == floor(v[4])))
         return err_at(e, path, t.line + 1, 0, "%g by %g angles cannot be read", v[3], v[4]);
     l->n_g = (int)v[3], l->n_c = (int)v[4];
     if ((int)v[5] != 1)
@@ -234,6 +235,7 @@ int luminaire_read_ies(struct luminaire *l, const char *text, const char *path, 
         return err_at(e, path, t.line + 1, 0, "the angles do not ascend");
     for (int i = 0; i < l->n_c * l->n_g; i++) {
         if (next_word(&t, "candela", &l->cd[i], e)) return -1;
+        if (l->cd[i] * scale < 0) return err_at(e, path, t.line + 1, 0, "%g cd is less than no light", l->cd[i]);
         l->cd[i] *= scale;
     }
     if (luminaire_expand(l, e)) return -1;

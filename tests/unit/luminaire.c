@@ -127,6 +127,8 @@ static void broken_ies_files(void **state)
     broken_ies("0 45 90", "0 90 45", "lamp.ies:6:0: the angles do not ascend");
     broken_ies("\n0 90\n", "\n90 0\n", "the angles do not ascend");
     broken_ies("1 3 2", "1 1e30 2", "lamp.ies:4:0: 1e+30 by 2 angles");
+    broken_ies("1 3 2", "1 3.5 2", "3.5 by 2 angles");
+    broken_ies("4 5 6", "4 -5 6", "lamp.ies:8:0: -5 cd is less than no light");
     broken_ies("1 3 2", "1 3 -1e30", "3 by -1e+30 angles");
     broken_ies("TILT=NONE", "TILT=INCLUDE\n1\n1e30", "1e+30 tilt angles");
 }

@@ -194,10 +194,38 @@ static void wrong_input(void **s)
     }
 }
 
+#define ROAD_ALONE "{\"width_m\": 7, \"height_m\": 8, \"spacing_m\": 30, \"throw_deg\": 60, \"flux_lm\": 4000"
+/* A road table is read as strictly as a luminaire's file, and a lamp of unknown power has no indicator of it. */
+static void road_tables_and_power(void **s)
+{
+    (void)s;
+    char out[2000], path[] = "/tmp/kend-surface-XXXXXX", ask[400];
+    struct err e;
+    assert_int_equal(stream("road", ROAD_ALONE "}", out, sizeof out, &e), 0);
+    assert_non_null(strstr(out, "\"pdi_W_lx_m2\": null"));
+    for (int broken = 0; broken < 3; broken++) {
+        int fd = mkstemp(path);
+        FILE *f = fdopen(fd, "w");
+        assert_non_null(f);
+        fputs("tan", f);
+        for (int j = 0; j < 20; j++) fprintf(f, ",%d", broken == 1 && j == 7 ? 0 : 9 * j);
+        for (int i = 0; i < 29; i++) {
+            fprintf(f, "\n%d", i);
+            for (int j = 0; j < 20; j++) fputs(broken == 2 && i == 3 && j == 4 ? ",nan" : ",100", f);
+        }
+        fclose(f);
+        snprintf(ask, sizeof ask, ROAD_ALONE ", \"surface_file\": \"%s\"}", path);
+        assert_int_equal(stream("road", ask, out, sizeof out, &e), broken ? -1 : 0);
+        if (broken) assert_int_equal(strncmp(e.text, "surface_file: ", 14), 0);
+        remove(path);
+        memcpy(path + strlen(path) - 6, "XXXXXX", 6);
+    }
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(published), cmocka_unit_test(known_reasons),
-                                       cmocka_unit_test(every_model_is_judged), cmocka_unit_test(forms_of_input),
-                                       cmocka_unit_test(wrong_input)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(published),      cmocka_unit_test(known_reasons), cmocka_unit_test(every_model_is_judged),
+        cmocka_unit_test(forms_of_input), cmocka_unit_test(wrong_input),   cmocka_unit_test(road_tables_and_power)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
