@@ -49,7 +49,7 @@ static const struct field par[] = {
     FIELD(street_par, throw_deg, 60, 0, 85, 0, "middle of the lantern's two lobes, from straight down (assumption: a wide street optic)"),
     FIELD(street_par, toe_deg, 35, 0, 90, 0, "the lobes' turn from the line of the street towards it (assumption)"),
     FIELD(street_par, beam_deg, 20, 3, 90, 0, "from the middle of a lobe to half of its intensity (assumption)"),
-    FIELD(street_par, down_frac, 0.3, 0, 10, 0, "intensity straight down, of a lobe's middle (assumption)"),
+    FIELD(street_par, nadir_frac, 0.3, 0, 10, 0, "intensity straight down, of a lobe's middle (assumption)"),
     FIELD(street_par, dim_min_frac, 0.1, 0.01, 1, 0, "least level of the driver"),
     FIELD_WORDS(street_par, kind, LIGHT_P, kind_word, 0, "P residential, M traffic route, C conflict point"),
     FIELD_WORDS(street_par, speed, 1, speed_word, 0, "speed of traffic (P)"),

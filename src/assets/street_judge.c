@@ -17,7 +17,7 @@ int street_judge_start(const struct asset_now *now, void *judge, struct err *e)
     struct luminaire *lamp = malloc(sizeof *lamp);
     struct road_table r3;
     if (!lamp) return err_set(e, "no memory for a lantern's light");
-    lantern_light(&(struct lantern){p->lamp_lm, p->throw_deg, p->toe_deg, p->beam_deg, p->down_frac}, lamp);
+    lantern_light(&(struct lantern){p->lamp_lm, p->throw_deg, p->toe_deg, p->beam_deg, p->nadir_frac}, lamp);
     road_surface(ROAD_R3, &r3);
     const struct road road = {.lamp = lamp,
                               .table = p->kind == (double)LIGHT_M ? &r3 : NULL,

@@ -9,7 +9,7 @@ struct err;
 struct street_par {
     double n_lamp, lamp_W, lamp_lm, standby_W, spacing_m, width_m, utilisation_frac, maintenance_frac, dim_min_frac;
     double kind, speed, users, parked, ambient_light, other_weight, busy_per_h, quiet_per_h;
-    double height_m, overhang_m, throw_deg, toe_deg, beam_deg, down_frac;
+    double height_m, overhang_m, throw_deg, toe_deg, beam_deg, nadir_frac;
     double default_frac, fade_s, on_lx, off_lx, evening_hour, morning_hour;
 };
 struct street_state {

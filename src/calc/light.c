@@ -27,7 +27,7 @@ static char *whole_file(struct calc_io *io, const char *path, const char *key, s
     LIST_MAYBE("g_deg", 0, 180, "angles from the nadir"), LIST_MAYBE("cd", 0, 1e7, "intensities, plane by plane"), NUM("flux_lm", 0, 1e7, CALC_MAYBE, "scales the intensities to this flux; wanted with throw_deg"), \
     NUM("throw_deg", 0, 85, CALC_MAYBE, "in place of file and lists a lantern in closed form: middle of its two lobes, from straight down"), \
     NUM("toe_deg", 0, 90, 35, "the lobes' turn from the line of the street (C 0) towards it (C 90)"), NUM("beam_deg", 3, 90, 20, "from the middle of a lobe to half of its intensity"), \
-    NUM("down_frac", 0, 10, 0.3, "intensity straight down, of a lobe's middle")
+    NUM("nadir_frac", 0, 10, 0.3, "light of a disc that looks down beside the lobes: straight down, of a lobe's middle")
 static const struct calc_field luminaire_in[] = {
     LAMP_IN, NUM("at_c_deg", 0, 360, 0, "direction asked for"), NUM("at_g_deg", 0, 180, 0, "direction asked for"), NUM("height_m", 0.1, 100, 10, "above the point asked for"),
     NUM("distance_m", 0, 1000, 0, "along at_c_deg to the point asked for"), END};
@@ -61,7 +61,7 @@ static int from_lobes(struct calc_io *io, struct luminaire *l, struct err *e)
         return calc_wrong(e, "flux_lm", "is missing (a lantern in closed form has none of its own)");
     lantern_light(&(struct lantern){calc_number(io, "flux_lm"), calc_number(io, "throw_deg"),
                                     calc_number(io, "toe_deg"), calc_number(io, "beam_deg"),
-                                    calc_number(io, "down_frac")},
+                                    calc_number(io, "nadir_frac")},
                   l);
     return 0;
 }
@@ -69,7 +69,7 @@ static int from_lobes(struct calc_io *io, struct luminaire *l, struct err *e)
 /* One lamp, told in one way. */
 static int one_way(struct calc_io *io, struct err *e)
 {
-    static const char *const lobe[] = {"toe_deg", "beam_deg", "down_frac"};
+    static const char *const lobe[] = {"toe_deg", "beam_deg", "nadir_frac"};
     int lists = calc_given(io, "c_deg") || calc_given(io, "g_deg") || calc_given(io, "cd"),
         lobes = calc_given(io, "throw_deg");
     for (int i = 0; i < 3 && !lobes; i++)

@@ -30,7 +30,7 @@ void lantern_light(const struct lantern *l, struct luminaire *to)
         for (int g = 0; g < ANGLES && to->g_deg[g] < 90; g++)
             to->cd[c * ANGLES + g] = lobe(l, 1, to->c_deg[c], to->g_deg[g]) +
                                      lobe(l, -1, to->c_deg[c], to->g_deg[g]) +
-                                     l->down_frac * cos(RAD * to->g_deg[g]);
+                                     l->nadir_frac * cos(RAD * to->g_deg[g]);
     double scale = l->flux_lm / luminaire_flux_lm(to, 0, 180);
     for (int i = 0; i < PLANES * ANGLES; i++) to->cd[i] *= scale;
 }
